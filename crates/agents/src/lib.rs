@@ -1,0 +1,1 @@
+//! Brainstormer, Designer and Refactor: the engine of rules.

@@ -1,0 +1,1 @@
+//! Deterministic checks: pure functions over facts.

@@ -1,0 +1,1 @@
+//! Where raw data comes from: folder, file, archive or a data set inside a pinned package.

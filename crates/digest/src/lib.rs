@@ -1,0 +1,1 @@
+//! Canonical JSON, file and tree digests, NAR hashes.

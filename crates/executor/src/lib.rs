@@ -1,0 +1,1 @@
+//! Runs prepare, metric, baselines and probes in the sandbox and records what happened.

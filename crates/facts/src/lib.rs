@@ -1,0 +1,30 @@
+//! What was measured about data and code: plain structs that the steps exchange.
+//!
+//! Nothing here computes or judges: `tabular`, `pysource`, `datasets` and `executor` fill these in,
+//! `assertions` and `agents` read them.
+
+#![forbid(unsafe_code)]
+
+mod dataset;
+mod execution;
+mod package;
+mod profile;
+mod reading;
+mod relation;
+mod source;
+mod split;
+
+pub use dataset::{DatasetFacts, FileKind, RawFile, Refusal, RefusalReason};
+pub use execution::{
+    GradeOutcome, LadderFacts, MalformedCase, MetricFacts, PrepareFacts, PrepareRun, RunFailure, Rung,
+};
+pub use package::{PackageFacts, PackageFile};
+pub use profile::{
+    CategoryCount, ColumnProfile, DateSummary, NumberSummary, Profile, Role, Storage, TextSummary, Trend,
+};
+pub use reading::{Combine, Compression, Encoding, Format, Header, Reading, Separator};
+pub use relation::{EntityColumn, Relation, TimeColumn};
+pub use source::{Call, ClassDef, FunctionDef, Import, ParseError, SourceFacts};
+pub use split::{
+    CsvFacts, DuplicateFacts, FeatureFacts, IdFacts, LabelCount, SampleFacts, SplitFacts, SplitQuestion,
+};

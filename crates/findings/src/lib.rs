@@ -1,0 +1,1 @@
+//! How a candidate is judged, whoever judges: finding, severity, verdict.

@@ -1,0 +1,1 @@
+//! Append-only event log, content-addressed blobs and the resume point.

@@ -1,0 +1,1 @@
+//! Order, attempts, feedback and publication; the only builder of verified candidates.

@@ -1,0 +1,1 @@
+//! Parses generated Python into facts; never runs it.

@@ -1,0 +1,1 @@
+//! Policy to confinement: bubblewrap arguments, seccomp, rlimits, supervision.

@@ -1,0 +1,1 @@
+//! Pure arithmetic: metrics, ranks and bootstrap intervals.

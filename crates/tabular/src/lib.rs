@@ -1,0 +1,1 @@
+//! The only user of polars: reads tables, profiles them and probes for leaks.

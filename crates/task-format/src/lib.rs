@@ -1,0 +1,1 @@
+//! The published task: manifest, roles of files, split, metric direction, versions, JSON Schema.

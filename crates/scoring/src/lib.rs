@@ -1,1 +1,9 @@
-//! Pure arithmetic: metrics, ranks and bootstrap intervals.
+//! Pure arithmetic of evaluation: metrics, their directions, bootstrap intervals.
+//!
+//! No input, no output, no data-frame library; rows come aligned by the crate `grading`.
+
+#![forbid(unsafe_code)]
+
+mod direction;
+
+pub use direction::Direction;

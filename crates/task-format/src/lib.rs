@@ -1,1 +1,27 @@
-//! The published task: manifest, roles of files, split, metric direction, versions, JSON Schema.
+//! The published task: manifest, roles of files, identity, canary, versions, JSON Schema.
+//!
+//! It knows the format and nothing else: it neither runs nor judges nor scores anything. The format
+//! is described for people in ARCHITECTURE.md, "Task package".
+
+#![forbid(unsafe_code)]
+
+mod identity;
+mod inventory;
+mod layout;
+mod manifest;
+mod name;
+mod version;
+
+pub use identity::{Identity, CANARY_NOTICE, canary_line, identify, without_canary};
+pub use inventory::{Inventory, InventoryEntry, InventoryError};
+pub use layout::{
+    ANSWERS, BASELINES, DESCRIPTION, ENVIRONMENT_LOCK, INVENTORY, MANIFEST, METRIC, PREPARE, PUBLIC_DESCRIPTION,
+    PUBLIC_TEST, PUBLIC_TRAIN, REQUIRED_FILES, Role, SAMPLE_SUBMISSION, USAGE_COLUMN, role_of,
+};
+pub use manifest::{
+    DataFile, DataTable, DatasetTable, EnvironmentTable, LadderRung, LimitsTable, Manifest, MetricTable, Milestones,
+    Modality, Objective, Prediction, ProvenanceTable, Redistribution, SourceFile, SplitPolicy, SplitTable,
+    SubmissionTable, TaskTable,
+};
+pub use name::{TaskId, TaskIdError, slug};
+pub use version::{FormatError, SCHEMA_VERSION, manifest_schema};

@@ -1,6 +1,10 @@
 //! A raw dataset as it was found: names, licence, files. Contents are the profile's matter.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
+
+use crate::Combine;
 
 /// What is known about a raw dataset without reading its tables.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -58,6 +62,37 @@ pub enum FileKind {
     Audio,
     /// Anything else.
     Other,
+}
+
+/// What whoever provides a dataset states about its tables; everything it leaves open is detected.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Declared {
+    /// The main table, when it is stated which files make it and how.
+    pub table: Option<DeclaredTable>,
+    /// What columns mean, by column name.
+    pub meanings: BTreeMap<String, String>,
+}
+
+/// The files that make the main table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclaredTable {
+    /// The files, in order; at least one.
+    pub files: Vec<DeclaredFile>,
+    /// How they make one table.
+    pub combine: Combine,
+}
+
+/// One file of a declared table.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeclaredFile {
+    /// Path inside the dataset's folder, as in [`RawFile::path`].
+    pub path: String,
+    /// Names of all columns of a file without a header line; `None` when the file has one or it is to be detected.
+    pub names: Option<Vec<String>>,
+    /// Where the names come from, e.g. `dataset.json`; goes into [`crate::Header::Absent`].
+    pub names_source: String,
+    /// Lines before the header or the first row that are no data, when stated.
+    pub skip_lines: Option<usize>,
 }
 
 /// Why no task can be made of a dataset: a result with a reason, not an error.

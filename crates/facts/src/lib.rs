@@ -14,17 +14,22 @@ mod relation;
 mod source;
 mod split;
 
-pub use dataset::{DatasetFacts, FileKind, RawFile, Refusal, RefusalReason};
+pub use dataset::{
+    DatasetFacts, Declared, DeclaredFile, DeclaredTable, FileKind, RawFile, Refusal, RefusalReason,
+};
 pub use execution::{
-    GradeOutcome, LadderFacts, MalformedCase, MetricFacts, PrepareFacts, PrepareRun, RunFailure, Rung,
+    GradeOutcome, LadderFacts, MalformedCase, MetricFacts, PrepareFacts, PrepareRun, RunFailure,
+    Rung,
 };
 pub use package::{PackageFacts, PackageFile};
 pub use profile::{
-    CategoryCount, ColumnProfile, DateSummary, NumberSummary, Profile, Role, Storage, TextSummary, Trend,
+    CategoryCount, ColumnProfile, DateSummary, NumberSummary, Profile, Role, Storage, TextSummary,
+    Trend,
 };
 pub use reading::{Combine, Compression, Encoding, Format, Header, Reading, Separator};
 pub use relation::{EntityColumn, Relation, TimeColumn};
 pub use source::{Call, ClassDef, FunctionDef, Import, ParseError, SourceFacts};
 pub use split::{
-    CsvFacts, DuplicateFacts, FeatureFacts, IdFacts, LabelCount, SampleFacts, SplitFacts, SplitQuestion,
+    CsvFacts, DuplicateFacts, FeatureFacts, IdFacts, LabelCount, SampleFacts, SplitFacts,
+    SplitQuestion,
 };

@@ -13,7 +13,7 @@ pub struct Profile {
     pub readings: Vec<Reading>,
     /// How these files make one table.
     pub combine: Combine,
-    /// Data files that were left out of the table, with the reason.
+    /// Data files, sheets or columns (`file: column`) that were left out of the table, with the reason.
     pub left_out: Vec<(String, String)>,
     /// Number of data rows.
     pub rows: usize,

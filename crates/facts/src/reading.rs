@@ -14,9 +14,14 @@ pub struct Reading {
     /// The format and its dialect.
     pub format: Format,
     /// Cell texts that mean "missing" in this file beside the empty cell, e.g. `?` or `NA`, in order of first use.
+    /// With pandas: `na_values=["", *missing_markers], keep_default_na=False`.
     pub missing_markers: Vec<String>,
-    /// Whether cells carry blanks around their value that reading strips.
+    /// Whether text cells carry blanks around their value that reading strips. With pandas: read with `dtype="str"`
+    /// and `keep_default_na=False`, strip every text, then replace markers and convert numbers.
     pub strip_blanks: bool,
+    /// Columns (by final name) that are text although a reader that guesses types takes some or all of their cells for
+    /// numbers or truth values: codes with leading zeros, mixed columns of a large file. With pandas: `dtype={name: "str"}`.
+    pub read_as_text: Vec<String>,
 }
 
 /// Compression around a file.
@@ -67,10 +72,13 @@ pub enum Format {
         comment: Option<char>,
         /// Lines before the header (or the first row) that are no data.
         skip_lines: usize,
+        /// Whether numbers are written with a decimal comma. With pandas: `decimal=","`.
+        decimal_comma: bool,
         /// Where column names come from.
         header: Header,
     },
-    /// Weka's attribute-relation format.
+    /// Weka's attribute-relation format, dense. Cells of numeric attributes are numbers, all others text
+    /// (also a nominal `{0, 1}`); quotes and the blanks around cells are taken off; `?` is missing.
     Arff,
     /// Apache Parquet.
     Parquet,
@@ -90,8 +98,10 @@ pub enum Format {
     Xlsx {
         /// Name of the sheet.
         sheet: String,
-        /// Rows before the header row.
+        /// Rows before the header row, or before the first data row when the header is absent.
         skip_rows: usize,
+        /// Where column names come from.
+        header: Header,
     },
 }
 
@@ -115,17 +125,19 @@ pub enum Separator {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Header {
-    /// The file's first line names the columns. Empty and repeated names are repaired in
+    /// The first line that is not skipped names the columns. Empty and repeated names and blanks at their ends are repaired in
     /// [`crate::ColumnProfile::name`]; `names` has the repaired ones when any was, else it is empty.
+    /// With pandas: `header=0` and, when `names` is not empty, `names=names`.
     Present {
         /// Repaired names of all columns, or empty.
         names: Vec<String>,
     },
-    /// The file has no header.
+    /// No line that is not skipped names the columns (also where a header of two lines is skipped because its lines
+    /// only together make names). With pandas: `header=None, names=names`.
     Absent {
         /// Names of all columns.
         names: Vec<String>,
-        /// Where they were found, e.g. `wine.names`, `dataset.json`, or `numbered`.
+        /// Where they were found, e.g. `wine.names`, `dataset.json`, `first two lines`, or `numbered`.
         source: String,
     },
 }

@@ -5,5 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod direction;
+mod metric;
 
 pub use direction::Direction;
+pub use metric::{Input, Metric};

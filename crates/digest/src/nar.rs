@@ -10,24 +10,19 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use sha2::{Digest, Sha256};
+use sha2::Digest as _;
+
+use crate::Sha256;
 
 /// What a tree's archive hashes to, and how much went into it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NarSummary {
-    /// SHA-256 of the archive.
-    pub sha256: [u8; 32],
+    /// SHA-256 of the archive, as `nix-hash --type sha256` prints it.
+    pub sha256: Sha256,
     /// Length of the archive in bytes.
     pub nar_bytes: u64,
     /// Number of files, folders and links in the tree, its root included.
     pub entries: u64,
-}
-
-impl NarSummary {
-    /// The hash in lower-case hexadecimal, as `nix-hash --type sha256` prints it.
-    pub fn sha256_hex(&self) -> String {
-        hex(&self.sha256)
-    }
 }
 
 /// Hashes the archive of the file, link or folder at `root`.
@@ -36,21 +31,21 @@ impl NarSummary {
 /// [`io::ErrorKind::InvalidInput`] for sockets, pipes and devices, which an archive can't hold.
 pub fn summarise(root: &Path) -> io::Result<NarSummary> {
     let mut sink = Sink {
-        hash: Sha256::new(),
+        hash: sha2::Sha256::new(),
         nar_bytes: 0,
         entries: 0,
     };
     sink.string(b"nix-archive-1");
     node(root, &mut sink)?;
     Ok(NarSummary {
-        sha256: sink.hash.finalize().into(),
+        sha256: Sha256::from_bytes(sink.hash.finalize().into()),
         nar_bytes: sink.nar_bytes,
         entries: sink.entries,
     })
 }
 
 struct Sink {
-    hash: Sha256,
+    hash: sha2::Sha256,
     nar_bytes: u64,
     entries: u64,
 }
@@ -150,10 +145,6 @@ fn file(path: &Path, metadata: &Metadata, sink: &mut Sink) -> io::Result<()> {
     Ok(())
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -175,19 +166,28 @@ mod tests {
         // `nix-hash --type sha256` of Nix 2.8 on the same trees.
         let root = tree();
         assert_eq!(
-            summarise(root.path()).unwrap().sha256_hex(),
+            summarise(root.path()).unwrap().sha256.to_string(),
             "e7ea458cdeb0241588d30a75707d8f02086d17703bec7c353c1c375dd693176d"
         );
         assert_eq!(
-            summarise(&root.path().join("run")).unwrap().sha256_hex(),
+            summarise(&root.path().join("run"))
+                .unwrap()
+                .sha256
+                .to_string(),
             "6283c1668260f903d1a895c0cd6b822fa4b68762bb0b17cedef2d39d97e26554"
         );
         assert_eq!(
-            summarise(&root.path().join("Zero")).unwrap().sha256_hex(),
+            summarise(&root.path().join("Zero"))
+                .unwrap()
+                .sha256
+                .to_string(),
             "77ac62e2629d8e45f624589c0c8bf99e24b3a722349bf1e79bc186008534e246"
         );
         assert_eq!(
-            summarise(&root.path().join("link")).unwrap().sha256_hex(),
+            summarise(&root.path().join("link"))
+                .unwrap()
+                .sha256
+                .to_string(),
             "7d4a9270ab9f14d354a73dedf14670dbdf47143d0262ca8833ee1d132cd4fbcc"
         );
     }

@@ -46,7 +46,9 @@ pub fn canary_line(canary: &str) -> String {
 
 /// The text without its canary lines.
 pub fn without_canary(text: &str) -> String {
-    text.split_inclusive('\n').filter(|line| !line.contains(CANARY_NOTICE)).collect()
+    text.split_inclusive('\n')
+        .filter(|line| !line.contains(CANARY_NOTICE))
+        .collect()
 }
 
 #[cfg(test)]

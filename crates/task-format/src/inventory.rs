@@ -41,11 +41,18 @@ impl Inventory {
     /// # Errors
     ///
     /// When a path has no role in the format.
-    pub fn new(files: impl IntoIterator<Item = (String, String, u64)>) -> Result<Self, InventoryError> {
+    pub fn new(
+        files: impl IntoIterator<Item = (String, String, u64)>,
+    ) -> Result<Self, InventoryError> {
         let mut entries = Vec::new();
         for (path, sha256, bytes) in files {
             let role = role_of(&path).ok_or_else(|| InventoryError::Stray(path.clone()))?;
-            entries.push(InventoryEntry { role, sha256, bytes, path });
+            entries.push(InventoryEntry {
+                role,
+                sha256,
+                bytes,
+                path,
+            });
         }
         entries.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(Self { entries })
@@ -55,8 +62,15 @@ impl Inventory {
     pub fn render(&self) -> String {
         let mut out = String::new();
         for entry in &self.entries {
-            writeln!(out, "{}  {}  {}  {}", entry.role.as_str(), entry.sha256, entry.bytes, entry.path)
-                .expect("writing to a string can't fail");
+            writeln!(
+                out,
+                "{}  {}  {}  {}",
+                entry.role.as_str(),
+                entry.sha256,
+                entry.bytes,
+                entry.path
+            )
+            .expect("writing to a string can't fail");
         }
         out
     }
@@ -78,7 +92,12 @@ impl Inventory {
                 return Err(malformed());
             }
             let bytes = bytes.parse().map_err(|_| malformed())?;
-            entries.push(InventoryEntry { role: known, sha256: sha256.to_owned(), bytes, path: path.to_owned() });
+            entries.push(InventoryEntry {
+                role: known,
+                sha256: sha256.to_owned(),
+                bytes,
+                path: path.to_owned(),
+            });
         }
         Ok(Self { entries })
     }
@@ -106,12 +125,18 @@ mod tests {
     #[test]
     fn has_no_place_for_strays() {
         let stray = Inventory::new([("notes.txt".to_owned(), "a".repeat(64), 1)]);
-        assert_eq!(stray.unwrap_err(), InventoryError::Stray("notes.txt".to_owned()));
+        assert_eq!(
+            stray.unwrap_err(),
+            InventoryError::Stray("notes.txt".to_owned())
+        );
     }
 
     #[test]
     fn a_role_must_fit_its_path() {
         let forged = listing().render().replace("public  ", "private  ");
-        assert_eq!(Inventory::parse(&forged).unwrap_err(), InventoryError::Line(2));
+        assert_eq!(
+            Inventory::parse(&forged).unwrap_err(),
+            InventoryError::Line(2)
+        );
     }
 }

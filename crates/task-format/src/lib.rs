@@ -10,18 +10,23 @@ mod inventory;
 mod layout;
 mod manifest;
 mod name;
+mod package;
+#[cfg(test)]
+mod sample;
 mod version;
 
-pub use identity::{Identity, CANARY_NOTICE, canary_line, identify, without_canary};
+pub use identity::{CANARY_NOTICE, Identity, canary_line, identify, without_canary};
 pub use inventory::{Inventory, InventoryEntry, InventoryError};
 pub use layout::{
-    ANSWERS, BASELINES, DESCRIPTION, ENVIRONMENT_LOCK, INVENTORY, MANIFEST, METRIC, PREPARE, PUBLIC_DESCRIPTION,
-    PUBLIC_TEST, PUBLIC_TRAIN, REQUIRED_FILES, Role, SAMPLE_SUBMISSION, USAGE_COLUMN, role_of,
+    ANSWERS, BASELINES, DESCRIPTION, ENVIRONMENT_LOCK, INVENTORY, MANIFEST, METRIC, PREPARE,
+    PUBLIC_DESCRIPTION, PUBLIC_TEST, PUBLIC_TRAIN, REQUIRED_FILES, Role, SAMPLE_SUBMISSION,
+    USAGE_COLUMN, role_of,
 };
 pub use manifest::{
-    DataFile, DataTable, DatasetTable, EnvironmentTable, LadderRung, LimitsTable, Manifest, MetricTable, Milestones,
-    Modality, Objective, Prediction, ProvenanceTable, Redistribution, SourceFile, SplitPolicy, SplitTable,
-    SubmissionTable, TaskTable,
+    DataFile, DataTable, DatasetTable, EnvironmentTable, LadderRung, LimitsTable, Manifest,
+    MetricTable, Milestones, Modality, Objective, Prediction, ProvenanceTable, Redistribution,
+    SourceFile, SplitPolicy, SplitTable, SubmissionTable, TaskTable,
 };
 pub use name::{TaskId, TaskIdError, slug};
+pub use package::{Mismatch, Package, PackageError, seal};
 pub use version::{FormatError, SCHEMA_VERSION, manifest_schema};

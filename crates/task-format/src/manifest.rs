@@ -70,7 +70,9 @@ pub enum Modality {
 }
 
 /// Kind of prediction.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Objective {
     /// One of two classes.
@@ -321,15 +323,64 @@ impl Manifest {
         struct Version {
             schema_version: u32,
         }
-        let version: Version = toml::from_str(text).map_err(|source| FormatError::NotAManifest { source })?;
+        let version: Version =
+            toml::from_str(text).map_err(|source| FormatError::NotAManifest { source })?;
         if version.schema_version > SCHEMA_VERSION {
-            return Err(FormatError::Newer { found: version.schema_version, known: SCHEMA_VERSION });
+            return Err(FormatError::Newer {
+                found: version.schema_version,
+                known: SCHEMA_VERSION,
+            });
         }
         toml::from_str(text).map_err(|source| FormatError::NotAManifest { source })
     }
 
     /// Renders `task.toml`; the same manifest gives the same bytes.
     pub fn render(&self) -> String {
-        toml::to_string_pretty(self).expect("a manifest has string keys and no value that TOML lacks")
+        toml::to_string_pretty(self)
+            .expect("a manifest has string keys and no value that TOML lacks")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sample;
+
+    #[test]
+    fn a_manifest_reads_back_as_it_was_written() {
+        let manifest = sample::manifest();
+        assert_eq!(Manifest::parse(&manifest.render()).unwrap(), manifest);
+        insta::assert_snapshot!(manifest.render());
+    }
+
+    #[test]
+    fn a_newer_major_version_is_named_before_its_fields_are_looked_at() {
+        let error = Manifest::parse("schema_version = 9\nfuture = true\n").unwrap_err();
+        insta::assert_snapshot!(error, @"the task has format version 9, this program knows up to 1");
+    }
+
+    #[test]
+    fn a_misspelt_field_is_an_error() {
+        let text = sample::manifest()
+            .render()
+            .replace("train_rows", "train_row");
+        let FormatError::NotAManifest { source } = Manifest::parse(&text).unwrap_err() else {
+            panic!("wrong error")
+        };
+        assert!(source.to_string().contains("train_row"), "{source}");
+    }
+
+    #[test]
+    fn the_schema_accepts_what_is_rendered() {
+        let schema = jsonschema::validator_for(&crate::manifest_schema()).unwrap();
+        let value: serde_json::Value = toml::from_str(&sample::manifest().render()).unwrap();
+        assert!(
+            schema.is_valid(&value),
+            "{:?}",
+            schema
+                .iter_errors(&value)
+                .map(|e| e.to_string())
+                .collect::<Vec<_>>()
+        );
     }
 }

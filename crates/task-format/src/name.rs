@@ -11,14 +11,18 @@ use crate::Objective;
 const MAX_LENGTH: usize = 120;
 
 /// The id of a task, also the name of its folder.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(try_from = "String", into = "String")]
 #[schemars(with = "String")]
 pub struct TaskId(String);
 
 /// A text that is no task id.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no task id: only a–z, 0–9 and single or double hyphens between them, at most {MAX_LENGTH} characters")]
+#[error(
+    "`{0}` is no task id: only a–z, 0–9 and single or double hyphens between them, at most {MAX_LENGTH} characters"
+)]
 pub struct TaskIdError(String);
 
 impl TaskId {
@@ -45,7 +49,9 @@ impl TryFrom<String> for TaskId {
     type Error = TaskIdError;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        let plain = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        let plain = text
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         let edges = text.starts_with('-') || text.ends_with('-') || text.contains("---");
         if text.is_empty() || text.len() > MAX_LENGTH || !plain || edges {
             return Err(TaskIdError(text));
@@ -71,7 +77,11 @@ pub fn slug(text: &str) -> String {
         }
     }
     let trimmed = out.trim_end_matches('-');
-    if trimmed.is_empty() { "x".to_owned() } else { trimmed.to_owned() }
+    if trimmed.is_empty() {
+        "x".to_owned()
+    } else {
+        trimmed.to_owned()
+    }
 }
 
 fn shorten(slug: &str, longest: usize) -> String {

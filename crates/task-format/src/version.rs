@@ -29,7 +29,9 @@ impl FormatError {
     /// What the user can do.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NotAManifest { .. } => Some("`smith schema task` prints the JSON Schema".to_owned()),
+            Self::NotAManifest { .. } => {
+                Some("`smith schema task` prints the JSON Schema".to_owned())
+            }
             Self::Newer { .. } => Some("use a newer version of this program to read it".to_owned()),
         }
     }

@@ -1,0 +1,4 @@
+//! Laws that every metric keeps, on random rows.
+
+mod laws;
+mod speed;

@@ -11,6 +11,7 @@ mod layout;
 mod manifest;
 mod name;
 mod package;
+mod pin;
 #[cfg(test)]
 mod sample;
 mod version;
@@ -29,4 +30,5 @@ pub use manifest::{
 };
 pub use name::{TaskId, TaskIdError, slug};
 pub use package::{Mismatch, Package, PackageError, seal};
+pub use pin::EnvironmentPin;
 pub use version::{FormatError, SCHEMA_VERSION, manifest_schema};

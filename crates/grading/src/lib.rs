@@ -1,1 +1,22 @@
 //! Reads a submission and the answers, aligns rows by id, and scores or names why it is invalid.
+//!
+//! It runs no Python: a task with a custom metric is graded by its `metric.py` in the sandbox. It never trusts the order of
+//! rows or columns, and treats a submission as hostile bytes: nothing a competitor can write makes it fail with an error.
+
+#![forbid(unsafe_code)]
+
+mod answers;
+mod cell;
+mod column;
+mod contract;
+mod error;
+mod grade;
+mod invalid;
+mod open;
+mod submission;
+
+pub use answers::{Answers, Usage};
+pub use error::GradeError;
+pub use grade::{Grade, grade};
+pub use invalid::InvalidSubmission;
+pub use open::declared_path;

@@ -1,0 +1,6 @@
+//! Grading from files, through the public interface.
+
+mod laws;
+mod malformed;
+mod task;
+mod valid;

@@ -217,9 +217,10 @@ impl fmt::Display for InvalidSubmission {
                 expected,
                 found,
             } => {
+                let cells = if *found == 1 { "cell" } else { "cells" };
                 write!(
                     f,
-                    "line {line} has {found} cells, the header has {expected}"
+                    "line {line} has {found} {cells}, the header has {expected}"
                 )
             }
             Self::TooManyRows { expected } => {

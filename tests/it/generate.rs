@@ -1,0 +1,86 @@
+//! `generate`: what it prints, what it publishes, and that it does so the same way twice.
+
+use serde_json::Value;
+
+use crate::support::{
+    TestEnv, exit, first_difference, listing, package_text, published, read_tree,
+};
+
+const BOTH: [&str; 5] = [
+    "generate",
+    "data/greenhouse",
+    "data/parcels",
+    "--out",
+    "tasks",
+];
+
+#[test]
+fn the_table_tells_what_became_of_each_proposal() {
+    insta::assert_snapshot!(published().ran.document());
+}
+
+#[test]
+fn both_datasets_give_verified_tasks() {
+    for dataset in ["greenhouse", "parcels"] {
+        assert!(
+            !published().of(dataset).is_empty(),
+            "{}",
+            published().ran.document()
+        );
+    }
+}
+
+#[test]
+fn packages_as_a_reader_finds_them() {
+    let mut first_of = std::collections::BTreeSet::new();
+    for (id, task) in published().tasks() {
+        let dataset = id.split("--").next().unwrap_or(id);
+        if first_of.insert(dataset.to_owned()) {
+            insta::assert_snapshot!(format!("package_{id}"), package_text(&task));
+        } else {
+            insta::assert_snapshot!(format!("listing_{id}"), listing(&task));
+        }
+    }
+}
+
+#[test]
+fn a_second_run_in_another_place_gives_the_same_bytes() {
+    let env = TestEnv::with_data();
+    env.smith(&[&BOTH[..], &["--jobs", "1"]].concat())
+        .expect(exit::OK);
+    let difference = first_difference(&published().tree, &read_tree(&env.path("tasks")));
+    assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+}
+
+#[test]
+fn json_events_one_a_line() {
+    let env = TestEnv::with_data();
+    let ran = env
+        .smith(&["generate", "data/parcels", "--out", "tasks", "--json"])
+        .expect(exit::OK);
+    let events: Vec<String> = ran
+        .json_lines()
+        .into_iter()
+        .map(|event| redact(event).to_string())
+        .collect();
+    insta::assert_snapshot!(events.join("\n"));
+}
+
+/// Numbers that a clock or the kernel measured.
+const MEASURED: [&str; 3] = ["wall", "cpu", "peak"];
+
+/// Replaces what was measured of the run by `null`; scores and digests stay.
+fn redact(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(key, value)| {
+                let measured = MEASURED.iter().any(|name| key.starts_with(name));
+                let value = if measured { Value::Null } else { redact(value) };
+                (key, value)
+            })
+            .collect(),
+        Value::Array(items) => items.into_iter().map(redact).collect(),
+        other => other,
+    }
+}

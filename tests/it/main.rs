@@ -1,0 +1,14 @@
+//! End-to-end tests: they start the built binaries as a user would, and look at exit codes, output and
+//! files. They link none of our crates.
+
+#![cfg(test)]
+
+mod support;
+
+mod bad_input;
+mod fixtures;
+mod generate;
+mod grade;
+mod help;
+mod rerun;
+mod resume;

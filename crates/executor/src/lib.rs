@@ -1,1 +1,20 @@
-//! Runs prepare, metric, baselines and probes in the sandbox and records what happened.
+//! Runs the scripts of a task in the sandbox and records what happened.
+//!
+//! It executes nothing outside the sandbox, judges nothing, and can reach neither the network nor a model.
+
+mod error;
+mod executor;
+mod ladder;
+mod malformed;
+mod prepare;
+mod probe;
+mod solver;
+mod table;
+mod usage;
+
+pub use error::ExecuteError;
+pub use executor::Executor;
+pub use ladder::RUNGS;
+pub use prepare::Surroundings;
+pub use solver::SUBMISSION_FILE;
+pub use usage::Usage;

@@ -21,16 +21,18 @@ const OVERSIZED_BYTES: u64 = 1 << 30;
 
 /// Writes every malformed submission into `folder`, which must be empty.
 ///
-/// `perfect` is a valid submission to start from; each case differs from it in one thing.
+/// `perfect` is a valid submission to start from; each case differs from it in one thing. Files of more than
+/// `largest_bytes` are refused before anyone parses them.
 pub(crate) fn write_cases(
     folder: &Utf8Path,
     perfect: &Table,
     manifest: &Manifest,
+    largest_bytes: u64,
 ) -> Result<Vec<Malformed>, ExecuteError> {
     let mut cases = Vec::new();
     let mut write = |case: &'static str, bytes: Vec<u8>| -> Result<(), ExecuteError> {
         let path = folder.join(format!("{case}.csv"));
-        let reaches_python = bytes.len() as u64 <= grading::submission_limit(perfect.rows.len() as u64);
+        let reaches_python = bytes.len() as u64 <= largest_bytes;
         fs::write(&path, bytes).map_err(ExecuteError::files)?;
         cases.push(Malformed { case, path, reaches_python });
         Ok(())

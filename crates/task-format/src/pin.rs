@@ -12,10 +12,8 @@ pub struct EnvironmentPin {
     pub output_path: String,
     /// NAR hash of that path.
     pub nar_hash: String,
-    /// Store path of the task kit.
+    /// Store path of the task kit; it names the inputs, so another kit has another path.
     pub kit_path: String,
-    /// NAR hash of that path.
-    pub kit_nar_hash: String,
     /// SHA-256 of the environment's `lock.json`.
     pub lock_sha256: String,
     /// Version of the numerics profile: the variables that make arithmetic the same on every processor.
@@ -49,7 +47,6 @@ mod tests {
             output_path: "/nix/store/a-tabular".to_owned(),
             nar_hash: "sha256-a".to_owned(),
             kit_path: "/nix/store/b-kit".to_owned(),
-            kit_nar_hash: "sha256-b".to_owned(),
             lock_sha256: "c".to_owned(),
             numerics_version: 1,
         };

@@ -1,0 +1,121 @@
+//! Starts Python in the sandbox, a bounded number of runs at a time, and reads its record as a typed failure.
+
+use std::sync::Arc;
+
+use environment::Realised;
+use facts::RunFailure;
+use sandbox::{Completed, Limits, Outcome, Policy, RunRecord, roles::Closure};
+use task_format::LimitsTable;
+use tokio::sync::Semaphore;
+
+use crate::{ExecuteError, Usage};
+
+/// Longest excerpt of standard error that is kept as a traceback.
+const TRACEBACK_CHARACTERS: usize = 2_000;
+
+/// Runs scripts of tasks in one environment.
+#[derive(Clone, Debug)]
+pub struct Executor {
+    environment: Arc<Realised>,
+    slots: Arc<Semaphore>,
+}
+
+impl Executor {
+    /// An executor that runs at most `parallel` scripts at a time.
+    ///
+    /// # Panics
+    ///
+    /// When `parallel` is 0: nothing would ever run.
+    pub fn new(environment: Arc<Realised>, parallel: usize) -> Self {
+        assert!(parallel > 0, "an executor needs at least one slot");
+        Self { environment, slots: Arc::new(Semaphore::new(parallel)) }
+    }
+
+    /// The environment that scripts run in.
+    pub fn environment(&self) -> &Realised {
+        &self.environment
+    }
+
+    pub(crate) fn closure(&self) -> Closure {
+        let paths = self.environment.closure().iter().map(|path| (path.inside.clone(), path.host.clone())).collect();
+        Closure { paths, variables: self.environment.variables().clone() }
+    }
+
+    /// Runs Python with `arguments` under `policy` once a slot is free.
+    pub(crate) async fn python(&self, policy: &Policy, arguments: &[&str]) -> Result<Completed, ExecuteError> {
+        let _slot = self.slots.acquire().await.expect("the semaphore is never closed");
+        let command: Vec<String> = std::iter::once(self.environment.python().as_str())
+            .chain(arguments.iter().copied())
+            .map(str::to_owned)
+            .collect();
+        let completed = sandbox::run(&self.environment.launcher(), policy, &command)
+            .await
+            .map_err(|source| ExecuteError::Sandbox { what: policy.name.clone(), source })?;
+        tracing::debug!(policy = policy.name, outcome = %completed.record.outcome, usage = ?Usage::from(&completed.record));
+        Ok(completed)
+    }
+}
+
+/// The sandbox's limits for a task's.
+pub(crate) fn limits(table: &LimitsTable) -> Limits {
+    Limits {
+        wall_seconds: table.wall_seconds,
+        memory_bytes: table.memory_bytes,
+        disk_bytes: table.disk_bytes,
+        output_bytes: table.output_bytes,
+        ..sandbox::roles::standard_limits()
+    }
+}
+
+/// Why a run gave nothing usable; `None` when it ended well.
+pub(crate) fn failure(record: &RunRecord, limits: &Limits) -> Option<RunFailure> {
+    let traceback = || last_characters(&record.stderr.text(), TRACEBACK_CHARACTERS);
+    let limit = |what: &str| Some(RunFailure::Limit { what: what.to_owned() });
+    match record.outcome {
+        Outcome::Exited(0) => None,
+        Outcome::Exited(exit) => {
+            let traceback = traceback();
+            match syntax_error(&traceback) {
+                Some(message) => Some(RunFailure::SyntaxError { message }),
+                None if traceback.contains("MemoryError") => Some(RunFailure::Memory { limit_bytes: limits.memory_bytes }),
+                None => Some(RunFailure::RuntimeError { exit, traceback }),
+            }
+        }
+        Outcome::Signalled(signal) => Some(RunFailure::RuntimeError { exit: 128 + signal, traceback: traceback() }),
+        Outcome::TimedOut => Some(RunFailure::TimedOut { limit_seconds: limits.wall_seconds }),
+        Outcome::MemoryExceeded => Some(RunFailure::Memory { limit_bytes: limits.memory_bytes }),
+        Outcome::ProcessesExceeded => limit("processes"),
+        Outcome::DiskExceeded => limit("disk"),
+        Outcome::OutputExceeded => limit("output"),
+    }
+}
+
+fn syntax_error(traceback: &str) -> Option<String> {
+    let last = traceback.trim_end().lines().last()?;
+    let is_one = ["SyntaxError", "IndentationError", "TabError"].iter().any(|kind| last.starts_with(kind));
+    is_one.then(|| last.to_owned())
+}
+
+/// The end of a text, at most `most` characters.
+fn last_characters(text: &str, most: usize) -> String {
+    let skip = text.chars().count().saturating_sub(most);
+    text.chars().skip(skip).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_syntax_error_is_told_from_an_error_at_run_time() {
+        let syntax = "  File \"/code/prepare.py\", line 1\n    def (:\n        ^\nSyntaxError: invalid syntax\n";
+        assert_eq!(syntax_error(syntax).as_deref(), Some("SyntaxError: invalid syntax"));
+        assert_eq!(syntax_error("Traceback\nValueError: SyntaxError inside\n"), None);
+    }
+
+    #[test]
+    fn a_traceback_keeps_its_end() {
+        assert_eq!(last_characters("äbc", 2), "bc");
+        assert_eq!(last_characters("ab", 5), "ab");
+    }
+}

@@ -82,7 +82,7 @@ pub(crate) fn open(path: &Utf8Path, answers_bytes: u64) -> Result<io::Take<fs_er
 
 /// The largest submission that is read: a hundred times the answers, within bounds that keep small tasks easy and
 /// reading short, and always enough for a row that is eight times as long as that of the answers.
-fn size_limit(answers_bytes: u64) -> u64 {
+pub fn size_limit(answers_bytes: u64) -> u64 {
     answers_bytes
         .saturating_mul(100)
         .clamp(SMALL_BYTES, LARGE_BYTES)

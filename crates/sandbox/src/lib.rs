@@ -1,1 +1,44 @@
-//! Policy to confinement: bubblewrap arguments, seccomp, rlimits, supervision.
+//! Turns a typed policy into confinement: bubblewrap arguments, seccomp, rlimits, supervision of the running tree.
+//!
+//! It knows nothing of Python, tasks or scores, and gives up nothing silently: a guarantee that the host can't
+//! give is a [`SandboxError`] that names the fix, or a substitute that [`doctor`] names.
+//!
+//! Where the bounds come from:
+//! - *Reading and network*: only what [`Policy::mounts`] names exists inside, and the network namespace is empty.
+//! - *Writing*: hostile programs write into memory file systems whose size the kernel enforces
+//!   ([`Mount::Output`], [`Mount::Tmpfs`]); nothing of them reaches the host but what [`collect`] takes out.
+//! - *Memory and processes*: rlimits, and a supervisor that samples the whole tree every [`TICK`] and kills it.
+//!   With a delegated cgroup v2 the kernel enforces both; without one the overshoot is what the tree can
+//!   allocate or fork in one tick.
+//! - *Time*: TERM, a grace, then KILL to the first process of the PID namespace, which takes everything with it.
+
+mod arguments;
+mod captured;
+pub mod collect;
+mod denial;
+pub mod doctor;
+mod error;
+mod hold;
+mod launcher;
+mod policy;
+mod record;
+pub mod roles;
+mod run;
+mod seccomp;
+mod supervise;
+#[expect(
+    unsafe_code,
+    reason = "calls to the kernel that no safe wrapper offers; nowhere else in the workspace"
+)]
+mod sys;
+mod tree;
+mod usage;
+
+pub use arguments::arguments;
+pub use captured::Captured;
+pub use error::SandboxError;
+pub use launcher::Launcher;
+pub use policy::{Limits, Mount, Policy};
+pub use record::{Completed, Outcome, RunRecord};
+pub use run::run;
+pub use supervise::TICK;

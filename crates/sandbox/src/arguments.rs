@@ -1,0 +1,187 @@
+//! A policy as bubblewrap's arguments: a pure function, so that what is tested is what is run.
+//!
+//! It neither starts anything nor looks at the host. Written for bubblewrap 0.8: no `--overlay`, no `--argv0`.
+
+use std::ffi::OsString;
+
+use crate::{Mount, Policy};
+
+/// Where bubblewrap finds what is handed over by descriptor. The numbers are ours to choose: everything else
+/// that is open is closed on the way into bubblewrap.
+pub(crate) mod descriptor {
+    pub(crate) const ARGUMENTS: i32 = 3;
+    pub(crate) const INFORMATION: i32 = 4;
+    pub(crate) const GATE: i32 = 5;
+    pub(crate) const SYNC: i32 = 6;
+    pub(crate) const FIRST_FILTER: i32 = 7;
+}
+
+/// User and group inside, the same on every host: the process can't tell who runs it.
+const USER: &str = "1000";
+
+/// Devices that a program may expect anywhere. No terminal, no disk, no `/dev/pts`.
+const DEVICES: &[&str] = &["null", "zero", "full", "random", "urandom"];
+
+/// The device folder holds only mount points and links.
+const DEVICE_FOLDER_BYTES: u64 = 64 << 10;
+
+/// The arguments for this policy, in order; mount order is part of the policy.
+///
+/// They are handed to bubblewrap through a descriptor (`--args`), because the command line of its process can be
+/// read inside the sandbox and would tell paths of the host.
+#[must_use]
+pub fn arguments(policy: &Policy) -> Vec<OsString> {
+    let mut arguments = Arguments::default();
+    confine(&mut arguments);
+    standard_mounts(&mut arguments, policy.limits.temporary_bytes);
+    for mount in &policy.mounts {
+        add_mount(&mut arguments, mount);
+    }
+    // Last: the root is a file system in memory too, and would otherwise be one without a size.
+    arguments.add(["--remount-ro", "/"]);
+    arguments.add(["--chdir", policy.directory.as_str()]);
+    for (name, value) in &policy.variables {
+        arguments.add(["--setenv", name, value]);
+    }
+    arguments.0
+}
+
+#[derive(Default)]
+struct Arguments(Vec<OsString>);
+
+impl Arguments {
+    fn add<const N: usize>(&mut self, words: [&str; N]) {
+        self.0.extend(words.map(OsString::from));
+    }
+}
+
+fn confine(arguments: &mut Arguments) {
+    arguments.add([
+        "--unshare-user",
+        "--unshare-pid",
+        "--unshare-net",
+        "--unshare-ipc",
+        "--unshare-uts",
+    ]);
+    // Hides the names of the host's control groups; protects nothing, so a kernel without it is no reason to stop.
+    arguments.add(["--unshare-cgroup-try"]);
+    arguments.add(["--die-with-parent", "--new-session"]);
+    // When started by root, bubblewrap keeps all capabilities unless told otherwise.
+    arguments.add(["--cap-drop", "ALL"]);
+    arguments.add(["--uid", USER, "--gid", USER, "--hostname", "sandbox"]);
+    arguments.add(["--clearenv"]);
+    arguments.add(["--info-fd", &descriptor::INFORMATION.to_string()]);
+    arguments.add(["--block-fd", &descriptor::GATE.to_string()]);
+    // The gate's own other end, held open by the first process inside: if we are killed before we open the gate,
+    // it stays shut, where the end of the pipe would have let an unlimited program through.
+    arguments.add(["--sync-fd", &descriptor::SYNC.to_string()]);
+    for index in (descriptor::FIRST_FILTER..).take(crate::seccomp::FILTERS) {
+        arguments.add(["--add-seccomp-fd", &index.to_string()]);
+    }
+}
+
+fn standard_mounts(arguments: &mut Arguments, temporary_bytes: u64) {
+    arguments.add(["--proc", "/proc"]);
+    // Not bubblewrap's own `--dev`: its file system in memory has no size, and is writable.
+    add_tmpfs(arguments, "/dev", DEVICE_FOLDER_BYTES, "0755");
+    for device in DEVICES {
+        let path = format!("/dev/{device}");
+        arguments.add(["--dev-bind", &path, &path]);
+    }
+    for (link, target) in [
+        ("/dev/fd", "/proc/self/fd"),
+        ("/dev/stdin", "/proc/self/fd/0"),
+        ("/dev/stdout", "/proc/self/fd/1"),
+        ("/dev/stderr", "/proc/self/fd/2"),
+    ] {
+        arguments.add(["--symlink", target, link]);
+    }
+    // Python's multiprocessing keeps its semaphores there.
+    add_tmpfs(arguments, "/dev/shm", temporary_bytes, "1777");
+    arguments.add(["--remount-ro", "/dev"]);
+    add_tmpfs(arguments, "/tmp", temporary_bytes, "1777");
+}
+
+fn add_mount(arguments: &mut Arguments, mount: &Mount) {
+    match mount {
+        Mount::ReadOnly { host, inside } => {
+            arguments.add(["--ro-bind", host.as_str(), inside.as_str()]);
+        }
+        Mount::Writable { host, inside } => {
+            arguments.add(["--bind", host.as_str(), inside.as_str()]);
+        }
+        Mount::Tmpfs { inside, max_bytes } | Mount::Output { inside, max_bytes } => {
+            add_tmpfs(arguments, inside.as_str(), *max_bytes, "0755");
+        }
+        Mount::Folder { inside } => arguments.add(["--dir", inside.as_str()]),
+        Mount::Symlink { target, inside } => {
+            arguments.add(["--symlink", target.as_str(), inside.as_str()]);
+        }
+    }
+}
+
+fn add_tmpfs(arguments: &mut Arguments, inside: &str, max_bytes: u64, mode: &str) {
+    // A size of zero means "no limit" to the kernel: the smallest real one is a page.
+    let size = max_bytes.max(4096).to_string();
+    arguments.add(["--perms", mode, "--size", &size, "--tmpfs", inside]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mounts(list: Vec<Mount>) -> Vec<OsString> {
+        let mut arguments = Arguments::default();
+        for mount in &list {
+            add_mount(&mut arguments, mount);
+        }
+        arguments.0
+    }
+
+    #[test]
+    fn each_kind_of_mount_says_what_it_means() {
+        let path = |text: &str| camino::Utf8PathBuf::from(text);
+        let given = mounts(vec![
+            Mount::ReadOnly {
+                host: path("/h/a"),
+                inside: path("/a"),
+            },
+            Mount::Writable {
+                host: path("/h/b"),
+                inside: path("/b"),
+            },
+            Mount::Output {
+                inside: path("/work"),
+                max_bytes: 1 << 20,
+            },
+            Mount::Folder {
+                inside: path("/work/public"),
+            },
+            Mount::Symlink {
+                target: path("/a/sh"),
+                inside: path("/bin/sh"),
+            },
+            Mount::Tmpfs {
+                inside: path("/build"),
+                max_bytes: 0,
+            },
+        ]);
+        let expected = "--ro-bind /h/a /a --bind /h/b /b \
+            --perms 0755 --size 1048576 --tmpfs /work --dir /work/public \
+            --symlink /a/sh /bin/sh --perms 0755 --size 4096 --tmpfs /build";
+        let expected: Vec<_> = expected.split(' ').map(OsString::from).collect();
+        assert_eq!(given, expected);
+    }
+
+    #[test]
+    fn the_root_is_closed_after_the_last_mount() {
+        let arguments = arguments(&crate::roles::tests::example_solver());
+        let last_mount = arguments
+            .iter()
+            .rposition(|word| word == "--tmpfs" || word == "--ro-bind" || word == "--bind");
+        let closed = arguments
+            .windows(2)
+            .position(|pair| pair[0] == "--remount-ro" && pair[1] == "/");
+        assert!(last_mount < closed, "{arguments:?}");
+    }
+}

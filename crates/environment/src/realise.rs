@@ -1,0 +1,144 @@
+//! Turns a plan into store paths: with Nix, or with the embedded realiser. Same builder, same bytes.
+//!
+//! It refuses a result whose NAR hash is not the one in the lock; it does not say where Python is (`realised`).
+
+pub(crate) mod bootstrap;
+pub(crate) mod embedded;
+mod error;
+mod guard;
+pub(crate) mod nix;
+
+use std::collections::BTreeMap;
+
+use camino::Utf8PathBuf;
+use digest::nar::NarSummary;
+
+pub use error::RealiseError;
+pub(crate) use guard::{blocking, one_at_a_time};
+
+use crate::derivation::Derivation;
+use crate::lockfile::{Lock, Output, Outputs};
+use crate::plan::Plan;
+use crate::settings::RealiserChoice;
+use crate::sources::Sources;
+use crate::store::Store;
+use crate::{Progress, Settings};
+
+/// A derivation of a plan that is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    Root,
+    Environment,
+    Kit,
+}
+
+impl Part {
+    /// In the order of building.
+    pub(crate) const ALL: [Self; 3] = [Self::Root, Self::Environment, Self::Kit];
+
+    pub(crate) fn of(self, plan: &Plan) -> &Derivation {
+        match self {
+            Self::Root => &plan.root,
+            Self::Environment => &plan.environment,
+            Self::Kit => &plan.kit,
+        }
+    }
+
+    pub(crate) fn recorded(self, outputs: &Outputs) -> &Output {
+        match self {
+            Self::Root => &outputs.root,
+            Self::Environment => &outputs.environment,
+            Self::Kit => &outputs.kit,
+        }
+    }
+
+    /// The attribute of the Nix expression.
+    pub(crate) fn attribute(self) -> &'static str {
+        match self {
+            Self::Root => "root",
+            Self::Environment => "environment",
+            Self::Kit => "kit",
+        }
+    }
+}
+
+/// What is to be built, and from what.
+#[derive(Clone, Copy)]
+pub(crate) struct Job<'a> {
+    pub(crate) lock: &'a Lock,
+    pub(crate) plan: &'a Plan,
+    pub(crate) sources: &'a Sources,
+    pub(crate) settings: &'a Settings,
+    pub(crate) progress: &'a dyn Progress,
+    pub(crate) expect: Expect,
+}
+
+/// What a result is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Expect {
+    /// The NAR hash in the lock.
+    Locked,
+    /// Nothing yet: the lock is being made.
+    Nothing,
+}
+
+impl Job<'_> {
+    /// Refuses the result of `part` if it is not what the lock states.
+    pub(crate) fn compare(&self, part: Part, found: digest::Sha256) -> Result<(), RealiseError> {
+        let recorded = part.recorded(&self.lock.outputs);
+        if self.expect == Expect::Nothing || found == recorded.nar_sha256 {
+            return Ok(());
+        }
+        let (path, expected) = (recorded.path.clone(), recorded.nar_sha256);
+        Err(RealiseError::Differs {
+            path,
+            expected,
+            found,
+        })
+    }
+}
+
+/// Who realised an environment, and so where its store paths are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Realiser {
+    /// Nix: store paths are where their names say.
+    Nix,
+    /// The embedded realiser: in this folder instead of `/nix/store`.
+    Embedded(Utf8PathBuf),
+}
+
+/// Hash and size of each part, and who realised it.
+pub(crate) type Realisation = (Realiser, BTreeMap<Part, (digest::Sha256, u64)>);
+
+/// Realises `parts` with the realiser that the settings name.
+pub(crate) async fn realise(job: &Job<'_>, parts: &[Part]) -> Result<Realisation, RealiseError> {
+    let tools = match job.settings.realiser {
+        RealiserChoice::Embedded => None,
+        RealiserChoice::Nix => Some(nix::Tools::find().await?),
+        RealiserChoice::Auto => match nix::Tools::find().await {
+            Ok(tools) => Some(tools),
+            Err(RealiseError::NoNix) => None,
+            Err(error) => {
+                let why = std::error::Error::source(&error)
+                    .map_or_else(String::new, |source| format!(": {source}"));
+                job.progress.remark(&format!(
+                    "{error}{why}; the embedded realiser is used, with the same result"
+                ));
+                None
+            }
+        },
+    };
+    match tools {
+        Some(tools) => Ok((Realiser::Nix, nix::realise(&tools, job, parts).await?)),
+        None => {
+            let store = Store::new(job.settings.store());
+            let done = embedded::realise(&store, job, parts).await?;
+            Ok((Realiser::Embedded(job.settings.store()), done))
+        }
+    }
+}
+
+/// What of a summary is recorded.
+pub(crate) fn recorded(nar: &NarSummary) -> (digest::Sha256, u64) {
+    (nar.sha256, nar.nar_bytes)
+}

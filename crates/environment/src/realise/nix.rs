@@ -1,0 +1,257 @@
+//! The realiser for machines with Nix (2.8 or later): the same expressions, built into Nix's own store.
+//!
+//! It gives Nix the artefacts by hash, so that Nix downloads nothing, and never asks a binary cache.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use digest::Sha256;
+use process::HostCommand;
+
+use super::bootstrap::write_busybox;
+use super::{Job, Part, RealiseError, one_at_a_time};
+use crate::fetch::{self, Cache};
+use crate::store_path::from_nix_base32;
+
+/// The programs of Nix, and the options that every call gets.
+#[derive(Clone, Debug)]
+pub(crate) struct Tools {
+    store: HostCommand,
+    build: HostCommand,
+    options: Vec<String>,
+}
+
+impl Tools {
+    /// Finds a Nix whose store can be used.
+    pub(crate) async fn find() -> Result<Self, RealiseError> {
+        let find = |program: &str| HostCommand::new(program).map_err(|_| RealiseError::NoNix);
+        let mut options = Self::option("substitute", "false");
+        if is_root_alone() {
+            options.extend(Self::option("build-users-group", ""));
+        }
+        let tools = Self {
+            store: find("nix-store")?,
+            build: find("nix-build")?,
+            options,
+        };
+        // Nix without a store fails here: no daemon, or a store that this user can't write.
+        let probe = tools
+            .store
+            .clone()
+            .args(["--verify-path"])
+            .args(tools.options.clone());
+        probe
+            .succeed()
+            .await
+            .map_err(|source| RealiseError::NixUnusable { source })?;
+        Ok(tools)
+    }
+
+    fn option(name: &str, value: &str) -> Vec<String> {
+        ["--option", name, value].map(str::to_owned).into()
+    }
+
+    fn store(&self) -> HostCommand {
+        self.store.clone().args(self.options.clone())
+    }
+
+    fn build(&self) -> HostCommand {
+        self.build
+            .clone()
+            .args(self.options.clone())
+            .time_limit(Duration::from_secs(1800))
+    }
+
+    /// Hash and size of `path` as Nix recorded them, if its store holds it.
+    async fn state(&self, path: &str) -> Option<(Sha256, u64)> {
+        let query = |what: &str| self.store().args(["--query", what, path]).succeed();
+        let hash = query("--hash").await.ok()?.stdout_text();
+        let size = query("--size").await.ok()?.stdout_text();
+        let hash = from_nix_base32(hash.trim().strip_prefix("sha256:")?)?;
+        Some((hash, size.trim().parse().ok()?))
+    }
+
+    /// Fails unless `path` still has the content that Nix recorded.
+    pub(crate) async fn verify(&self, path: &str) -> Result<(), RealiseError> {
+        let failed = |source| RealiseError::Nix {
+            act: "confirm the content of its store",
+            source,
+        };
+        self.store()
+            .args(["--verify-path", path])
+            .succeed()
+            .await
+            .map(|_| ())
+            .map_err(failed)
+    }
+}
+
+/// Realises `parts` in Nix's store, as far as they are not there yet.
+pub(crate) async fn realise(
+    tools: &Tools,
+    job: &Job<'_>,
+    parts: &[Part],
+) -> Result<BTreeMap<Part, (Sha256, u64)>, RealiseError> {
+    let mut done = BTreeMap::new();
+    let mut missing = Vec::new();
+    for part in parts {
+        match tools.state(&part.of(job.plan).output).await {
+            Some(state) => _ = done.insert(*part, state),
+            None => missing.push(*part),
+        }
+    }
+    if !missing.is_empty() {
+        build(tools, job, &missing).await?;
+        for part in missing {
+            let path = &part.of(job.plan).output;
+            let state = tools
+                .state(path)
+                .await
+                .ok_or_else(|| RealiseError::NixAnswer {
+                    act: "name the hash of what it built",
+                    answer: format!("`{path}` is not in the store"),
+                })?;
+            done.insert(part, state);
+        }
+    }
+    for (part, (found, _)) in &done {
+        job.compare(*part, *found)?;
+    }
+    Ok(done)
+}
+
+async fn build(tools: &Tools, job: &Job<'_>, missing: &[Part]) -> Result<(), RealiseError> {
+    let home = |act| {
+        let path = job.settings.home.clone();
+        move |source| RealiseError::Home { act, path, source }
+    };
+    let _guard = one_at_a_time(job.settings, job.progress)
+        .await
+        .map_err(home("lock"))?;
+    let aside = tempfile::tempdir_in(&job.settings.home).map_err(home("work in"))?;
+    let aside = Utf8Path::from_path(aside.path()).expect("the home folder is UTF-8");
+    add_artefacts(tools, job, missing, aside).await?;
+
+    let sources = aside.join("sandboxes");
+    job.sources.write_all(&sources).map_err(home("work in"))?;
+    // The lock of the job and not the file's: they differ while a lock is being made.
+    let lock_file = sources.join(&job.lock.name).join("lock.json");
+    fs_err::write(&lock_file, job.lock.render()).map_err(home("work in"))?;
+    let roots = job.settings.roots();
+    fs_err::create_dir_all(&roots).map_err(home("work in"))?;
+    for part in missing {
+        let derivation = part.of(job.plan);
+        job.progress
+            .stage(&format!("build `{}` with Nix", derivation.name));
+        let root = roots.join(format!("{}-{}", job.lock.name, part.attribute()));
+        let built = tools
+            .build()
+            .args([
+                sources.join("lib").as_str(),
+                "--argstr",
+                "name",
+                &job.lock.name,
+            ])
+            .args(["--attr", part.attribute(), "--out-link", root.as_str()])
+            .succeed()
+            .await
+            .map_err(|source| RealiseError::Nix {
+                act: "build the environment",
+                source,
+            })?;
+        let answer = built.stdout_text().trim().to_owned();
+        if answer != derivation.output {
+            return Err(RealiseError::NixAnswer {
+                act: "build the environment",
+                answer,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Puts what the missing parts are made of into Nix's store, each under the path that its hash gives.
+async fn add_artefacts(
+    tools: &Tools,
+    job: &Job<'_>,
+    missing: &[Part],
+    aside: &Utf8Path,
+) -> Result<(), RealiseError> {
+    let lock = job.lock;
+    let (mut debs, mut wheels) = (Vec::new(), Vec::new());
+    // The kit is built in the root, and Nix keeps no inputs of what is built.
+    let root_needed = tools.state(&job.plan.root.output).await.is_none();
+    if root_needed {
+        debs.extend(&lock.debs);
+    }
+    if missing.contains(&Part::Environment) {
+        wheels.extend(&lock.wheels);
+        wheels.push(&lock.installer);
+    }
+    let busybox_needed = tools.state(&job.plan.busybox.output).await.is_none();
+    if busybox_needed {
+        debs.push(&lock.busybox.deb);
+    }
+    fetch::fetch(
+        &wheels,
+        &debs,
+        &lock.release,
+        &lock.python,
+        job.settings,
+        job.progress,
+    )
+    .await
+    .map_err(RealiseError::Fetch)?;
+
+    let cache = Cache::open(job.settings).map_err(RealiseError::Fetch)?;
+    let busybox = if busybox_needed { debs.pop() } else { None };
+    let files: Vec<Utf8PathBuf> = debs
+        .iter()
+        .chain(&wheels)
+        .map(|artefact| cache.path(artefact))
+        .collect();
+    job.progress.stage("add the artefacts to Nix's store");
+    let add = |source| RealiseError::Nix {
+        act: "add the artefacts to its store",
+        source,
+    };
+    if !files.is_empty() {
+        let files = files.iter().map(|file| file.as_str());
+        tools
+            .store()
+            .args(["--add-fixed", "sha256"])
+            .args(files)
+            .succeed()
+            .await
+            .map_err(add)?;
+    }
+    if let Some(deb) = busybox {
+        let folder = aside.join("busybox");
+        write_busybox(&cache.path(deb), job.sources.lib("applets.txt"), &folder)?;
+        let added = tools
+            .store()
+            .args(["--add-fixed", "--recursive", "sha256", folder.as_str()])
+            .succeed();
+        let answer = added.await.map_err(add)?.stdout_text().trim().to_owned();
+        if answer != job.plan.busybox.output {
+            return Err(RealiseError::NixAnswer {
+                act: "add busybox to its store",
+                answer,
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Whether Nix would look for build users that nobody made: root, with the package of a distribution alone.
+///
+/// Builders then run as root inside Nix's own sandbox. A Nix that was set up for several users has the group.
+fn is_root_alone() -> bool {
+    let effective = std::os::unix::fs::MetadataExt::uid(&match fs_err::metadata("/proc/self") {
+        Ok(metadata) => metadata,
+        Err(_) => return false,
+    });
+    let groups = fs_err::read_to_string("/etc/group").unwrap_or_default();
+    effective == 0 && !groups.lines().any(|group| group.starts_with("nixbld:"))
+}

@@ -1,0 +1,363 @@
+//! The events of a ledger and their form on disk; what follows from them is worked out elsewhere.
+//!
+//! A line of `events.jsonl` is one canonical JSON object: `schema` (a major version), `at_unix_ms`, `event`
+//! (the kind, in snake case) and the event's own fields. Within a major version, kinds and fields may be
+//! added: a reader takes a kind that it does not know as [`Event::Unknown`] and passes over fields.
+
+use std::collections::BTreeMap;
+
+use digest::{Blake3, CanonicalError, Sha256, canonical_json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::key::StageKey;
+
+/// Major version of the lines that are written.
+pub(crate) const SCHEMA: u32 = 1;
+
+/// An event and its time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entry {
+    /// Milliseconds since the Unix epoch.
+    pub at_unix_ms: u64,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A run began; what follows belongs to it.
+    RunStarted {
+        /// The resolved configuration, without secrets.
+        configuration: Value,
+        /// Versions of the program, the environment and whatever else may explain a difference.
+        versions: BTreeMap<String, String>,
+    },
+    /// A dataset was found and listed.
+    DatasetOpened {
+        /// Its slug.
+        dataset: String,
+        /// Where it came from, as the user named it.
+        source: String,
+        /// Digest over its raw files.
+        digest: Sha256,
+    },
+    /// A stage's work began.
+    StageStarted {
+        /// The work.
+        key: StageKey,
+        /// Name of the stage, e.g. `design`.
+        stage: String,
+        /// The dataset or task that it works on.
+        subject: String,
+        /// Which attempt this is, from 1.
+        attempt: u32,
+    },
+    /// A stage's work ended.
+    StageFinished(StageFinished),
+    /// A stage's work was not done again, because the ledger had its result.
+    StageReused {
+        /// The work.
+        key: StageKey,
+        /// Name of the stage.
+        stage: String,
+        /// The dataset or task.
+        subject: String,
+    },
+    /// A task stands in its folder.
+    TaskPublished {
+        /// Its id.
+        task: String,
+        /// The dataset's slug.
+        dataset: String,
+        /// The task's digest.
+        digest: Sha256,
+    },
+    /// A run came to its end.
+    RunFinished {
+        /// The program's exit code.
+        exit_code: u8,
+    },
+    /// The user broke the run off, and it ended in order.
+    Interrupted,
+    /// Something that this version of the program does not know. Never written.
+    #[serde(skip)]
+    Unknown,
+}
+
+/// How a stage's work ended and what it cost.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct StageFinished {
+    /// The work.
+    pub key: StageKey,
+    /// Name of the stage, e.g. `design`.
+    pub stage: String,
+    /// The dataset or task that it worked on.
+    pub subject: String,
+    /// Which attempt this was, from 1.
+    pub attempt: u32,
+    /// How it ended.
+    pub outcome: StageOutcome,
+    /// The blob that holds the result.
+    pub output: Option<Blake3>,
+    /// Ids of the checks that failed, e.g. `A03`.
+    pub findings: Vec<String>,
+    /// Time from start to end.
+    pub wall_ms: u64,
+    /// Processor time of the scripts that were run.
+    pub cpu_ms: u64,
+    /// Most memory that a script held.
+    pub peak_memory_bytes: u64,
+    /// Tokens of all model calls, in and out.
+    pub tokens: u64,
+    /// Price of all model calls in US dollars; `None` when a price is unknown.
+    pub cost_usd: Option<f64>,
+}
+
+/// How a stage's work ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StageOutcome {
+    /// Its result goes on to the next stage.
+    Passed,
+    /// The candidate was found bad.
+    Rejected,
+    /// The dataset is unfit.
+    Refused,
+    /// The work could not be done. A later run tries again.
+    Failed,
+}
+
+impl StageOutcome {
+    /// Whether doing the same work again would give the same, so that it need not be done.
+    pub fn is_final(self) -> bool {
+        match self {
+            Self::Passed | Self::Rejected | Self::Refused => true,
+            Self::Failed => false,
+        }
+    }
+}
+
+impl Event {
+    /// Whether losing this event to a power failure would lose work.
+    pub(crate) fn ends_work(&self) -> bool {
+        match self {
+            Self::StageFinished(_)
+            | Self::TaskPublished { .. }
+            | Self::RunFinished { .. }
+            | Self::Interrupted => true,
+            Self::RunStarted { .. }
+            | Self::DatasetOpened { .. }
+            | Self::StageStarted { .. }
+            | Self::StageReused { .. }
+            | Self::Unknown => false,
+        }
+    }
+}
+
+/// A line as it is written.
+#[derive(Serialize)]
+struct LineRef<'a> {
+    schema: u32,
+    at_unix_ms: u64,
+    #[serde(flatten)]
+    event: &'a Event,
+}
+
+/// What every line of every version has.
+#[derive(Deserialize)]
+struct Preamble {
+    schema: u32,
+    at_unix_ms: u64,
+}
+
+/// A line that was read.
+pub(crate) enum Line {
+    /// Of a version that is known.
+    Known(Entry),
+    /// Of a later major version.
+    Newer(u32),
+}
+
+/// The line of an event, with its newline.
+pub(crate) fn write_line(event: &Event, at_unix_ms: u64) -> Result<String, CanonicalError> {
+    canonical_json(&LineRef {
+        schema: SCHEMA,
+        at_unix_ms,
+        event,
+    })
+    .map(|line| line + "\n")
+}
+
+/// The event of a line; `None` when it is no line of a ledger.
+pub(crate) fn read_line(line: &[u8]) -> Option<Line> {
+    let preamble: Preamble = serde_json::from_slice(line).ok()?;
+    if preamble.schema > SCHEMA {
+        return Some(Line::Newer(preamble.schema));
+    }
+    let event = serde_json::from_slice(line).unwrap_or(Event::Unknown);
+    Some(Line::Known(Entry {
+        at_unix_ms: preamble.at_unix_ms,
+        event,
+    }))
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn key() -> impl Strategy<Value = StageKey> {
+        any::<u8>().prop_map(|seed| StageKey::of("stage", 1, &seed))
+    }
+
+    fn outcome() -> impl Strategy<Value = StageOutcome> {
+        prop_oneof![
+            Just(StageOutcome::Passed),
+            Just(StageOutcome::Rejected),
+            Just(StageOutcome::Refused),
+            Just(StageOutcome::Failed)
+        ]
+    }
+
+    fn finished() -> impl Strategy<Value = StageFinished> {
+        let who = (
+            key(),
+            any::<String>(),
+            any::<String>(),
+            any::<u32>(),
+            outcome(),
+        );
+        let what = (
+            any::<Option<[u8; 32]>>(),
+            prop::collection::vec("[A-D][0-9]{2}", 0..3),
+        );
+        let cost = (
+            any::<u64>(),
+            any::<u64>(),
+            any::<u64>(),
+            any::<u64>(),
+            prop::option::of(0.0..1e9),
+        );
+        (who, what, cost).prop_map(
+            |(
+                (key, stage, subject, attempt, outcome),
+                (output, findings),
+                (wall_ms, cpu_ms, peak_memory_bytes, tokens, cost_usd),
+            )| {
+                let output = output.map(Blake3::from_bytes);
+                StageFinished {
+                    key,
+                    stage,
+                    subject,
+                    attempt,
+                    outcome,
+                    output,
+                    findings,
+                    wall_ms,
+                    cpu_ms,
+                    peak_memory_bytes,
+                    tokens,
+                    cost_usd,
+                }
+            },
+        )
+    }
+
+    /// Any event that may be written.
+    pub(crate) fn event() -> impl Strategy<Value = Event> {
+        let digest = any::<[u8; 32]>().prop_map(Sha256::from_bytes);
+        prop_oneof![
+            prop::collection::btree_map(any::<String>(), any::<String>(), 0..3).prop_map(
+                |versions| Event::RunStarted {
+                    configuration: serde_json::json!({"jobs": 2}),
+                    versions
+                }
+            ),
+            (any::<String>(), any::<String>(), digest.clone()).prop_map(
+                |(dataset, source, digest)| Event::DatasetOpened {
+                    dataset,
+                    source,
+                    digest
+                }
+            ),
+            (key(), any::<String>(), any::<String>(), any::<u32>()).prop_map(
+                |(key, stage, subject, attempt)| Event::StageStarted {
+                    key,
+                    stage,
+                    subject,
+                    attempt
+                }
+            ),
+            finished().prop_map(Event::StageFinished),
+            (key(), any::<String>(), any::<String>()).prop_map(|(key, stage, subject)| {
+                Event::StageReused {
+                    key,
+                    stage,
+                    subject,
+                }
+            }),
+            (any::<String>(), any::<String>(), digest).prop_map(|(task, dataset, digest)| {
+                Event::TaskPublished {
+                    task,
+                    dataset,
+                    digest,
+                }
+            }),
+            any::<u8>().prop_map(|exit_code| Event::RunFinished { exit_code }),
+            Just(Event::Interrupted),
+        ]
+    }
+
+    #[test]
+    fn the_form_of_a_line() {
+        let line = write_line(&Event::RunFinished { exit_code: 10 }, 7).unwrap();
+        assert_eq!(
+            line,
+            "{\"at_unix_ms\":7,\"event\":\"run_finished\",\"exit_code\":10,\"schema\":1}\n"
+        );
+    }
+
+    #[test]
+    fn what_is_not_known() {
+        let read = |line: &str| read_line(line.as_bytes());
+        assert!(matches!(
+            read(r#"{"schema":2,"at_unix_ms":1,"anything":[]}"#),
+            Some(Line::Newer(2))
+        ));
+        let added = r#"{"schema":1,"at_unix_ms":1,"event":"model_called","model":"m"}"#;
+        assert!(matches!(
+            read(added),
+            Some(Line::Known(Entry {
+                event: Event::Unknown,
+                ..
+            }))
+        ));
+        let more =
+            r#"{"schema":1,"at_unix_ms":1,"event":"run_finished","exit_code":0,"mood":"good"}"#;
+        assert!(matches!(
+            read(more),
+            Some(Line::Known(Entry {
+                event: Event::RunFinished { exit_code: 0 },
+                ..
+            }))
+        ));
+        assert!(read("{}").is_none() && read("").is_none() && read("\0\0").is_none());
+        assert!(write_line(&Event::Unknown, 0).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn reading_gives_what_was_written(event in event(), at_unix_ms: u64) {
+            let line = write_line(&event, at_unix_ms).unwrap();
+            prop_assert_eq!(line.find('\n'), Some(line.len() - 1));
+            match read_line(line.as_bytes()) {
+                Some(Line::Known(entry)) => prop_assert_eq!(entry, Entry { at_unix_ms, event }),
+                _ => prop_assert!(false, "not read: {}", line),
+            }
+        }
+    }
+}

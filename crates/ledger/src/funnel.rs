@@ -1,0 +1,127 @@
+//! How many of what came through the stages, and where the rest was lost: arithmetic over events, no judgement.
+//!
+//! Stages count by these names, which the pipeline gives them: `intake` and `brainstorm` work on datasets;
+//! `design`, `refactor` and `execute` on one proposal each.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use crate::event::{Event, StageFinished, StageOutcome};
+use crate::history::History;
+
+/// Counts of a run, from raw data to published tasks.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Funnel {
+    /// Datasets that were looked at.
+    pub datasets: usize,
+    /// Proposals whose design was begun.
+    pub proposals: usize,
+    /// Proposals that were designed.
+    pub drafts: usize,
+    /// Drafts that were brought into the unified form.
+    pub candidates: usize,
+    /// Candidates that were run, however that went.
+    pub executed: usize,
+    /// Candidates that passed.
+    pub verified: usize,
+    /// Tasks that were published.
+    pub published: usize,
+    /// Datasets and proposals that came no further, by stage.
+    pub losses_by_stage: BTreeMap<String, usize>,
+    /// Of these, how many failed each check. One may fail several, or none.
+    pub losses_by_check: BTreeMap<String, usize>,
+}
+
+impl Funnel {
+    /// Counts the last run. Where a stage was tried several times on one subject, the last counts;
+    /// results that were taken over from an earlier run count like any other.
+    pub(crate) fn of(history: &History) -> Self {
+        let mut datasets = BTreeSet::new();
+        let mut begun = BTreeSet::new();
+        let mut published = BTreeSet::new();
+        let mut results: BTreeMap<(&str, &str), &StageFinished> = BTreeMap::new();
+        let mut last: BTreeMap<&str, &StageFinished> = BTreeMap::new();
+        for entry in history.last_run() {
+            let (subject, result) = match &entry.event {
+                Event::DatasetOpened { dataset, .. } => {
+                    datasets.insert(dataset.as_str());
+                    continue;
+                }
+                Event::TaskPublished { task, .. } => {
+                    published.insert(task.as_str());
+                    continue;
+                }
+                Event::StageStarted { stage, subject, .. } => {
+                    note(stage, subject, &mut datasets, &mut begun);
+                    continue;
+                }
+                Event::StageFinished(finished) => (&finished.subject, finished),
+                Event::StageReused {
+                    key,
+                    stage,
+                    subject,
+                } => {
+                    note(stage, subject, &mut datasets, &mut begun);
+                    match history.finished(key) {
+                        Some(finished) => (subject, finished),
+                        None => continue,
+                    }
+                }
+                Event::RunStarted { .. }
+                | Event::RunFinished { .. }
+                | Event::Interrupted
+                | Event::Unknown => continue,
+            };
+            results.insert((&result.stage, subject), result);
+            last.insert(subject, result);
+        }
+        let count = |stage: &str, counts: fn(StageOutcome) -> bool| {
+            results
+                .iter()
+                .filter(|((name, _), result)| *name == stage && counts(result.outcome))
+                .count()
+        };
+        let passed = |outcome| outcome == StageOutcome::Passed;
+        let mut funnel = Self {
+            datasets: datasets.len(),
+            proposals: begun.len(),
+            drafts: count("design", passed),
+            candidates: count("refactor", passed),
+            executed: count("execute", StageOutcome::is_final),
+            verified: count("execute", passed),
+            published: published.len(),
+            ..Self::default()
+        };
+        for result in last
+            .values()
+            .filter(|result| result.outcome != StageOutcome::Passed)
+        {
+            *funnel
+                .losses_by_stage
+                .entry(result.stage.clone())
+                .or_default() += 1;
+            for check in result.findings.iter().collect::<BTreeSet<_>>() {
+                *funnel.losses_by_check.entry(check.clone()).or_default() += 1;
+            }
+        }
+        funnel
+    }
+}
+
+fn note<'a>(
+    stage: &str,
+    subject: &'a str,
+    datasets: &mut BTreeSet<&'a str>,
+    begun: &mut BTreeSet<&'a str>,
+) {
+    match stage {
+        "intake" => {
+            datasets.insert(subject);
+        }
+        "design" => {
+            begun.insert(subject);
+        }
+        _ => {}
+    }
+}

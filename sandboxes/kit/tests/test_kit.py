@@ -1,0 +1,163 @@
+"""Tests of the task kit: `python -m unittest discover sandboxes/kit/tests` with the kit on PYTHONPATH and pandas installed."""
+
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from taskkit import InvalidSubmissionError, check_columns, check_ids, check_labels, check_numbers
+from taskkit.arff import read_arff
+from taskkit.grade import main as grade
+from taskkit.submission import read_table
+
+METRIC = '''
+from taskkit import CompetitionMetrics, align, check_columns, check_ids, check_numbers
+
+class Error(CompetitionMetrics):
+    higher_is_better = False
+
+    def validate_submission(self, submission, answers):
+        check_columns(submission, ["id", "y"])
+        check_ids(submission, answers, "id")
+        check_numbers(submission, "y")
+
+    def evaluate(self, y_true, y_pred):
+        truth, predicted = align(y_true, y_pred, "id", "y")
+        if (predicted == "13").any():
+            raise MemoryError("unlucky")
+        return (predicted.astype(float) - truth.astype(float)).abs().mean()
+'''
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+
+    def write(self, name, text):
+        path = self.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return path
+
+
+class Grading(Folder):
+    def outcomes(self, submissions):
+        metric = self.write("metric.py", METRIC)
+        answers = self.write("answers.csv", "id,y,usage\n1,2,final\n2,4,feedback\n")
+        for name, text in submissions.items():
+            self.write(f"given/{name}", text)
+        out = self.folder / "scores.json"
+        arguments = ["--metric", metric, "--answers", answers, "--submissions", self.folder / "given", "--out", out]
+        self.assertEqual(grade([str(argument) for argument in arguments]), 0)
+        return json.loads(out.read_text())
+
+    def test_every_file_gets_its_outcome(self):
+        outcomes = self.outcomes(
+            {
+                "perfect.csv": "id,y\n1,2\n2,4\n",
+                "other_order.csv": "y,id\n5,2\n2,1\n",
+                "unlucky.csv": "id,y\n1,13\n2,4\n",
+                "missing.csv": "id,y\n1,2\n",
+                "zip.csv": b"PK\x03\x04\0\0",
+                "latin.csv": b"id,y\n1,\xe9\n",
+                "ragged.csv": "id,y\n1\n2,4\n",
+                "empty.csv": "",
+                "huge.csv": "id,y\n1,1e308\n2,-1e308\n",
+                "nan.csv": "id,y\n1,nan\n2,4\n",
+                "inf.csv": "id,y\n1,inf\n2,4\n",
+                "words.csv": "id,y\n1,two\n2,4\n",
+                "long.csv": "id,y\n" + "1,2\n" * 9,
+            }
+        )
+        self.assertEqual(outcomes["perfect.csv"], {"kind": "score", "value": 0.0})
+        self.assertEqual(outcomes["other_order.csv"], {"kind": "score", "value": 0.5})
+        self.assertEqual(outcomes["unlucky.csv"]["kind"], "broken")
+        reasons = {name: outcome.get("reason") for name, outcome in outcomes.items() if outcome["kind"] == "invalid"}
+        expected = {
+            "missing.csv": "missing_ids",
+            "zip.csv": "not_csv",
+            "latin.csv": "not_utf8",
+            "ragged.csv": "ragged",
+            "empty.csv": "empty",
+            "nan.csv": "missing_value",
+            "inf.csv": "infinite",
+            "words.csv": "not_a_number",
+            "long.csv": "too_many_rows",
+        }
+        self.assertEqual({name: reasons.get(name) for name in expected}, expected)
+
+    def test_a_link_is_no_submission(self):
+        answers = self.write("answers.csv", "id,y\n1,2\n")
+        (self.folder / "link.csv").symlink_to(answers)
+        with self.assertRaises(InvalidSubmissionError) as caught:
+            read_table(self.folder / "link.csv")
+        self.assertEqual(caught.exception.reason, "not_a_file")
+
+
+class Checks(Folder):
+    def check(self, reason, call, text):
+        submission = read_table(self.write("s.csv", text))
+        if reason is None:
+            call(submission)
+            return
+        with self.assertRaises(InvalidSubmissionError) as caught:
+            call(submission)
+        self.assertEqual(caught.exception.reason, reason, str(caught.exception))
+
+    def test_columns(self):
+        self.check(None, lambda s: check_columns(s, ["id", "y"]), "y,id\n1,1\n")
+        self.check("missing_columns", lambda s: check_columns(s, ["id", "y"]), "id\n1\n")
+        self.check("extra_columns", lambda s: check_columns(s, ["id"]), "id,z\n1,1\n")
+        self.check("header_only", lambda s: check_columns(s, ["id"]), "id\n")
+
+    def test_ids(self):
+        answers = read_table(self.write("a.csv", "id\n1\n02\n"))
+        self.check(None, lambda s: check_ids(s, answers, "id"), "id\n02\n1\n")
+        self.check("unknown_ids", lambda s: check_ids(s, answers, "id"), "id\n2\n1\n")
+        self.check("duplicate_ids", lambda s: check_ids(s, answers, "id"), "id\n1\n1\n")
+
+    def test_values(self):
+        self.check("out_of_range", lambda s: check_numbers(s, "y", low=0, high=1), "y\n0.5\n1.5\n")
+        self.check("out_of_range", lambda s: check_numbers(s, "y", above=-1), "y\n-1\n")
+        self.check("not_a_number", lambda s: check_numbers(s, "y"), "y\n1_000\n")
+        self.check("unknown_label", lambda s: check_labels(s, "y", ["a", "b"]), "y\na\nc\n")
+        self.check("missing_value", lambda s: check_labels(s, "y", ["a", "b"]), "y,z\na,1\n,1\n")
+        self.check(None, lambda s: check_labels(s, "y", ["a", "NA"]), "y\na\nNA\n")
+
+
+class Arff(Folder):
+    def test_quotes_blanks_and_missing_cells(self):
+        text = """% a comment
+@RELATION x
+@attribute 'first name' { 'O\\'Hara', b }
+@ATTRIBUTE size\treal
+@attribute kind{a, b}
+
+@DATA
+'O\\'Hara', 1.50 ,a
+ b,?, '?'
+% another
+"""
+        table = read_arff(self.write("x.arff", text))
+        self.assertEqual(list(table.columns), ["first name", "size", "kind"])
+        self.assertEqual(table["first name"].tolist(), ["O'Hara", "b"])
+        self.assertEqual(table["size"].tolist()[0], "1.50")
+        self.assertTrue(table["size"].isna().tolist()[1])
+        self.assertEqual(table["kind"].tolist(), ["a", "?"])
+
+
+class Prepare(Folder):
+    def test_runs_the_script_and_makes_the_folders(self):
+        script = self.write("prepare.py", "def prepare(raw, public, private):\n    (public / 'x').write_text(raw.name)\n")
+        arguments = [script, self.folder / "raw", self.folder / "out/public", self.folder / "out/private"]
+        subprocess.run([sys.executable, "-m", "taskkit.prepare", *map(str, arguments)], check=True)
+        self.assertEqual((self.folder / "out/public/x").read_text(), "raw")
+        self.assertTrue((self.folder / "out/private").is_dir())
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -31,16 +31,18 @@ pub(crate) fn number(text: &str, metric: Metric) -> Result<f64, CellProblem> {
         Err(CellProblem::Missing)
     } else if number.is_infinite() {
         Err(CellProblem::Infinite)
-    } else if metric.needs_unit_interval() && !(0.0..=1.0).contains(&number) {
-        Err(CellProblem::OutOfRange)
-    } else if metric
-        .exclusive_lower_bound()
-        .is_some_and(|bound| number <= bound)
-    {
+    } else if !in_domain(number, metric) {
         Err(CellProblem::OutOfRange)
     } else {
         Ok(number)
     }
+}
+
+fn in_domain(number: f64, metric: Metric) -> bool {
+    let unit = !metric.needs_unit_interval() || (0.0..=1.0).contains(&number);
+    unit && metric
+        .exclusive_lower_bound()
+        .is_none_or(|bound| number > bound)
 }
 
 /// The index of a label.

@@ -19,5 +19,5 @@ pub use answers::{Answers, Usage};
 pub use error::GradeError;
 pub use grade::{Grade, grade};
 pub use invalid::InvalidSubmission;
-pub use open::size_limit;
 pub use open::declared_path;
+pub use open::size_limit;

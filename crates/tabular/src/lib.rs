@@ -1,1 +1,14 @@
-//! The only user of polars: reads tables, profiles them and probes for leaks.
+//! The only user of polars: reads tables, profiles them and probes splits for leaks. It measures; it judges nothing and
+//! knows no tasks beyond the columns that a [`facts::SplitQuestion`] names.
+
+#![forbid(unsafe_code)]
+
+mod describe;
+mod error;
+mod read;
+mod table;
+#[cfg(test)]
+mod testing;
+mod words;
+
+pub use error::{ProfileOutcome, ReadError, SplitError};

@@ -4,6 +4,7 @@
 //! Format: E. Dolstra, "The Purely Functional Software Deployment Model" (2006), figure 5.2. An archive holds
 //! names, contents, link targets and the owner's executable bit; neither owners nor times nor other modes.
 
+use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
@@ -25,23 +26,28 @@ pub struct NarSummary {
     pub entries: u64,
 }
 
+/// Hashes the archive of a folder that holds `files` (paths below it, their contents), none of them executable.
+///
+/// # Panics
+/// If one path names a file and a folder above another file.
+pub fn summarise_files<'a>(files: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> NarSummary {
+    let mut root = Branch::default();
+    for (path, content) in files {
+        root.insert(path, content);
+    }
+    let mut sink = Sink::new();
+    root.encode(&mut sink);
+    sink.finish()
+}
+
 /// Hashes the archive of the file, link or folder at `root`.
 ///
 /// A link at `root` itself is archived as a link. Errors are those of reading the tree, plus
 /// [`io::ErrorKind::InvalidInput`] for sockets, pipes and devices, which an archive can't hold.
 pub fn summarise(root: &Path) -> io::Result<NarSummary> {
-    let mut sink = Sink {
-        hash: sha2::Sha256::new(),
-        nar_bytes: 0,
-        entries: 0,
-    };
-    sink.string(b"nix-archive-1");
+    let mut sink = Sink::new();
     node(root, &mut sink)?;
-    Ok(NarSummary {
-        sha256: Sha256::from_bytes(sink.hash.finalize().into()),
-        nar_bytes: sink.nar_bytes,
-        entries: sink.entries,
-    })
+    Ok(sink.finish())
 }
 
 struct Sink {
@@ -51,6 +57,24 @@ struct Sink {
 }
 
 impl Sink {
+    fn new() -> Self {
+        let mut sink = Self {
+            hash: sha2::Sha256::new(),
+            nar_bytes: 0,
+            entries: 0,
+        };
+        sink.string(b"nix-archive-1");
+        sink
+    }
+
+    fn finish(self) -> NarSummary {
+        NarSummary {
+            sha256: Sha256::from_bytes(self.hash.finalize().into()),
+            nar_bytes: self.nar_bytes,
+            entries: self.entries,
+        }
+    }
+
     fn bytes(&mut self, bytes: &[u8]) {
         self.hash.update(bytes);
         self.nar_bytes += bytes.len() as u64;
@@ -66,6 +90,58 @@ impl Sink {
     fn padding(&mut self, length: u64) {
         let short = (8 - length % 8) % 8;
         self.bytes(&[0; 8][..short as usize]);
+    }
+}
+
+/// A folder in memory. Names are sorted one level at a time: sorting whole paths would give another order.
+#[derive(Default)]
+struct Branch<'a>(BTreeMap<&'a [u8], Leaf<'a>>);
+
+enum Leaf<'a> {
+    Folder(Branch<'a>),
+    File(&'a [u8]),
+}
+
+impl<'a> Branch<'a> {
+    fn insert(&mut self, path: &'a str, content: &'a [u8]) {
+        match path.split_once('/') {
+            None => _ = self.0.insert(path.as_bytes(), Leaf::File(content)),
+            Some((folder, below)) => {
+                let entry = self.0.entry(folder.as_bytes());
+                match entry.or_insert_with(|| Leaf::Folder(Branch::default())) {
+                    Leaf::Folder(branch) => branch.insert(below, content),
+                    Leaf::File(_) => panic!("`{folder}` is a file and a folder at once"),
+                }
+            }
+        }
+    }
+
+    fn encode(&self, sink: &mut Sink) {
+        sink.entries += 1;
+        sink.string(b"(");
+        sink.string(b"type");
+        sink.string(b"directory");
+        for (name, leaf) in &self.0 {
+            sink.string(b"entry");
+            sink.string(b"(");
+            sink.string(b"name");
+            sink.string(name);
+            sink.string(b"node");
+            match leaf {
+                Leaf::Folder(branch) => branch.encode(sink),
+                Leaf::File(content) => {
+                    sink.entries += 1;
+                    sink.string(b"(");
+                    sink.string(b"type");
+                    sink.string(b"regular");
+                    sink.string(b"contents");
+                    sink.string(content);
+                    sink.string(b")");
+                }
+            }
+            sink.string(b")");
+        }
+        sink.string(b")");
     }
 }
 
@@ -210,6 +286,20 @@ mod tests {
         assert_eq!(summarise(root.path()).unwrap(), before);
         fs_err::set_permissions(&path, std::fs::Permissions::from_mode(0o655)).unwrap();
         assert_ne!(summarise(root.path()).unwrap(), before);
+    }
+
+    #[test]
+    fn files_in_memory_hash_as_on_disk() {
+        // `a-b` sorts between `a` and what is below `a/` when whole paths are compared.
+        let files = [("a-b", "1"), ("a/x", ""), ("a/b/c", "12345678"), ("a.py", "2")];
+        let root = tempfile::tempdir().unwrap();
+        for (path, content) in files {
+            let path = root.path().join(path);
+            fs_err::create_dir_all(path.parent().unwrap()).unwrap();
+            fs_err::write(path, content).unwrap();
+        }
+        let in_memory = summarise_files(files.map(|(path, content)| (path, content.as_bytes())));
+        assert_eq!(in_memory, summarise(root.path()).unwrap());
     }
 
     #[test]

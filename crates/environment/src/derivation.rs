@@ -136,27 +136,6 @@ impl Derivation {
         Arc::new(Self::finish(recipe, None, output, None))
     }
 
-    /// Every input, directly or through others, each once, inputs before what needs them.
-    pub(crate) fn requisites(&self) -> Vec<Arc<Derivation>> {
-        fn visit(input: &Arc<Derivation>, found: &mut Vec<Arc<Derivation>>) {
-            if found.iter().any(|known| known.path == input.path) {
-                return;
-            }
-            input.inputs.iter().for_each(|input| visit(input, found));
-            found.push(Arc::clone(input));
-        }
-        let mut found = Vec::new();
-        self.inputs
-            .iter()
-            .for_each(|input| visit(input, &mut found));
-        found
-    }
-
-    /// Whether the output is an artefact, known by its hash.
-    pub(crate) fn is_artefact(&self) -> bool {
-        self.fixed.is_some()
-    }
-
     fn finish(
         recipe: Recipe,
         fixed: Option<FixedOutput>,
@@ -338,9 +317,5 @@ mod tests {
             second.output,
             "/nix/store/gj54irb1j93jsdbks1f7vbnlg53x83a4-second"
         );
-
-        let requisites = second.requisites();
-        let order: Vec<&str> = requisites.iter().map(|input| input.name.as_str()).collect();
-        assert_eq!(order, ["flat.txt", "tree", "first"]);
     }
 }

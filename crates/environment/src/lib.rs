@@ -40,7 +40,7 @@ pub use fetch::FetchError;
 pub use progress::{Progress, Silent};
 pub use realise::RealiseError;
 pub use realised::{ClosurePath, Realised};
-pub use relock::{lock, lock_kit};
+pub use relock::lock;
 pub use settings::{RealiserChoice, Settings, SettingsError};
 
 use lockfile::Lock;
@@ -185,11 +185,7 @@ fn load(name: &str, sources: &Sources) -> Result<(Lock, Plan), EnvironmentError>
             part: "`environment.toml`",
         });
     }
-    let aside = Utf8PathBuf::from("/tmp");
-    let plan = Plan::new(&lock, sources).map_err(|source| EnvironmentError::File {
-        path: aside,
-        source,
-    })?;
+    let plan = Plan::new(&lock, sources);
     plan.check(&lock).map_err(|part| stale(name, part))?;
     Ok((lock, plan))
 }

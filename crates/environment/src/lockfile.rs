@@ -120,3 +120,34 @@ impl Lock {
         self.debs.iter().find(|deb| deb.name == name)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sources::Sources;
+
+    #[test]
+    fn a_lock_is_written_as_it_is_read() {
+        let sources = Sources::embedded();
+        let text = sources.lock("tabular").unwrap();
+        assert_eq!(Lock::parse(text).unwrap().render(), text);
+    }
+
+    #[test]
+    fn other_formats_and_fields_are_refused() {
+        let sources = Sources::embedded();
+        let text = sources.lock("tabular").unwrap();
+        let check = |from: &str, to: &str| {
+            let error = Lock::parse(&text.replacen(from, to, 1)).unwrap_err();
+            error.to_string()
+        };
+        assert_eq!(check("\"format\": 1", "\"format\": 2"), "format 2 is not 1");
+        assert!(
+            check("\"format\": 1", "\"format\": 1, \"more\": 0")
+                .starts_with("unknown field `more`")
+        );
+        assert!(
+            check("\"sha256\": \"", "\"sha256\": \"x").contains("is not 64 hexadecimal digits")
+        );
+    }
+}

@@ -4,7 +4,6 @@
 //! recorded; [`Plan::check`] does when asked.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::sync::Arc;
 
 use crate::derivation::{Derivation, Mode, Recipe};
@@ -22,8 +21,6 @@ pub(crate) struct Plan {
     pub(crate) root: Arc<Derivation>,
     pub(crate) environment: Arc<Derivation>,
     pub(crate) kit: Arc<Derivation>,
-    /// Store path of the task kit's source folder.
-    pub(crate) kit_source: String,
 }
 
 /// Which part of a lock no longer follows from the files beside it.
@@ -36,7 +33,7 @@ pub(crate) enum Stale {
 
 impl Plan {
     /// Computes the derivations of `lock` with the builder scripts and the task kit of `sources`.
-    pub(crate) fn new(lock: &Lock, sources: &Sources) -> io::Result<Self> {
+    pub(crate) fn new(lock: &Lock, sources: &Sources) -> Self {
         let busybox = Derivation::artefact(
             "busybox",
             NO_BUILDER,
@@ -64,19 +61,18 @@ impl Plan {
                 .needs(wheels),
         );
 
-        let kit_source = source_tree("taskkit", sources.kit_nar_sha256()?);
+        let kit_source = source_tree("taskkit", sources.kit_nar_sha256());
         let mut kit = builder(&busybox, lock, "kit", sources.lib("kit.sh"))
             .with("root", &root.output)
             .with("taskkit", &kit_source)
             .needs([Arc::clone(&root)]);
-        kit.sources.insert(kit_source.clone());
-        Ok(Self {
+        kit.sources.insert(kit_source);
+        Self {
             kit: Derivation::built(kit),
-            kit_source,
             busybox,
             root,
             environment,
-        })
+        }
     }
 
     /// Names the first part of `lock` that was recorded for other derivations than these.
@@ -140,5 +136,74 @@ impl Recipe {
     fn needs(mut self, inputs: impl IntoIterator<Item = Arc<Derivation>>) -> Self {
         self.inputs.extend(inputs);
         self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::realise::Part;
+
+    /// The lock of `tabular` as it would be recorded now.
+    fn fresh(sources: &Sources) -> Lock {
+        let mut lock = crate::read_lock("tabular", sources).unwrap();
+        let plan = Plan::new(&lock, sources);
+        for part in Part::ALL {
+            let output = part.recorded_mut(&mut lock.outputs);
+            output.derivation = part.of(&plan).path.clone();
+            output.path = part.of(&plan).output.clone();
+        }
+        lock
+    }
+
+    /// Whoever edits a builder script, an `environment.toml` or the task kit has to refresh the locks.
+    #[test]
+    fn the_locks_follow_from_the_files_beside_them() {
+        let sources = Sources::embedded();
+        let names = sources.environments();
+        assert!(names.contains(&"tabular"), "{names:?}");
+        for name in names {
+            if let Err(error) = crate::load(name, &sources) {
+                panic!("{error}; {}", error.hint().unwrap_or_default());
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_is_noticed_and_named() {
+        let sources = Sources::embedded();
+        let lock = fresh(&sources);
+        let check = |lock: &Lock, sources: &Sources| Plan::new(lock, sources).check(lock);
+        assert_eq!(check(&lock, &sources), Ok(()));
+
+        let mut changed = lock.clone();
+        changed.debs[0].sha256 = digest::sha256_bytes("other");
+        assert_eq!(check(&changed, &sources), Err(Stale::Root));
+        let mut changed = lock.clone();
+        changed.imports.push("this".into());
+        assert_eq!(check(&changed, &sources), Err(Stale::Environment));
+        for (file, stale) in [
+            ("lib/root.sh", Stale::Root),
+            ("lib/modules.py", Stale::Environment),
+            ("lib/kit.sh", Stale::Kit),
+            ("kit/taskkit/new.py", Stale::Kit),
+        ] {
+            let sources = sources.clone().with(file, "# changed");
+            assert_eq!(check(&lock, &sources), Err(stale), "{file}");
+        }
+        let sources = sources.with("kit/taskkit/notes.txt", "no part of the package");
+        assert_eq!(check(&lock, &sources), Ok(()));
+    }
+
+    #[test]
+    fn the_closure_holds_no_download() {
+        let sources = Sources::embedded();
+        let plan = Plan::new(&fresh(&sources), &sources);
+        let names: Vec<&str> = plan
+            .closure()
+            .iter()
+            .map(|path| &path["/nix/store/".len() + 33..])
+            .collect();
+        assert_eq!(names, ["busybox", "debian-root", "tabular", "kit"]);
     }
 }

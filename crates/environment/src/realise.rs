@@ -52,6 +52,14 @@ impl Part {
         }
     }
 
+    pub(crate) fn recorded_mut(self, outputs: &mut Outputs) -> &mut Output {
+        match self {
+            Self::Root => &mut outputs.root,
+            Self::Environment => &mut outputs.environment,
+            Self::Kit => &mut outputs.kit,
+        }
+    }
+
     /// The attribute of the Nix expression.
     pub(crate) fn attribute(self) -> &'static str {
         match self {

@@ -22,6 +22,9 @@ use crate::{Progress, Settings};
 
 /// Resolves the environment `name` of the folder `sandboxes` anew and writes its `lock.json`.
 ///
+/// The name `kit` stands for the task kit: it is built again and recorded in the lock of every environment, which
+/// needs no network once these are realised.
+///
 /// # Errors
 /// When the specification can't be read or resolved, an index or file can't be fetched, or the build fails.
 pub async fn lock(
@@ -30,6 +33,9 @@ pub async fn lock(
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<(), EnvironmentError> {
+    if name == "kit" {
+        return lock_kit(sandboxes, settings, progress).await;
+    }
     let sources = read(sandboxes)?;
     let text = sources
         .spec(name)
@@ -127,13 +133,7 @@ pub async fn lock(
     write(sandboxes, &lock)
 }
 
-/// Builds the task kit of the folder `sandboxes` and records it in the `lock.json` of every environment.
-///
-/// It needs no network once the environments are realised.
-///
-/// # Errors
-/// When a lock is stale in another part too, or the kit can't be built.
-pub async fn lock_kit(
+async fn lock_kit(
     sandboxes: &Utf8Path,
     settings: &Settings,
     progress: &dyn Progress,
@@ -141,7 +141,7 @@ pub async fn lock_kit(
     let sources = read(sandboxes)?;
     for name in sources.environments() {
         let mut lock = crate::read_lock(name, &sources)?;
-        let plan = Plan::new(&lock, &sources).map_err(file(sandboxes))?;
+        let plan = Plan::new(&lock, &sources);
         match plan.check(&lock) {
             Ok(()) => continue,
             Err(Stale::Kit) => {}
@@ -172,7 +172,7 @@ async fn record(
     progress: &dyn Progress,
     parts: &[Part],
 ) -> Result<(), EnvironmentError> {
-    let plan = Plan::new(lock, sources).map_err(file(&settings.home))?;
+    let plan = Plan::new(lock, sources);
     let job = Job {
         lock,
         plan: &plan,
@@ -195,11 +195,7 @@ async fn record(
             nar_sha256,
             nar_bytes,
         };
-        *match part {
-            Part::Root => &mut lock.outputs.root,
-            Part::Environment => &mut lock.outputs.environment,
-            Part::Kit => &mut lock.outputs.kit,
-        } = output;
+        *part.recorded_mut(&mut lock.outputs) = output;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::io;
 
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use digest::Sha256;
 
 mod embedded {
@@ -66,10 +66,8 @@ impl Sources {
     /// Writes the task kit's package into the new folder `target`, as the builder gets it.
     pub(crate) fn write_kit(&self, target: &Utf8Path) -> io::Result<()> {
         fs_err::create_dir_all(target)?;
-        for (path, text) in &self.0 {
-            if let Some(below) = path.strip_prefix(KIT).filter(|path| path.ends_with(".py")) {
-                write_file(&target.join(below), text)?;
-            }
+        for (below, text) in self.kit() {
+            write_file(&target.join(below), text)?;
         }
         Ok(())
     }
@@ -83,12 +81,25 @@ impl Sources {
     }
 
     /// The NAR hash of the task kit's package.
-    pub(crate) fn kit_nar_sha256(&self) -> io::Result<Sha256> {
-        let aside = tempfile::tempdir()?;
-        let folder =
-            Utf8PathBuf::try_from(aside.path().join("taskkit")).map_err(io::Error::other)?;
-        self.write_kit(&folder)?;
-        Ok(digest::nar::summarise(folder.as_std_path())?.sha256)
+    pub(crate) fn kit_nar_sha256(&self) -> Sha256 {
+        digest::nar::summarise_files(self.kit().map(|(path, text)| (path, text.as_bytes()))).sha256
+    }
+
+    /// The files of the task kit's package, by their path below it: what `default.nix` filters too.
+    fn kit(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().filter_map(|(path, text)| {
+            let below = path
+                .strip_prefix(KIT)
+                .filter(|path| path.ends_with(".py"))?;
+            Some((below, text.as_ref()))
+        })
+    }
+
+    /// The same files but one.
+    #[cfg(test)]
+    pub(crate) fn with(mut self, path: &str, text: &'static str) -> Self {
+        self.0.insert(path.to_owned(), Cow::Borrowed(text));
+        self
     }
 
     fn text(&self, path: &str) -> Option<&str> {

@@ -72,6 +72,7 @@ fn compress(hash: Sha256) -> [u8; 20] {
 }
 
 /// A SHA-256 as Nix's own tools print it.
+#[cfg(test)]
 pub(crate) fn nix_base32(sha256: Sha256) -> String {
     base32(sha256.as_bytes())
 }

@@ -160,7 +160,14 @@ mod tests {
             ]),
         ]
         .join("\n");
-        insta::assert_debug_snapshot!(archives(&text, &bookworm()), @"");
+        insta::assert_debug_snapshot!(archives(&text, &bookworm()), @r#"
+        [
+            "https://mirror.example/debian",
+            "https://mirror.example/trixie",
+            "https://mirror.example/stale",
+            "https://other.example/debian",
+        ]
+        "#);
         assert_eq!(archives("", &bookworm()), Vec::<String>::new());
     }
 }

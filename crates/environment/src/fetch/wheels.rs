@@ -174,7 +174,10 @@ mod tests {
             ),
             wheel("six", "1.17.0", "py2.py3-none-any"),
         );
-        insta::assert_snapshot!(requirements(&[&numpy, &six]), @"");
+        insta::assert_snapshot!(requirements(&[&numpy, &six]), @r"
+        numpy==2.4.6 --hash=sha256:73dd0baf8e5438da8816254a073ee43b61f8b2cdef6f393e0059cdbc55cb8d9c
+        six==1.17.0 --hash=sha256:44778d82365e4af681c40d5f0eef5cf6f5899d3f0ac335050a7ed6779cf3f674
+        ");
         let tags: Vec<_> = platforms(&[&numpy, &six]).into_iter().collect();
         assert_eq!(tags, ["manylinux_2_27_x86_64", "manylinux_2_28_x86_64"]);
     }

@@ -46,8 +46,7 @@ fn packages_as_a_reader_finds_them() {
 #[test]
 fn a_second_run_in_another_place_gives_the_same_bytes() {
     let env = TestEnv::with_data();
-    env.smith(&[&BOTH[..], &["--jobs", "1"]].concat())
-        .expect(exit::OK);
+    env.smith(&BOTH).expect(exit::OK);
     let difference = first_difference(&published().tree, &read_tree(&env.path("tasks")));
     assert!(difference.is_none(), "{}", difference.unwrap_or_default());
 }

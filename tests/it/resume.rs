@@ -72,7 +72,7 @@ fn a_second_run_repeats_no_stage() {
     let executed = second
         .json_lines()
         .iter()
-        .filter(|event| event["event"] == "stage_finished" && event["cached"] == false)
+        .filter(|event| event["event"] == "stage_finished" && event["resumed"] == false)
         .count();
     assert_eq!(executed, 0, "{}\n{}", first.document(), second.document());
     assert_eq!(

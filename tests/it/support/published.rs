@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, sync::OnceLock};
 
 use super::{Ran, TestEnv, Tree, exit};
 
-/// The outcome of `smith generate data/greenhouse data/parcels --out tasks`.
+/// The outcome of `smith generate data/greenhouse data/parcels --out tasks --jobs 1`: one dataset after the
+/// other, so that lines on stderr have an order.
 pub(crate) struct Published {
     /// The run itself.
     pub(crate) ran: Ran,
@@ -57,6 +58,8 @@ pub(crate) fn published() -> &'static Published {
                 "data/parcels",
                 "--out",
                 "tasks",
+                "--jobs",
+                "1",
             ])
             .expect(exit::OK);
         let tree = super::tree::read(&env.path("tasks"));

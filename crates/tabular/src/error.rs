@@ -61,7 +61,9 @@ impl ReadError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Permission { path, .. } => Some(format!("make it readable: `chmod u+r {path}`")),
-            Self::Missing { .. } => Some("the dataset's folder changed while it was read; run again".to_owned()),
+            Self::Missing { .. } => {
+                Some("the dataset's folder changed while it was read; run again".to_owned())
+            }
             Self::Io { .. } => None,
         }
     }
@@ -96,18 +98,28 @@ impl SplitError {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::Read(source) => source.hint(),
-            Self::NoTable { .. } => Some("write it with `DataFrame.to_csv(path, index=False)`".to_owned()),
-            Self::NoColumn { column, .. } => Some(format!("write the column `{column}` into the file")),
+            Self::NoTable { .. } => {
+                Some("write it with `DataFrame.to_csv(path, index=False)`".to_owned())
+            }
+            Self::NoColumn { column, .. } => {
+                Some(format!("write the column `{column}` into the file"))
+            }
         }
     }
 }
 
 /// A refusal of that reason.
 pub(crate) fn refusal(reason: RefusalReason, detail: impl Into<String>) -> Refusal {
-    Refusal { reason, detail: detail.into() }
+    Refusal {
+        reason,
+        detail: detail.into(),
+    }
 }
 
 /// A refusal because a file can't be read.
 pub(crate) fn unreadable(path: &str, why: impl std::fmt::Display) -> Refusal {
-    refusal(RefusalReason::Unreadable, format!("`{path}` can't be read as a table: {why}."))
+    refusal(
+        RefusalReason::Unreadable,
+        format!("`{path}` can't be read as a table: {why}."),
+    )
 }

@@ -3,12 +3,17 @@
 
 #![forbid(unsafe_code)]
 
+mod assemble;
 mod describe;
 mod error;
+mod profile;
 mod read;
+mod relate;
+mod stats;
 mod table;
 #[cfg(test)]
 mod testing;
 mod words;
 
 pub use error::{ProfileOutcome, ReadError, SplitError};
+pub use profile::{LEAST_ROWS, profile};

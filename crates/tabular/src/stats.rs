@@ -2,7 +2,9 @@
 
 /// Average ranks from 1, ties sharing their mean; `NaN` stays `NaN`.
 pub(crate) fn ranks(values: &[f64]) -> Vec<f64> {
-    let mut order: Vec<u32> = (0..values.len() as u32).filter(|&at| !values[at as usize].is_nan()).collect();
+    let mut order: Vec<u32> = (0..values.len() as u32)
+        .filter(|&at| !values[at as usize].is_nan())
+        .collect();
     order.sort_unstable_by(|&a, &b| values[a as usize].total_cmp(&values[b as usize]));
     let mut ranks = vec![f64::NAN; values.len()];
     let mut start = 0;
@@ -13,7 +15,9 @@ pub(crate) fn ranks(values: &[f64]) -> Vec<f64> {
             end += 1;
         }
         let rank = (start + end + 1) as f64 / 2.0;
-        order[start..end].iter().for_each(|&at| ranks[at as usize] = rank);
+        order[start..end]
+            .iter()
+            .for_each(|&at| ranks[at as usize] = rank);
         start = end;
     }
     ranks
@@ -45,8 +49,12 @@ pub(crate) fn pearson(a: &[f64], b: &[f64]) -> Option<f64> {
 
 /// Spearman's rank correlation over the positions where both are numbers.
 pub(crate) fn spearman(a: &[f64], b: &[f64]) -> Option<f64> {
-    let complete: Vec<(f64, f64)> =
-        a.iter().copied().zip(b.iter().copied()).filter(|(x, y)| !x.is_nan() && !y.is_nan()).collect();
+    let complete: Vec<(f64, f64)> = a
+        .iter()
+        .copied()
+        .zip(b.iter().copied())
+        .filter(|(x, y)| !x.is_nan() && !y.is_nan())
+        .collect();
     let (a, b): (Vec<f64>, Vec<f64>) = complete.into_iter().unzip();
     pearson(&ranks(&a), &ranks(&b))
 }
@@ -59,7 +67,12 @@ pub(crate) fn auc(scores: &[f64], positive: &[bool]) -> Option<f64> {
     if positives == 0.0 || negatives == 0.0 {
         return None;
     }
-    let rank_sum: f64 = ranks(scores).iter().zip(positive).filter(|&(_, &is)| is).map(|(rank, _)| rank).sum();
+    let rank_sum: f64 = ranks(scores)
+        .iter()
+        .zip(positive)
+        .filter(|&(_, &is)| is)
+        .map(|(rank, _)| rank)
+        .sum();
     Some((rank_sum - positives * (positives + 1.0) / 2.0) / (positives * negatives))
 }
 
@@ -82,8 +95,10 @@ pub(crate) fn cramers_v(a: &[u32], b: &[u32]) -> f64 {
     }
     let count = a.len() as f64;
     // Σ observed² / expected − n, which needs the cells that occur only.
-    let sum: f64 =
-        cells.iter().map(|(&(x, y), observed)| observed * observed / (row[x as usize] * column[y as usize])).sum();
+    let sum: f64 = cells
+        .iter()
+        .map(|(&(x, y), observed)| observed * observed / (row[x as usize] * column[y as usize]))
+        .sum();
     let chi_square = (count * (sum - 1.0)).max(0.0);
     (chi_square / (count * (least - 1) as f64)).sqrt().min(1.0)
 }
@@ -131,9 +146,21 @@ mod tests {
 
     #[test]
     fn known_values() {
-        assert_eq!(ranks(&[3.0, 1.0, f64::NAN, 3.0]).iter().map(|r| r.to_string()).collect::<Vec<_>>(), ["2.5", "1", "NaN", "2.5"]);
-        assert_eq!(spearman(&[1.0, 2.0, 3.0, 4.0], &[1.0, 8.0, 27.0, 64.0]), Some(1.0));
-        assert_eq!(auc(&[0.1, 0.4, 0.35, 0.8], &[false, false, true, true]), Some(0.75));
+        assert_eq!(
+            ranks(&[3.0, 1.0, f64::NAN, 3.0])
+                .iter()
+                .map(|r| r.to_string())
+                .collect::<Vec<_>>(),
+            ["2.5", "1", "NaN", "2.5"]
+        );
+        assert_eq!(
+            spearman(&[1.0, 2.0, 3.0, 4.0], &[1.0, 8.0, 27.0, 64.0]),
+            Some(1.0)
+        );
+        assert_eq!(
+            auc(&[0.1, 0.4, 0.35, 0.8], &[false, false, true, true]),
+            Some(0.75)
+        );
         assert_eq!(auc(&[0.1], &[true]), None);
         assert!((cramers_v(&[0, 0, 1, 1], &[1, 1, 0, 0]) - 1.0).abs() < 1e-12);
         assert_eq!(cramers_v(&[0, 0, 0], &[1, 1, 0]), 0.0);

@@ -33,7 +33,11 @@ pub(crate) enum Nature {
 impl RawColumn {
     /// An empty column.
     pub(crate) fn new(name: impl Into<String>, nature: Nature) -> Self {
-        Self { name: name.into(), nature, ..Self::default() }
+        Self {
+            name: name.into(),
+            nature,
+            ..Self::default()
+        }
     }
 
     /// Adds one cell.
@@ -83,7 +87,10 @@ impl Column {
 
     /// The number in a row; `NaN` where it is missing or the column holds no numbers.
     pub(crate) fn number(&self, row: usize) -> f64 {
-        self.numbers.get(self.codes[row] as usize).copied().unwrap_or(f64::NAN)
+        self.numbers
+            .get(self.codes[row] as usize)
+            .copied()
+            .unwrap_or(f64::NAN)
     }
 
     /// The text in a row.
@@ -133,8 +140,11 @@ pub(crate) fn repair_names(header: &[impl AsRef<str>]) -> (Vec<String>, bool) {
     let mut repaired = false;
     for (position, cell) in header.iter().enumerate() {
         let trimmed = cell.as_ref().trim();
-        let wanted =
-            if trimmed.is_empty() { format!("unnamed_{}", position + 1) } else { trimmed.to_owned() };
+        let wanted = if trimmed.is_empty() {
+            format!("unnamed_{}", position + 1)
+        } else {
+            trimmed.to_owned()
+        };
         let name = unique_name(&wanted, |candidate| seen.contains(candidate));
         repaired |= name != cell.as_ref();
         seen.insert(name.clone());

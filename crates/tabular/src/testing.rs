@@ -33,7 +33,12 @@ impl Folder {
                 "png" => FileKind::Image,
                 _ => FileKind::Delimited,
             };
-            raw.push(RawFile { path: (*path).to_owned(), bytes: bytes.len() as u64, sha256: String::new(), kind });
+            raw.push(RawFile {
+                path: (*path).to_owned(),
+                bytes: bytes.len() as u64,
+                sha256: String::new(),
+                kind,
+            });
         }
         let facts = DatasetFacts {
             slug: "made-up".to_owned(),
@@ -60,7 +65,10 @@ impl Folder {
 pub(crate) fn related(columns: &[(&str, &[String])]) -> crate::relate::Related {
     let table = crate::table::Table {
         rows: columns[0].1.len(),
-        columns: columns.iter().map(|(name, cells)| column(name, cells)).collect(),
+        columns: columns
+            .iter()
+            .map(|(name, cells)| column(name, cells))
+            .collect(),
     };
     let profiles: Vec<facts::ColumnProfile> = table
         .columns

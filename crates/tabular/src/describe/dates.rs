@@ -57,7 +57,14 @@ pub(crate) struct Moment {
 impl Moment {
     /// `YYYY-MM-DD`, with the time of day when the pattern has one.
     pub(crate) fn text(self, pattern: &str) -> String {
-        let Self { year, month, day, hour, minute, second } = self;
+        let Self {
+            year,
+            month,
+            day,
+            hour,
+            minute,
+            second,
+        } = self;
         let date = format!("{year:04}-{month:02}-{day:02}");
         if pattern.contains("%H") || pattern.contains("%I") {
             format!("{date}T{hour:02}:{minute:02}:{second:02}")
@@ -68,13 +75,18 @@ impl Moment {
 
     /// A number that grows with time: seconds of a calendar in which every month has 31 days.
     pub(crate) fn ordinal(self) -> f64 {
-        let days = (f64::from(self.year) * 12.0 + f64::from(self.month)) * 31.0 + f64::from(self.day);
-        ((days * 24.0 + f64::from(self.hour)) * 60.0 + f64::from(self.minute)) * 60.0 + f64::from(self.second)
+        let days =
+            (f64::from(self.year) * 12.0 + f64::from(self.month)) * 31.0 + f64::from(self.day);
+        ((days * 24.0 + f64::from(self.hour)) * 60.0 + f64::from(self.minute)) * 60.0
+            + f64::from(self.second)
     }
 }
 
 /// The `strptime` pattern by which every text is a date. Texts of digits count only where `named_so`.
-pub(crate) fn pattern<'w>(texts: impl Iterator<Item = &'w str>, named_so: bool) -> Option<&'static str> {
+pub(crate) fn pattern<'w>(
+    texts: impl Iterator<Item = &'w str>,
+    named_so: bool,
+) -> Option<&'static str> {
     let digits: &[&'static str] = if named_so { &DIGIT_PATTERNS } else { &[] };
     let mut candidates: Vec<&'static str> = PATTERNS.iter().chain(digits).copied().collect();
     let mut any = false;
@@ -95,9 +107,20 @@ pub(crate) fn moment(text: &str, pattern: &str) -> Option<Moment> {
     if padded && !(text.len() == 8 || (text.len() == 7 && !pattern.starts_with("%Y"))) {
         return None;
     }
-    let whole = if text.len() == 7 && padded { format!("0{text}") } else { text.to_owned() };
+    let whole = if text.len() == 7 && padded {
+        format!("0{text}")
+    } else {
+        text.to_owned()
+    };
     let mut rest = whole.as_str();
-    let mut moment = Moment { year: 0, month: 1, day: 1, hour: 0, minute: 0, second: 0 };
+    let mut moment = Moment {
+        year: 0,
+        month: 1,
+        day: 1,
+        hour: 0,
+        minute: 0,
+        second: 0,
+    };
     let mut afternoon = None;
     let mut directives = pattern.chars();
     while let Some(character) = directives.next() {
@@ -109,7 +132,11 @@ pub(crate) fn moment(text: &str, pattern: &str) -> Option<Moment> {
             'Y' => moment.year = number(&mut rest, 4, 4, 1000, 2999)?,
             'y' => {
                 let short = number(&mut rest, 2, 2, 0, 99)?;
-                moment.year = if short < 69 { 2000 + short } else { 1900 + short };
+                moment.year = if short < 69 {
+                    2000 + short
+                } else {
+                    1900 + short
+                };
             }
             'm' => moment.month = number(&mut rest, 1, 2, 1, 12)? as u8,
             'd' => moment.day = number(&mut rest, 1, 2, 1, 31)? as u8,
@@ -118,7 +145,9 @@ pub(crate) fn moment(text: &str, pattern: &str) -> Option<Moment> {
             'M' => moment.minute = number(&mut rest, 1, 2, 0, 59)? as u8,
             'S' => moment.second = number(&mut rest, 1, 2, 0, 59)? as u8,
             'f' => {
-                let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+                let end = rest
+                    .find(|c: char| !c.is_ascii_digit())
+                    .unwrap_or(rest.len());
                 if end == 0 || end > 6 {
                     return None;
                 }
@@ -145,32 +174,55 @@ pub(crate) fn moment(text: &str, pattern: &str) -> Option<Moment> {
 }
 
 fn number(rest: &mut &str, least: usize, most: usize, low: u16, high: u16) -> Option<u16> {
-    let end = rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
+    let end = rest
+        .bytes()
+        .take(most)
+        .take_while(u8::is_ascii_digit)
+        .count();
     if end < least {
         return None;
     }
-    let value = rest[..end].parse().ok().filter(|value| (low..=high).contains(value))?;
+    let value = rest[..end]
+        .parse()
+        .ok()
+        .filter(|value| (low..=high).contains(value))?;
     *rest = &rest[end..];
     Some(value)
 }
 
 /// Names of months in full.
 pub(crate) const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
     "december",
 ];
 
 fn month(rest: &mut &str, length: usize) -> Option<u8> {
-    let end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let end = rest
+        .find(|c: char| !c.is_ascii_alphabetic())
+        .unwrap_or(rest.len());
     let name = rest[..end].to_ascii_lowercase();
-    let at = MONTHS.iter().position(|month| name == month[..length.min(month.len())])?;
+    let at = MONTHS
+        .iter()
+        .position(|month| name == month[..length.min(month.len())])?;
     *rest = &rest[end..];
     Some(at as u8 + 1)
 }
 
 fn days_in(year: u16, month: u8) -> u8 {
     match month {
-        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => 29,
+        2 if year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400)) => {
+            29
+        }
         2 => 28,
         4 | 6 | 9 | 11 => 30,
         _ => 31,

@@ -66,12 +66,20 @@ fn date_summary(column: &Column) -> Option<DateSummary> {
     let pattern = date_pattern(column)?;
     let mut first = None;
     let mut last = None;
-    for moment in column.words.iter().filter_map(|word| dates::moment(word, pattern)) {
+    for moment in column
+        .words
+        .iter()
+        .filter_map(|word| dates::moment(word, pattern))
+    {
         first = Some(first.map_or(moment, |first: dates::Moment| first.min(moment)));
         last = Some(last.map_or(moment, |last: dates::Moment| last.max(moment)));
     }
     let (first, last) = first.zip(last)?;
-    Some(DateSummary { first: first.text(pattern), last: last.text(pattern), pattern: pattern.to_owned() })
+    Some(DateSummary {
+        first: first.text(pattern),
+        last: last.text(pattern),
+        pattern: pattern.to_owned(),
+    })
 }
 
 fn order(column: &Column) -> Option<Vec<String>> {

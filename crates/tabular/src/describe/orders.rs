@@ -5,27 +5,143 @@ use super::dates::MONTHS;
 
 /// Ladders from low to high; values of one rung mean the same place. Compared in lower case, `_` and `-` as blanks.
 const LADDERS: &[&[&[&str]]] = &[
-    &[&["very low", "vlow", "verylow"], &["low", "l"], &["medium", "med", "moderate", "average", "mid", "m", "normal"], &["high", "h"], &["very high", "vhigh", "veryhigh"]],
-    &[&["none", "no"], &["slight", "minimal", "trace"], &["mild", "minor"], &["moderate", "medium"], &["severe", "serious", "major", "substantial"], &["critical", "fatal", "extreme"]],
-    &[&["very poor", "vpoor"], &["poor", "bad"], &["fair", "below average"], &["average", "ok", "acceptable"], &["good", "above average"], &["very good", "vgood"], &["excellent", "best", "outstanding"]],
-    &[&["unacc", "unacceptable"], &["acc", "acceptable"], &["good"], &["vgood", "very good"]],
+    &[
+        &["very low", "vlow", "verylow"],
+        &["low", "l"],
+        &["medium", "med", "moderate", "average", "mid", "m", "normal"],
+        &["high", "h"],
+        &["very high", "vhigh", "veryhigh"],
+    ],
+    &[
+        &["none", "no"],
+        &["slight", "minimal", "trace"],
+        &["mild", "minor"],
+        &["moderate", "medium"],
+        &["severe", "serious", "major", "substantial"],
+        &["critical", "fatal", "extreme"],
+    ],
+    &[
+        &["very poor", "vpoor"],
+        &["poor", "bad"],
+        &["fair", "below average"],
+        &["average", "ok", "acceptable"],
+        &["good", "above average"],
+        &["very good", "vgood"],
+        &["excellent", "best", "outstanding"],
+    ],
+    &[
+        &["unacc", "unacceptable"],
+        &["acc", "acceptable"],
+        &["good"],
+        &["vgood", "very good"],
+    ],
     &[&["none"], &["low"], &["average"], &["good"], &["best"]],
-    &[&["tiny", "xs"], &["small", "s"], &["medium", "med", "m", "mid"], &["big", "large", "l"], &["very large", "huge", "xl", "extra large"], &["xxl"]],
-    &[&["never"], &["rarely", "seldom", "hardly ever"], &["sometimes", "occasionally"], &["often", "frequently", "usually"], &["always"]],
-    &[&["strongly disagree"], &["disagree", "somewhat disagree"], &["neutral", "neither agree nor disagree", "undecided"], &["agree", "somewhat agree"], &["strongly agree"]],
-    &[&["very unfavorably", "very unfavourably"], &["somewhat unfavorably", "somewhat unfavourably"], &["neither favorably nor unfavorably (neutral)", "neutral"], &["somewhat favorably", "somewhat favourably"], &["very favorably", "very favourably"]],
-    &[&["very dissatisfied"], &["dissatisfied"], &["neutral"], &["satisfied"], &["very satisfied"]],
-    &[&["less than high school degree", "less than high school"], &["high school degree", "high school"], &["some college or associate degree", "some college"], &["associate", "associate degree"], &["bachelor degree", "bachelor", "bachelors"], &["graduate degree", "master", "masters"], &["phd", "doctorate", "doctoral"]],
+    &[
+        &["tiny", "xs"],
+        &["small", "s"],
+        &["medium", "med", "m", "mid"],
+        &["big", "large", "l"],
+        &["very large", "huge", "xl", "extra large"],
+        &["xxl"],
+    ],
+    &[
+        &["never"],
+        &["rarely", "seldom", "hardly ever"],
+        &["sometimes", "occasionally"],
+        &["often", "frequently", "usually"],
+        &["always"],
+    ],
+    &[
+        &["strongly disagree"],
+        &["disagree", "somewhat disagree"],
+        &["neutral", "neither agree nor disagree", "undecided"],
+        &["agree", "somewhat agree"],
+        &["strongly agree"],
+    ],
+    &[
+        &["very unfavorably", "very unfavourably"],
+        &["somewhat unfavorably", "somewhat unfavourably"],
+        &["neither favorably nor unfavorably (neutral)", "neutral"],
+        &["somewhat favorably", "somewhat favourably"],
+        &["very favorably", "very favourably"],
+    ],
+    &[
+        &["very dissatisfied"],
+        &["dissatisfied"],
+        &["neutral"],
+        &["satisfied"],
+        &["very satisfied"],
+    ],
+    &[
+        &["less than high school degree", "less than high school"],
+        &["high school degree", "high school"],
+        &["some college or associate degree", "some college"],
+        &["associate", "associate degree"],
+        &["bachelor degree", "bachelor", "bachelors"],
+        &["graduate degree", "master", "masters"],
+        &["phd", "doctorate", "doctoral"],
+    ],
     &[&["bachelor"], &["master"], &["specialist"], &["phd"]],
     &[&["primary"], &["secondary"], &["tertiary"]],
     &[&["freshman"], &["sophomore"], &["junior"], &["senior"]],
-    &[&["beginner", "novice"], &["intermediate"], &["advanced"], &["expert"]],
-    &[&["daily"], &["weekly"], &["monthly"], &["quarterly"], &["yearly", "annually"]],
-    &[&["first", "1st"], &["second", "2nd"], &["third", "3rd"], &["fourth", "4th"], &["fifth", "5th"]],
-    &[&["jan"], &["feb"], &["mar"], &["apr"], &["may"], &["jun"], &["jul"], &["aug"], &["sep", "sept"], &["oct"], &["nov"], &["dec"]],
-    &[&["monday", "mon"], &["tuesday", "tue", "tues"], &["wednesday", "wed"], &["thursday", "thu", "thurs"], &["friday", "fri"], &["saturday", "sat"], &["sunday", "sun"]],
-    &[&["infant", "baby"], &["child", "juvenile"], &["teen", "adolescent", "youth"], &["young adult"], &["adult"], &["senior", "elderly"]],
-    &[&["vf", "very fast"], &["f", "fast"], &["m", "moderate"], &["l", "long", "slow"], &["vl", "very long"]],
+    &[
+        &["beginner", "novice"],
+        &["intermediate"],
+        &["advanced"],
+        &["expert"],
+    ],
+    &[
+        &["daily"],
+        &["weekly"],
+        &["monthly"],
+        &["quarterly"],
+        &["yearly", "annually"],
+    ],
+    &[
+        &["first", "1st"],
+        &["second", "2nd"],
+        &["third", "3rd"],
+        &["fourth", "4th"],
+        &["fifth", "5th"],
+    ],
+    &[
+        &["jan"],
+        &["feb"],
+        &["mar"],
+        &["apr"],
+        &["may"],
+        &["jun"],
+        &["jul"],
+        &["aug"],
+        &["sep", "sept"],
+        &["oct"],
+        &["nov"],
+        &["dec"],
+    ],
+    &[
+        &["monday", "mon"],
+        &["tuesday", "tue", "tues"],
+        &["wednesday", "wed"],
+        &["thursday", "thu", "thurs"],
+        &["friday", "fri"],
+        &["saturday", "sat"],
+        &["sunday", "sun"],
+    ],
+    &[
+        &["infant", "baby"],
+        &["child", "juvenile"],
+        &["teen", "adolescent", "youth"],
+        &["young adult"],
+        &["adult"],
+        &["senior", "elderly"],
+    ],
+    &[
+        &["vf", "very fast"],
+        &["f", "fast"],
+        &["m", "moderate"],
+        &["l", "long", "slow"],
+        &["vl", "very long"],
+    ],
     &[&["cold"], &["cool"], &["mild"], &["warm"], &["hot"]],
 ];
 
@@ -46,7 +162,12 @@ pub(crate) fn order(values: &[&str], graded: bool) -> Option<Vec<String>> {
     if ranked.windows(2).any(|pair| pair[0].0 == pair[1].0) {
         return None;
     }
-    Some(ranked.into_iter().map(|(_, value)| value.to_owned()).collect())
+    Some(
+        ranked
+            .into_iter()
+            .map(|(_, value)| value.to_owned())
+            .collect(),
+    )
 }
 
 type Ranks = Vec<f64>;
@@ -60,14 +181,26 @@ fn by_ladder(values: &[&str]) -> Option<Ranks> {
     LADDERS.iter().find_map(|ladder| {
         values
             .iter()
-            .map(|value| ladder.iter().position(|rung| rung.contains(&value.as_str())).map(|at| at as f64))
+            .map(|value| {
+                ladder
+                    .iter()
+                    .position(|rung| rung.contains(&value.as_str()))
+                    .map(|at| at as f64)
+            })
             .collect()
     })
 }
 
 fn by_months(values: &[&str]) -> Option<Ranks> {
-    let position = |value: &&str| MONTHS.iter().position(|month| *month == value.trim().to_lowercase());
-    values.iter().map(|value| position(value).map(|at| at as f64)).collect()
+    let position = |value: &&str| {
+        MONTHS
+            .iter()
+            .position(|month| *month == value.trim().to_lowercase())
+    };
+    values
+        .iter()
+        .map(|value| position(value).map(|at| at as f64))
+        .collect()
 }
 
 /// `0_no`, `1_mild`, `2_moderate`; also `1. never`, `2) often`.
@@ -75,12 +208,17 @@ fn by_leading_digit(values: &[&str]) -> Option<Ranks> {
     values
         .iter()
         .map(|value| {
-            let digits = value.find(|c: char| !c.is_ascii_digit()).filter(|&at| (1..=2).contains(&at))?;
+            let digits = value
+                .find(|c: char| !c.is_ascii_digit())
+                .filter(|&at| (1..=2).contains(&at))?;
             let rest = value[digits..].trim_start_matches(['_', '.', ')', ':', '-', ' ']);
             let separated = rest.len() < value.len() - digits;
-            let worded = rest.chars().next().is_some_and(char::is_alphabetic) && rest.chars().count() > 1;
+            let worded =
+                rest.chars().next().is_some_and(char::is_alphabetic) && rest.chars().count() > 1;
             // `8-12 yrs` is a range, and a number of years is a number.
-            (separated && worded && !value.contains("yr")).then(|| value[..digits].parse().ok()).flatten()
+            (separated && worded && !value.contains("yr"))
+                .then(|| value[..digits].parse().ok())
+                .flatten()
         })
         .collect()
 }
@@ -91,8 +229,17 @@ fn by_quarters(values: &[&str]) -> Option<Ranks> {
         .iter()
         .map(|value| {
             let (year, quarter) = value.split_once(['Q', 'q'])?;
-            let year: f64 = year.trim().trim_end_matches('-').parse().ok().filter(|year| (1000.0..3000.0).contains(year))?;
-            let quarter: f64 = quarter.trim().parse().ok().filter(|quarter| (1.0..=4.0).contains(quarter))?;
+            let year: f64 = year
+                .trim()
+                .trim_end_matches('-')
+                .parse()
+                .ok()
+                .filter(|year| (1000.0..3000.0).contains(year))?;
+            let quarter: f64 = quarter
+                .trim()
+                .parse()
+                .ok()
+                .filter(|quarter| (1.0..=4.0).contains(quarter))?;
             Some(year + quarter / 10.0)
         })
         .collect()
@@ -100,10 +247,15 @@ fn by_quarters(values: &[&str]) -> Option<Ranks> {
 
 /// `10-24`, `25-39`, `55+`; `< 20`, `emp_lt_1`, `emp_1`, `emp_ge_10`; `2`, `4`, `more`; `LT 8 yrs`, `8-12 yrs`, `MT 12 yrs`.
 fn by_ranges(values: &[&str]) -> Option<Ranks> {
-    let parsed: Vec<Range> = values.iter().map(|value| range(value)).collect::<Option<_>>()?;
+    let parsed: Vec<Range> = values
+        .iter()
+        .map(|value| range(value))
+        .collect::<Option<_>>()?;
     let bounded = parsed.iter().filter(|range| range.is_range).count();
     let prefix = &parsed.iter().find(|range| range.rank.is_finite())?.frame;
-    let framed = parsed.iter().all(|range| range.frame == *prefix || range.rank.is_infinite());
+    let framed = parsed
+        .iter()
+        .all(|range| range.frame == *prefix || range.rank.is_infinite());
     (bounded > 0 && framed).then(|| parsed.iter().map(|range| range.rank).collect())
 }
 
@@ -123,7 +275,8 @@ fn range(value: &str) -> Option<Range> {
     for token in tokens(&text) {
         match token {
             "<" | "<=" | "lt" | "le" | "under" | "below" | "less" | "fewer" => below = true,
-            ">" | ">=" | "gt" | "ge" | "mt" | "over" | "above" | "more" | "+" | "plus" | "older" | "greater" => above = true,
+            ">" | ">=" | "gt" | "ge" | "mt" | "over" | "above" | "more" | "+" | "plus"
+            | "older" | "greater" => above = true,
             "-" | "to" | "–" => dash = true,
             "than" | "and" | "or" | "$" | "[" | "]" | "(" | ")" | "=" => {}
             other => match other.parse::<f64>() {
@@ -136,12 +289,24 @@ fn range(value: &str) -> Option<Range> {
         }
     }
     match (numbers.as_slice(), below, above) {
-        ([], false, true) if frame.is_empty() => Some(Range { rank: f64::INFINITY, is_range: true, frame }),
+        ([], false, true) if frame.is_empty() => Some(Range {
+            rank: f64::INFINITY,
+            is_range: true,
+            frame,
+        }),
         ([low], _, _) => {
             let shift = f64::from(u8::from(above)) - f64::from(u8::from(below));
-            Some(Range { rank: low + shift * 1e-6 * low.abs().max(1.0), is_range: below || above, frame })
+            Some(Range {
+                rank: low + shift * 1e-6 * low.abs().max(1.0),
+                is_range: below || above,
+                frame,
+            })
         }
-        ([low, high], false, false) if dash && low < high => Some(Range { rank: *low, is_range: true, frame }),
+        ([low, high], false, false) if dash && low < high => Some(Range {
+            rank: *low,
+            is_range: true,
+            frame,
+        }),
         _ => None,
     }
 }
@@ -151,7 +316,10 @@ fn plain_range(value: &str) -> String {
     let mut text = String::with_capacity(value.len());
     let characters: Vec<char> = value.trim().to_lowercase().chars().collect();
     for (at, &character) in characters.iter().enumerate() {
-        let digit = |at: Option<usize>| at.and_then(|at| characters.get(at)).is_some_and(char::is_ascii_digit);
+        let digit = |at: Option<usize>| {
+            at.and_then(|at| characters.get(at))
+                .is_some_and(char::is_ascii_digit)
+        };
         match character {
             ',' if digit(at.checked_sub(1)) && digit(Some(at + 1)) => {}
             '_' => text.push(' '),
@@ -182,7 +350,11 @@ fn tokens(text: &str) -> Vec<&str> {
         previous = Some(this);
     }
     tokens.push(&text[start..]);
-    tokens.into_iter().map(str::trim).filter(|token| !token.is_empty()).collect()
+    tokens
+        .into_iter()
+        .map(str::trim)
+        .filter(|token| !token.is_empty())
+        .collect()
 }
 
 /// School grades `A+`, `A`, `A-`, … (A is best, so highest) and credit grades `A1` … `G5` (A1 first, so lowest).
@@ -201,10 +373,18 @@ fn by_grades(values: &[&str]) -> Option<Ranks> {
     let credit = |value: &&str| -> Option<f64> {
         let mut characters = value.trim().chars();
         let letter = characters.next().filter(char::is_ascii_uppercase)?;
-        let digit: f64 = characters.as_str().parse().ok().filter(|digit| (0.0..10.0).contains(digit))?;
+        let digit: f64 = characters
+            .as_str()
+            .parse()
+            .ok()
+            .filter(|digit| (0.0..10.0).contains(digit))?;
         Some(f64::from(u32::from(letter)) * 10.0 + digit)
     };
-    values.iter().map(school).collect::<Option<Ranks>>().or_else(|| values.iter().map(credit).collect())
+    values
+        .iter()
+        .map(school)
+        .collect::<Option<Ranks>>()
+        .or_else(|| values.iter().map(credit).collect())
 }
 
 #[cfg(test)]
@@ -214,17 +394,39 @@ mod tests {
     #[track_caller]
     fn check(values: &[&str], expected: Option<&[&str]>) {
         let found = order(values, true);
-        assert_eq!(found, expected.map(|list| list.iter().map(|value| (*value).to_owned()).collect()), "{values:?}");
+        assert_eq!(
+            found,
+            expected.map(|list| list.iter().map(|value| (*value).to_owned()).collect()),
+            "{values:?}"
+        );
     }
 
     #[test]
     fn ladders() {
-        check(&["high", "low", "med", "vhigh"], Some(&["low", "med", "high", "vhigh"]));
-        check(&["best", "good", "none", "low", "average"], Some(&["none", "low", "average", "good", "best"]));
-        check(&["Large", "Small", "Medium"], Some(&["Small", "Medium", "Large"]));
-        check(&["unacc", "vgood", "acc", "good"], Some(&["unacc", "acc", "good", "vgood"]));
-        check(&["September", "March", "July"], Some(&["March", "July", "September"]));
-        check(&["2_moderate", "0_no", "1_mild"], Some(&["0_no", "1_mild", "2_moderate"]));
+        check(
+            &["high", "low", "med", "vhigh"],
+            Some(&["low", "med", "high", "vhigh"]),
+        );
+        check(
+            &["best", "good", "none", "low", "average"],
+            Some(&["none", "low", "average", "good", "best"]),
+        );
+        check(
+            &["Large", "Small", "Medium"],
+            Some(&["Small", "Medium", "Large"]),
+        );
+        check(
+            &["unacc", "vgood", "acc", "good"],
+            Some(&["unacc", "acc", "good", "vgood"]),
+        );
+        check(
+            &["September", "March", "July"],
+            Some(&["March", "July", "September"]),
+        );
+        check(
+            &["2_moderate", "0_no", "1_mild"],
+            Some(&["0_no", "1_mild", "2_moderate"]),
+        );
         check(&["VF", "F", "L", "M"], Some(&["VF", "F", "M", "L"]));
         check(&["low", "blue", "high"], None);
         check(&["med", "medium", "low"], None);
@@ -232,13 +434,28 @@ mod tests {
 
     #[test]
     fn ranges() {
-        check(&["25-39", "10-24", "55+", "40-54"], Some(&["10-24", "25-39", "40-54", "55+"]));
-        check(&["emp_5", "emp_lt_1", "emp_1", "emp_ge_10"], Some(&["emp_lt_1", "emp_1", "emp_5", "emp_ge_10"]));
-        check(&["8-12 yrs", "LT 8 yrs", "MT 12 yrs"], Some(&["LT 8 yrs", "8-12 yrs", "MT 12 yrs"]));
+        check(
+            &["25-39", "10-24", "55+", "40-54"],
+            Some(&["10-24", "25-39", "40-54", "55+"]),
+        );
+        check(
+            &["emp_5", "emp_lt_1", "emp_1", "emp_ge_10"],
+            Some(&["emp_lt_1", "emp_1", "emp_5", "emp_ge_10"]),
+        );
+        check(
+            &["8-12 yrs", "LT 8 yrs", "MT 12 yrs"],
+            Some(&["LT 8 yrs", "8-12 yrs", "MT 12 yrs"]),
+        );
         check(&["2", "more", "4"], Some(&["2", "4", "more"]));
         check(&["3", "2", "5more", "4"], Some(&["2", "3", "4", "5more"]));
-        check(&["$0 - $24,999", "$150,000+", "$25,000 - $49,999"], Some(&["$0 - $24,999", "$25,000 - $49,999", "$150,000+"]));
-        check(&["> 60", "18-29", "30-44", "45-60"], Some(&["18-29", "30-44", "45-60", "> 60"]));
+        check(
+            &["$0 - $24,999", "$150,000+", "$25,000 - $49,999"],
+            Some(&["$0 - $24,999", "$25,000 - $49,999", "$150,000+"]),
+        );
+        check(
+            &["> 60", "18-29", "30-44", "45-60"],
+            Some(&["18-29", "30-44", "45-60", "> 60"]),
+        );
         check(&["0-0", "3-2", "1-1"], None);
         check(&["term_36", "term_60", "term_12"], None);
         check(&["9-inch", "a-b", "c"], None);
@@ -249,6 +466,9 @@ mod tests {
         check(&["B", "A+", "A", "C-"], Some(&["C-", "B", "A", "A+"]));
         check(&["C4", "A1", "C1"], Some(&["A1", "C1", "C4"]));
         assert_eq!(order(&["A", "B", "C"], false), None);
-        check(&["1979 Q3", "1980 Q1", "1979 Q4"], Some(&["1979 Q3", "1979 Q4", "1980 Q1"]));
+        check(
+            &["1979 Q3", "1980 Q1", "1979 Q4"],
+            Some(&["1979 Q3", "1979 Q4", "1980 Q1"]),
+        );
     }
 }

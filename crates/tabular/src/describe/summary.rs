@@ -19,21 +19,35 @@ pub(crate) fn numbers(column: &Column) -> Option<NumberSummary> {
     order.sort_by(|&a, &b| column.numbers[a].total_cmp(&column.numbers[b]));
     let present = column.present() as f64;
     let weighted = |value: &dyn Fn(f64) -> f64| -> f64 {
-        order.iter().map(|&code| value(column.numbers[code]) * f64::from(column.counts[code])).sum()
+        order
+            .iter()
+            .map(|&code| value(column.numbers[code]) * f64::from(column.counts[code]))
+            .sum()
     };
     let mean = weighted(&|x| x) / present;
     let second = weighted(&|x| (x - mean).powi(2));
     let third = weighted(&|x| (x - mean).powi(3));
-    let std = if present > 1.0 { (second / (present - 1.0)).sqrt() } else { 0.0 };
+    let std = if present > 1.0 {
+        (second / (present - 1.0)).sqrt()
+    } else {
+        0.0
+    };
     let population = (second / present).sqrt();
-    let skewness = if population > 0.0 { third / present / population.powi(3) } else { 0.0 };
-    let zeros = (0..column.distinct()).find(|&code| column.numbers[code] == 0.0).map_or(0, |code| column.counts[code]);
+    let skewness = if population > 0.0 {
+        third / present / population.powi(3)
+    } else {
+        0.0
+    };
+    let zeros = (0..column.distinct())
+        .find(|&code| column.numbers[code] == 0.0)
+        .map_or(0, |code| column.counts[code]);
     Some(NumberSummary {
         min: column.numbers[order[0]],
         max: column.numbers[order[order.len() - 1]],
         mean,
         std,
-        quantiles: [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99].map(|share| quantile(column, &order, share)),
+        quantiles: [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
+            .map(|share| quantile(column, &order, share)),
         skewness: if skewness.is_finite() { skewness } else { 0.0 },
         zeros: f64::from(zeros) / present,
         mode_share: column.mode_count() as f64 / present,
@@ -66,8 +80,16 @@ fn trend(column: &Column) -> Trend {
     if column.missing() > 0 || column.codes.len() < 2 {
         return Trend::None;
     }
-    let values = column.codes.iter().map(|&code| column.numbers[code as usize]);
-    let steps = || values.clone().zip(values.clone().skip(1)).map(|(before, after)| after - before);
+    let values = column
+        .codes
+        .iter()
+        .map(|&code| column.numbers[code as usize]);
+    let steps = || {
+        values
+            .clone()
+            .zip(values.clone().skip(1))
+            .map(|(before, after)| after - before)
+    };
     if column.distinct() < 2 {
         Trend::None
     } else if steps().all(|step| step == 1.0) {
@@ -87,11 +109,19 @@ pub(crate) fn categories(column: &Column) -> Vec<CategoryCount> {
         return Vec::new();
     }
     let mut codes: Vec<u32> = (0..column.distinct() as u32).collect();
-    codes.sort_by_key(|&code| (std::cmp::Reverse(column.counts[code as usize]), column.words.get(code)));
+    codes.sort_by_key(|&code| {
+        (
+            std::cmp::Reverse(column.counts[code as usize]),
+            column.words.get(code),
+        )
+    });
     codes
         .into_iter()
         .take(MOST_CATEGORIES)
-        .map(|code| CategoryCount { value: column.words.get(code).to_owned(), count: column.counts[code as usize] as usize })
+        .map(|code| CategoryCount {
+            value: column.words.get(code).to_owned(),
+            count: column.counts[code as usize] as usize,
+        })
         .collect()
 }
 
@@ -108,7 +138,11 @@ pub(crate) fn texts(column: &Column) -> Option<TextSummary> {
         longest = longest.max(length);
     }
     let present = column.present() as f64;
-    Some(TextSummary { mean_characters: characters / present, max_characters: longest, mean_words: words / present })
+    Some(TextSummary {
+        mean_characters: characters / present,
+        max_characters: longest,
+        mean_words: words / present,
+    })
 }
 
 /// The first distinct values down the file.
@@ -122,7 +156,9 @@ pub(crate) fn examples(column: &Column) -> Vec<String> {
             }
         }
     }
-    seen.into_iter().map(|code| column.words.get(code).to_owned()).collect()
+    seen.into_iter()
+        .map(|code| column.words.get(code).to_owned())
+        .collect()
 }
 
 #[cfg(test)]
@@ -137,7 +173,11 @@ mod tests {
         assert_eq!(summary.quantiles[3], 3.0);
         assert!((summary.quantiles[6] - 10.24).abs() < 1e-12);
         assert!((summary.std - 3.748_332_962_798_263).abs() < 1e-12);
-        assert!((summary.skewness - 1.176_965_5).abs() < 1e-6, "{}", summary.skewness);
+        assert!(
+            (summary.skewness - 1.176_965_5).abs() < 1e-6,
+            "{}",
+            summary.skewness
+        );
         assert_eq!((summary.decimals, summary.trend), (2, Trend::None));
     }
 
@@ -152,8 +192,17 @@ mod tests {
 
     #[test]
     fn categories_are_ordered_by_count_then_value() {
-        let listed: Vec<(String, usize)> =
-            categories(&column("x", &["b", "a", "c", "c", ""])).into_iter().map(|c| (c.value, c.count)).collect();
-        assert_eq!(listed, [("c".to_owned(), 2), ("a".to_owned(), 1), ("b".to_owned(), 1)]);
+        let listed: Vec<(String, usize)> = categories(&column("x", &["b", "a", "c", "c", ""]))
+            .into_iter()
+            .map(|c| (c.value, c.count))
+            .collect();
+        assert_eq!(
+            listed,
+            [
+                ("c".to_owned(), 2),
+                ("a".to_owned(), 1),
+                ("b".to_owned(), 1)
+            ]
+        );
     }
 }

@@ -9,7 +9,10 @@ use crate::table::{Nature, RawColumn, repair_names};
 
 /// Reads an ARFF document.
 pub(crate) fn read(text: &str) -> Result<Read, NoText> {
-    let mut lines = text.lines().enumerate().map(|(number, line)| (number + 1, line.trim()));
+    let mut lines = text
+        .lines()
+        .enumerate()
+        .map(|(number, line)| (number + 1, line.trim()));
     let mut attributes: Vec<Attribute> = Vec::new();
     let mut comments = Vec::new();
     let mut data = false;
@@ -17,7 +20,9 @@ pub(crate) fn read(text: &str) -> Result<Read, NoText> {
         if let Some(comment) = line.strip_prefix('%') {
             comments.push(comment.trim());
         } else if let Some(rest) = keyword(line, "@attribute") {
-            attributes.push(attribute(rest).ok_or_else(|| format!("line {number} declares no attribute"))?);
+            attributes.push(
+                attribute(rest).ok_or_else(|| format!("line {number} declares no attribute"))?,
+            );
         } else if keyword(line, "@data").is_some() {
             data = true;
             break;
@@ -29,14 +34,30 @@ pub(crate) fn read(text: &str) -> Result<Read, NoText> {
         return Err("it has no `@data` or no `@attribute` lines".to_owned());
     }
 
-    let (names, _) = repair_names(&attributes.iter().map(|attribute| attribute.name.as_str()).collect::<Vec<_>>());
-    if names.iter().zip(&attributes).any(|(name, attribute)| *name != attribute.name) {
+    let (names, _) = repair_names(
+        &attributes
+            .iter()
+            .map(|attribute| attribute.name.as_str())
+            .collect::<Vec<_>>(),
+    );
+    if names
+        .iter()
+        .zip(&attributes)
+        .any(|(name, attribute)| *name != attribute.name)
+    {
         return Err("it declares an attribute twice or without a name".to_owned());
     }
     let mut columns: Vec<RawColumn> = attributes
         .iter()
         .map(|attribute| {
-            RawColumn::new(&attribute.name, if attribute.numeric { Nature::Guess } else { Nature::Text })
+            RawColumn::new(
+                &attribute.name,
+                if attribute.numeric {
+                    Nature::Guess
+                } else {
+                    Nature::Text
+                },
+            )
         })
         .collect();
     let mut cells = Vec::new();
@@ -55,13 +76,23 @@ pub(crate) fn read(text: &str) -> Result<Read, NoText> {
         for ((column, attribute), cell) in columns.iter_mut().zip(&attributes).zip(&cells) {
             let missing = cell.text == "?" && !cell.quoted;
             if attribute.numeric && !missing && numbers::float(&cell.text).is_none() {
-                return Err(format!("line {number}: `{}` is numeric but has `{}`", attribute.name, cell.text));
+                return Err(format!(
+                    "line {number}: `{}` is numeric but has `{}`",
+                    attribute.name, cell.text
+                ));
             }
             column.push((!missing).then_some(cell.text.as_str()));
         }
     }
-    let meanings = attributes.iter().map(|attribute| comment_on(&attribute.name, &comments)).collect();
-    Ok(Read { columns, format: Format::Arff, meanings })
+    let meanings = attributes
+        .iter()
+        .map(|attribute| comment_on(&attribute.name, &comments))
+        .collect();
+    Ok(Read {
+        columns,
+        format: Format::Arff,
+        meanings,
+    })
 }
 
 #[derive(Debug)]
@@ -72,7 +103,8 @@ struct Attribute {
 
 fn keyword<'l>(line: &'l str, keyword: &str) -> Option<&'l str> {
     let (head, rest) = line.split_at_checked(keyword.len())?;
-    (head.eq_ignore_ascii_case(keyword) && rest.chars().next().is_none_or(char::is_whitespace)).then(|| rest.trim())
+    (head.eq_ignore_ascii_case(keyword) && rest.chars().next().is_none_or(char::is_whitespace))
+        .then(|| rest.trim())
 }
 
 /// Parses `name type`, the name possibly in quotes.
@@ -88,9 +120,16 @@ fn attribute(rest: &str) -> Option<Attribute> {
         }
     };
     let kind = kind.trim().to_lowercase();
-    let numeric = ["numeric", "real", "integer"].iter().any(|word| kind.starts_with(word));
-    let text = ["{", "string", "date"].iter().any(|word| kind.starts_with(word));
-    (numeric || text).then(|| Attribute { name: name.trim().to_owned(), numeric })
+    let numeric = ["numeric", "real", "integer"]
+        .iter()
+        .any(|word| kind.starts_with(word));
+    let text = ["{", "string", "date"]
+        .iter()
+        .any(|word| kind.starts_with(word));
+    (numeric || text).then(|| Attribute {
+        name: name.trim().to_owned(),
+        numeric,
+    })
 }
 
 /// Where the quote ends, from the byte behind the opening one.
@@ -112,7 +151,11 @@ fn unescape(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
     let mut characters = text.chars();
     while let Some(character) = characters.next() {
-        plain.extend(if character == '\\' { characters.next() } else { Some(character) });
+        plain.extend(if character == '\\' {
+            characters.next()
+        } else {
+            Some(character)
+        });
     }
     plain
 }
@@ -133,12 +176,18 @@ fn split(line: &str, cells: &mut Vec<Cell>) -> Option<()> {
         match rest.chars().next() {
             Some(quote @ ('\'' | '"')) => {
                 let end = closing(&rest[1..], quote)?;
-                cells.push(Cell { text: unescape(&rest[1..=end]), quoted: true });
+                cells.push(Cell {
+                    text: unescape(&rest[1..=end]),
+                    quoted: true,
+                });
                 rest = rest[end + 2..].trim_start();
             }
             _ => {
                 let end = rest.find(',').unwrap_or(rest.len());
-                cells.push(Cell { text: rest[..end].trim().to_owned(), quoted: false });
+                cells.push(Cell {
+                    text: rest[..end].trim().to_owned(),
+                    quoted: false,
+                });
                 rest = &rest[end..];
             }
         }
@@ -154,9 +203,14 @@ fn split(line: &str, cells: &mut Vec<Cell>) -> Option<()> {
 fn comment_on(name: &str, comments: &[&str]) -> Option<String> {
     comments.iter().find_map(|comment| {
         let line = comment.trim_start_matches(|c: char| c.is_ascii_digit() || " .)-*".contains(c));
-        let rest = line.get(..name.len()).filter(|head| head.eq_ignore_ascii_case(name)).map(|_| &line[name.len()..])?;
+        let rest = line
+            .get(..name.len())
+            .filter(|head| head.eq_ignore_ascii_case(name))
+            .map(|_| &line[name.len()..])?;
         let rest = rest.trim_start();
-        let meaning = rest.strip_prefix([':', '-', '='])?.trim_matches(|c: char| c.is_whitespace() || ".-".contains(c));
+        let meaning = rest
+            .strip_prefix([':', '-', '='])?
+            .trim_matches(|c: char| c.is_whitespace() || ".-".contains(c));
         (meaning.chars().filter(|c| c.is_alphabetic()).count() > 3).then(|| meaning.to_owned())
     })
 }
@@ -176,18 +230,40 @@ mod tests {
             .columns
             .iter()
             .map(|column| {
-                let text = |&code: &u32| (code != crate::table::MISSING).then(|| column.words.get(code).to_owned());
-                (column.name.clone(), column.nature, column.codes.iter().map(text).collect())
+                let text = |&code: &u32| {
+                    (code != crate::table::MISSING).then(|| column.words.get(code).to_owned())
+                };
+                (
+                    column.name.clone(),
+                    column.nature,
+                    column.codes.iter().map(text).collect(),
+                )
             })
             .collect();
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(
             cells,
             [
-                ("the 'name'".to_owned(), Nature::Text, vec![some("a"), None, some("b")]),
-                ("width".to_owned(), Nature::Guess, vec![some("1.5"), None, some("2")]),
-                ("note".to_owned(), Nature::Text, vec![some("x, y"), some("it's"), some("?")]),
-                ("kind".to_owned(), Nature::Text, vec![some("1"), some("2"), None]),
+                (
+                    "the 'name'".to_owned(),
+                    Nature::Text,
+                    vec![some("a"), None, some("b")]
+                ),
+                (
+                    "width".to_owned(),
+                    Nature::Guess,
+                    vec![some("1.5"), None, some("2")]
+                ),
+                (
+                    "note".to_owned(),
+                    Nature::Text,
+                    vec![some("x, y"), some("it's"), some("?")]
+                ),
+                (
+                    "kind".to_owned(),
+                    Nature::Text,
+                    vec![some("1"), some("2"), None]
+                ),
             ]
         );
         assert_eq!(read.meanings[1].as_deref(), Some("in millimetres"));
@@ -195,9 +271,21 @@ mod tests {
 
     #[test]
     fn defects_are_named() {
-        let why = |rows: &str| read(&format!("@relation r\n@attribute x real\n@attribute y {{a}}\n@data\n{rows}")).map(|_| ()).unwrap_err();
-        assert_eq!(why("1,a\n2\n"), "line 6 has 1 cells instead of 2, the number of attributes");
-        assert_eq!(why("{0 1}\n"), "its rows are sparse, which is not supported");
+        let why = |rows: &str| {
+            read(&format!(
+                "@relation r\n@attribute x real\n@attribute y {{a}}\n@data\n{rows}"
+            ))
+            .map(|_| ())
+            .unwrap_err()
+        };
+        assert_eq!(
+            why("1,a\n2\n"),
+            "line 6 has 1 cells instead of 2, the number of attributes"
+        );
+        assert_eq!(
+            why("{0 1}\n"),
+            "its rows are sparse, which is not supported"
+        );
         assert_eq!(why("1,'a\n"), "a quote in line 5 never ends");
         assert_eq!(why("one,a\n"), "line 5: `x` is numeric but has `one`");
         assert!(read("@relation r\n@attribute x real\n").is_err());

@@ -29,19 +29,38 @@ pub(crate) fn read(
 ) -> Result<Read, NoText> {
     let names = declared.and_then(|file| file.names.as_ref());
     let single_column = names.is_some_and(|names| names.len() == 1);
-    let Sniffed { mut dialect, width, odd_header } =
-        sniff::sniff(text, declared.and_then(|file| file.skip_lines), single_column)?;
-    let Cells { first, mut columns, short, records } = cells(text, &dialect, width)?;
+    let Sniffed {
+        mut dialect,
+        width,
+        odd_header,
+    } = sniff::sniff(
+        text,
+        declared.and_then(|file| file.skip_lines),
+        single_column,
+    )?;
+    let Cells {
+        first,
+        mut columns,
+        short,
+        records,
+    } = cells(text, &dialect, width)?;
     if short as f64 > SHORT_RECORDS * records as f64 {
-        return Err(format!("{short} of its {records} lines have fewer than {width} cells"));
+        return Err(format!(
+            "{short} of its {records} lines have fewer than {width} cells"
+        ));
     }
 
     let heading = match (names, odd_header) {
         (Some(names), _) if names.len() != width => {
-            return Err(format!("it has {width} columns, but {} names are declared", names.len()));
+            return Err(format!(
+                "it has {width} columns, but {} names are declared",
+                names.len()
+            ));
         }
         (Some(names), _) => {
-            let source = declared.map(|file| file.names_source.clone()).unwrap_or_default();
+            let source = declared
+                .map(|file| file.names_source.clone())
+                .unwrap_or_default();
             Heading::absent(names.clone(), source)
         }
         (None, Some(header)) => header::of_another_width(&header, &columns),
@@ -65,7 +84,11 @@ pub(crate) fn read(
         decimal_comma,
         header: heading.header,
     };
-    Ok(Read { columns, format, meanings: heading.meanings })
+    Ok(Read {
+        columns,
+        format,
+        meanings: heading.meanings,
+    })
 }
 
 struct Cells {
@@ -81,9 +104,18 @@ struct Cells {
 fn cells(text: &str, dialect: &Dialect, width: usize) -> Result<Cells, NoText> {
     let mut tokens = Tokens::new(text, dialect);
     let mut record = Record::default();
-    let mut columns: Vec<RawColumn> = (0..width).map(|_| RawColumn::new("", Nature::Guess)).collect();
-    let mut cells = Cells { first: Vec::new(), columns: Vec::new(), short: 0, records: 0 };
-    let open_quote = |OpenQuote { line }: OpenQuote| format!("a quoted cell that begins in line {line} never ends");
+    let mut columns: Vec<RawColumn> = (0..width)
+        .map(|_| RawColumn::new("", Nature::Guess))
+        .collect();
+    let mut cells = Cells {
+        first: Vec::new(),
+        columns: Vec::new(),
+        short: 0,
+        records: 0,
+    };
+    let open_quote = |OpenQuote { line }: OpenQuote| {
+        format!("a quoted cell that begins in line {line} never ends")
+    };
     while tokens.next_into(&mut record).map_err(open_quote)? {
         if record.width() > width {
             return Err(format!(
@@ -100,7 +132,11 @@ fn cells(text: &str, dialect: &Dialect, width: usize) -> Result<Cells, NoText> {
             cells.first.push(row);
         }
         for (position, column) in columns.iter_mut().enumerate() {
-            column.push(Some(if position < record.width() { record.cell(position) } else { "" }));
+            column.push(Some(if position < record.width() {
+                record.cell(position)
+            } else {
+                ""
+            }));
         }
     }
     cells.columns = columns;
@@ -111,7 +147,11 @@ fn cells(text: &str, dialect: &Dialect, width: usize) -> Result<Cells, NoText> {
 fn without_first(columns: Vec<RawColumn>, lines: usize) -> Vec<RawColumn> {
     let shortened = |column: RawColumn| {
         let header: Vec<u32> = column.codes.iter().copied().take(lines).collect();
-        let repeated = column.codes.iter().skip(lines).any(|code| header.contains(code));
+        let repeated = column
+            .codes
+            .iter()
+            .skip(lines)
+            .any(|code| header.contains(code));
         let mut rest = RawColumn::new(column.name, column.nature);
         if repeated {
             for &code in column.codes.iter().skip(lines) {
@@ -124,7 +164,12 @@ fn without_first(columns: Vec<RawColumn>, lines: usize) -> Vec<RawColumn> {
         for word in column.words.iter().skip(shift as usize) {
             rest.words.intern(word);
         }
-        rest.codes = column.codes.iter().skip(lines).map(|code| code - shift).collect();
+        rest.codes = column
+            .codes
+            .iter()
+            .skip(lines)
+            .map(|code| code - shift)
+            .collect();
         rest
     };
     columns.into_iter().map(shortened).collect()
@@ -144,16 +189,33 @@ fn lines_of_first(text: &str, dialect: &Dialect, records: usize) -> usize {
 /// Whether numbers have decimal commas: a column of them, and no column with decimal points.
 fn uses_decimal_comma(columns: &[RawColumn]) -> bool {
     let all = |column: &RawColumn, test: fn(&str) -> bool, mark: char| {
-        let mut cells = column.words.iter().filter(|word| numbers::integer(word).is_none() && !word.trim().is_empty());
+        let mut cells = column
+            .words
+            .iter()
+            .filter(|word| numbers::integer(word).is_none() && !word.trim().is_empty());
         let mut any = false;
-        let (hits, others) = cells.by_ref().take(2000).fold((0, 0), |(hits, others), word| {
-            any |= word.contains(mark);
-            if test(word) { (hits + 1, others) } else { (hits, others + 1) }
-        });
+        let (hits, others) = cells
+            .by_ref()
+            .take(2000)
+            .fold((0, 0), |(hits, others), word| {
+                any |= word.contains(mark);
+                if test(word) {
+                    (hits + 1, others)
+                } else {
+                    (hits, others + 1)
+                }
+            });
         any && hits > others * 20
     };
-    columns.iter().any(|column| all(column, |word| numbers::float_with_comma(word).is_some(), ','))
-        && !columns.iter().any(|column| all(column, |word| numbers::float(word).is_some(), '.'))
+    columns.iter().any(|column| {
+        all(
+            column,
+            |word| numbers::float_with_comma(word).is_some(),
+            ',',
+        )
+    }) && !columns
+        .iter()
+        .any(|column| all(column, |word| numbers::float(word).is_some(), '.'))
 }
 
 #[cfg(test)]
@@ -162,11 +224,21 @@ mod tests {
 
     fn table(text: &str) -> (Vec<String>, Vec<Vec<String>>, Format) {
         let read = read(text, None, &[]).unwrap_or_else(|why| panic!("{why}"));
-        let names = read.columns.iter().map(|column| column.name.clone()).collect();
+        let names = read
+            .columns
+            .iter()
+            .map(|column| column.name.clone())
+            .collect();
         let cells = read
             .columns
             .iter()
-            .map(|column| column.codes.iter().map(|&code| column.words.get(code).to_owned()).collect())
+            .map(|column| {
+                column
+                    .codes
+                    .iter()
+                    .map(|&code| column.words.get(code).to_owned())
+                    .collect()
+            })
             .collect();
         (names, cells, read.format)
     }
@@ -181,9 +253,21 @@ mod tests {
     #[test]
     fn decimal_commas() {
         let (_, _, format) = table("a;b\n1,5;x\n2,25;y\n");
-        assert!(matches!(format, Format::Delimited { decimal_comma: true, .. }));
+        assert!(matches!(
+            format,
+            Format::Delimited {
+                decimal_comma: true,
+                ..
+            }
+        ));
         let (_, _, format) = table("a;b\n1,5;1.5\n2,25;2.5\n");
-        assert!(matches!(format, Format::Delimited { decimal_comma: false, .. }));
+        assert!(matches!(
+            format,
+            Format::Delimited {
+                decimal_comma: false,
+                ..
+            }
+        ));
     }
 
     #[test]
@@ -191,16 +275,33 @@ mod tests {
         let (names, cells, format) = table("x y\nr1 1 2\nr2 3 4\n");
         assert_eq!(names, ["row_name", "x", "y"]);
         assert_eq!(cells[1], ["1", "3"]);
-        assert!(matches!(format, Format::Delimited { skip_lines: 1, header: Header::Absent { .. }, .. }));
+        assert!(matches!(
+            format,
+            Format::Delimited {
+                skip_lines: 1,
+                header: Header::Absent { .. },
+                ..
+            }
+        ));
     }
 
     #[test]
     fn a_header_of_two_lines_becomes_names() {
         let text = "id,Which have you seen?,,\n,Response,First film,Second film\n1,Yes,First film,\n2,No,,Second film\n3,Yes,First film,\n";
         let (names, cells, format) = table(text);
-        assert_eq!(names, ["id", "Which have you seen?", "First film", "Second film"]);
+        assert_eq!(
+            names,
+            ["id", "Which have you seen?", "First film", "Second film"]
+        );
         assert_eq!(cells[0], ["1", "2", "3"]);
-        assert!(matches!(format, Format::Delimited { skip_lines: 2, header: Header::Absent { .. }, .. }));
+        assert!(matches!(
+            format,
+            Format::Delimited {
+                skip_lines: 2,
+                header: Header::Absent { .. },
+                ..
+            }
+        ));
     }
 
     #[test]
@@ -208,8 +309,13 @@ mod tests {
         let mut text = "a,b\n".to_owned() + &"1,2\n".repeat(50);
         text.push_str("1,2,3\n");
         let why = read(&text, None, &[]).map(|_| ()).unwrap_err();
-        assert_eq!(why, "its lines are ragged: line 52 has 3 cells instead of 2");
-        let why = read("a,b\n1,2\n\"3,4\n5,6\n", None, &[]).map(|_| ()).unwrap_err();
+        assert_eq!(
+            why,
+            "its lines are ragged: line 52 has 3 cells instead of 2"
+        );
+        let why = read("a,b\n1,2\n\"3,4\n5,6\n", None, &[])
+            .map(|_| ())
+            .unwrap_err();
         assert_eq!(why, "a quoted cell that begins in line 3 never ends");
     }
 }

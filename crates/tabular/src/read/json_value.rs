@@ -86,9 +86,13 @@ mod tests {
 
     #[test]
     fn members_keep_their_order() {
-        let value: Value = serde_json::from_str(r#"{"b": 1, "a": [2.50, null], "b": "x"}"#).unwrap();
+        let value: Value =
+            serde_json::from_str(r#"{"b": 1, "a": [2.50, null], "b": "x"}"#).unwrap();
         let list = Value::List(vec![Value::Number("2.5".to_owned()), Value::Null]);
-        let expected = vec![("b".to_owned(), Value::Text("x".to_owned())), ("a".to_owned(), list)];
+        let expected = vec![
+            ("b".to_owned(), Value::Text("x".to_owned())),
+            ("a".to_owned(), list),
+        ];
         assert_eq!(value, Value::Object(expected));
     }
 }

@@ -4,12 +4,35 @@ use super::numbers;
 use crate::table::{MISSING, Nature, RawColumn};
 
 /// Texts that mean nothing but "no value".
-const PLAIN: [&str; 11] =
-    ["?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "Null"];
+const PLAIN: [&str; 11] = [
+    "?", "NA", "N/A", "n/a", "#N/A", "<NA>", "NaN", "nan", "NULL", "null", "Null",
+];
 /// Texts that mean "no value" only where everything else is a number: elsewhere `None` or `unknown` is a category.
 const AMONG_NUMBERS: [&str; 24] = [
-    "-", "--", "---", ".", "..", "...", "None", "none", "NONE", "na", "missing", "Missing", "unknown", "Unknown", "*", "inf",
-    "-inf", "Inf", "-Inf", "Infinity", "-Infinity", "#DIV/0!", "#VALUE!", "#REF!",
+    "-",
+    "--",
+    "---",
+    ".",
+    "..",
+    "...",
+    "None",
+    "none",
+    "NONE",
+    "na",
+    "missing",
+    "Missing",
+    "unknown",
+    "Unknown",
+    "*",
+    "inf",
+    "-inf",
+    "Inf",
+    "-Inf",
+    "Infinity",
+    "-Infinity",
+    "#DIV/0!",
+    "#VALUE!",
+    "#REF!",
 ];
 /// Cells that must be numbers before another text among them is taken for "no value".
 const LEAST_NUMBERS: usize = 3;
@@ -18,9 +41,20 @@ const LEAST_NUMBERS: usize = 3;
 pub(crate) fn markers(columns: &[RawColumn]) -> Vec<String> {
     let mut found = Vec::new();
     for marker in PLAIN.into_iter().chain(AMONG_NUMBERS) {
-        let uses: Vec<Use> = columns.iter().filter_map(|column| uses(column, marker)).collect();
-        let among_numbers: usize = uses.iter().filter(|found| found.among_numbers).map(|found| found.rows).sum();
-        let elsewhere: usize = uses.iter().filter(|found| !found.among_numbers).map(|found| found.rows).sum();
+        let uses: Vec<Use> = columns
+            .iter()
+            .filter_map(|column| uses(column, marker))
+            .collect();
+        let among_numbers: usize = uses
+            .iter()
+            .filter(|found| found.among_numbers)
+            .map(|found| found.rows)
+            .sum();
+        let elsewhere: usize = uses
+            .iter()
+            .filter(|found| !found.among_numbers)
+            .map(|found| found.rows)
+            .sum();
         let is_marker = if PLAIN.contains(&marker) {
             among_numbers > 0 || uses.iter().any(|found| !found.is_code)
         } else {
@@ -56,14 +90,36 @@ fn uses(column: &RawColumn, marker: &str) -> Option<Use> {
         return None;
     }
     let first_row = column.codes.iter().position(|code| wanted.contains(code))?;
-    let rows = column.codes.iter().filter(|code| wanted.contains(code)).count();
+    let rows = column
+        .codes
+        .iter()
+        .filter(|code| wanted.contains(code))
+        .count();
     let is_candidate = |word: &str| PLAIN.contains(&word) || AMONG_NUMBERS.contains(&word);
-    let others = || column.words.iter().map(str::trim).filter(|word| !word.is_empty() && !is_candidate(word));
-    let is_number = |word: &str| numbers::float(word).is_some() || numbers::float_with_comma(word).is_some();
-    let among_numbers = column.nature == Nature::Guess && others().all(is_number) && others().count() >= LEAST_NUMBERS;
-    let capitals = |word: &str| word.len() == marker.len() && word.bytes().all(|byte| byte.is_ascii_uppercase());
-    let is_code = marker == "NA" && others().count() >= 20 && others().filter(|word| capitals(word)).count() * 5 >= others().count() * 4;
-    Some(Use { rows, first_row, among_numbers, is_code })
+    let others = || {
+        column
+            .words
+            .iter()
+            .map(str::trim)
+            .filter(|word| !word.is_empty() && !is_candidate(word))
+    };
+    let is_number =
+        |word: &str| numbers::float(word).is_some() || numbers::float_with_comma(word).is_some();
+    let among_numbers = column.nature == Nature::Guess
+        && others().all(is_number)
+        && others().count() >= LEAST_NUMBERS;
+    let capitals = |word: &str| {
+        word.len() == marker.len() && word.bytes().all(|byte| byte.is_ascii_uppercase())
+    };
+    let is_code = marker == "NA"
+        && others().count() >= 20
+        && others().filter(|word| capitals(word)).count() * 5 >= others().count() * 4;
+    Some(Use {
+        rows,
+        first_row,
+        among_numbers,
+        is_code,
+    })
 }
 
 /// Whether a code stands for "no value" once markers are known, by code.
@@ -96,15 +152,29 @@ mod tests {
     #[test]
     fn markers_are_found_conservatively() {
         assert_eq!(markers(&[column(&["1", "?", "2", "3"])]), ["?"]);
-        assert_eq!(markers(&[column(&["a", "NA", "b"]), column(&["1", "2.5", "-", "7"])]), ["NA", "-"]);
-        assert_eq!(markers(&[column(&["a", "None", "b", "-", "unknown"])]), [""; 0]);
-        assert_eq!(markers(&[column(&["None", "None", "x"]), column(&["1", "2", "3", "None"])]), [""; 0]);
+        assert_eq!(
+            markers(&[column(&["a", "NA", "b"]), column(&["1", "2.5", "-", "7"])]),
+            ["NA", "-"]
+        );
+        assert_eq!(
+            markers(&[column(&["a", "None", "b", "-", "unknown"])]),
+            [""; 0]
+        );
+        assert_eq!(
+            markers(&[
+                column(&["None", "None", "x"]),
+                column(&["1", "2", "3", "None"])
+            ]),
+            [""; 0]
+        );
         assert_eq!(markers(&[column(&["1", "2", "3", "inf"])]), ["inf"]);
     }
 
     #[test]
     fn namibia_is_no_missing_country() {
-        let codes: Vec<String> = (0..30_u8).map(|n| format!("{}{}", char::from(b'A' + n / 26), char::from(b'B' + n % 25))).collect();
+        let codes: Vec<String> = (0..30_u8)
+            .map(|n| format!("{}{}", char::from(b'A' + n / 26), char::from(b'B' + n % 25)))
+            .collect();
         let mut cells: Vec<&str> = codes.iter().map(String::as_str).collect();
         cells.push("NA");
         assert_eq!(markers(&[column(&cells)]), [""; 0]);

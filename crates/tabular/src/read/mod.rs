@@ -22,6 +22,7 @@ use facts::{DeclaredFile, Encoding, FileKind, Format, RawFile, Reading};
 use crate::error::ReadError;
 use crate::table::{Column, Table};
 
+pub(crate) use sniff::ONE_COLUMN;
 pub(crate) use tokens::{Dialect, OpenQuote, Record, Tokens};
 
 /// Bytes of text from which on pandas reads a file in several pieces and guesses types for each.
@@ -70,7 +71,10 @@ pub(crate) fn read_file(
                     FileKind::Arff => (arff::read(&decoded.text)?, Vec::new()),
                     FileKind::Json => json::read_document(&decoded.text)?,
                     FileKind::JsonLines => json::read_lines(&decoded.text)?,
-                    _ => (delimited::read(&decoded.text, declared, documentation)?, Vec::new()),
+                    _ => (
+                        delimited::read(&decoded.text, declared, documentation)?,
+                        Vec::new(),
+                    ),
                 };
                 (decoded.encoding, decoded.compression, records)
             }
@@ -79,12 +83,23 @@ pub(crate) fn read_file(
         let mut markers = missing::markers(&read.columns);
         let by_text = matches!(read.format, Format::Delimited { .. } | Format::Xlsx { .. });
         // Other readers don't take an empty text for "no value" by themselves.
-        if !by_text && read.columns.iter().any(|column| column.words.iter().any(|word| word.trim().is_empty())) {
+        if !by_text
+            && read
+                .columns
+                .iter()
+                .any(|column| column.words.iter().any(|word| word.trim().is_empty()))
+        {
             markers.insert(0, String::new());
         }
         let conventions = typing::Conventions {
             markers: &markers,
-            decimal_comma: matches!(read.format, Format::Delimited { decimal_comma: true, .. }),
+            decimal_comma: matches!(
+                read.format,
+                Format::Delimited {
+                    decimal_comma: true,
+                    ..
+                }
+            ),
             in_pieces: matches!(read.format, Format::Delimited { .. }) && size > ONE_PIECE,
         };
         let (columns, read_as_text, strip_blanks): (Vec<Column>, _, _) =
@@ -107,9 +122,15 @@ pub(crate) fn read_file(
 }
 
 /// Text of a documentation file, or `None` where it is no text.
-pub(crate) fn read_documentation(folder: &Utf8Path, file: &RawFile) -> Result<Option<String>, ReadError> {
+pub(crate) fn read_documentation(
+    folder: &Utf8Path,
+    file: &RawFile,
+) -> Result<Option<String>, ReadError> {
     let loaded = text::load(&folder.join(&file.path))?;
-    Ok(loaded.and_then(|(bytes, compression)| text::decode(bytes, compression)).ok().map(|decoded| decoded.text))
+    Ok(loaded
+        .and_then(|(bytes, compression)| text::decode(bytes, compression))
+        .ok()
+        .map(|decoded| decoded.text))
 }
 
 /// Types texts as a plain CSV's column would be.
@@ -117,6 +138,37 @@ pub(crate) fn read_documentation(folder: &Utf8Path, file: &RawFile) -> Result<Op
 pub(crate) fn type_texts<'c>(name: &str, cells: impl Iterator<Item = Option<&'c str>>) -> Column {
     let mut raw = crate::table::RawColumn::new(name, crate::table::Nature::Guess);
     cells.for_each(|cell| raw.push(cell));
-    let conventions = typing::Conventions { markers: &[], decimal_comma: false, in_pieces: false };
+    let conventions = typing::Conventions {
+        markers: &[],
+        decimal_comma: false,
+        in_pieces: false,
+    };
     typing::typed(raw, conventions).column
+}
+
+/// One column of several files' columns of that name, typed anew over all of their cells.
+pub(crate) fn retyped<'c>(parts: impl Iterator<Item = &'c Column> + Clone) -> Column {
+    let text = parts
+        .clone()
+        .any(|part| matches!(part.storage, facts::Storage::Text));
+    let nature = if text {
+        crate::table::Nature::Text
+    } else {
+        crate::table::Nature::Guess
+    };
+    let name = parts.clone().next().map_or("", |part| part.name.as_str());
+    let mut raw = crate::table::RawColumn::new(name, nature);
+    for part in parts {
+        (0..part.codes.len()).for_each(|row| raw.push(part.text(row)));
+    }
+    let decimal_comma = raw.words.iter().any(|word| word.contains(',')) && !text;
+    typing::typed(
+        raw,
+        typing::Conventions {
+            markers: &[],
+            decimal_comma,
+            in_pieces: false,
+        },
+    )
+    .column
 }

@@ -35,7 +35,10 @@ pub(crate) fn attributes(text: &str, columns: &[RawColumn]) -> Option<Vec<Attrib
         return None;
     }
     let few = |column: &RawColumn| column.words.len() <= MOST_CLASSES;
-    let class = Attribute { name: "class".to_owned(), meaning: None };
+    let class = Attribute {
+        name: "class".to_owned(),
+        meaning: None,
+    };
     match (few(columns.first()?), few(columns.last()?)) {
         (false, true) => Some(list.iter().cloned().chain([class]).collect()),
         (true, false) => Some([class].into_iter().chain(list.iter().cloned()).collect()),
@@ -57,31 +60,58 @@ fn item(line: &str, number: usize) -> Option<Item<'_>> {
     let end = rest.find(|c: char| !(c.is_ascii_digit() || c == ',' || c == ' '))?;
     let (digits, rest) = rest.split_at(end);
     let mark = rest.chars().next().filter(|c| ".):".contains(*c))?;
-    let numbers: Option<Vec<usize>> =
-        digits.split(',').map(|part| part.trim().parse().ok().filter(|&n| n > 0 && n < 100_000)).collect();
+    let numbers: Option<Vec<usize>> = digits
+        .split(',')
+        .map(|part| part.trim().parse().ok().filter(|&n| n > 0 && n < 100_000))
+        .collect();
     let text = rest[1..].trim();
     if text.starts_with(|c: char| c.is_ascii_digit()) && mark == '.' {
         return None;
     }
-    Some(Item { numbers: numbers?, mark, text, line: number })
+    Some(Item {
+        numbers: numbers?,
+        mark,
+        text,
+        line: number,
+    })
 }
 
 /// Headings of the sections that every UCI `.names` file numbers; a list with such an item lists no attributes.
 const SECTIONS: [&str; 9] = [
-    "title", "source", "past usage", "relevant information", "number of instances", "number of attributes",
-    "missing attribute", "class distribution", "attribute information",
+    "title",
+    "source",
+    "past usage",
+    "relevant information",
+    "number of instances",
+    "number of attributes",
+    "missing attribute",
+    "class distribution",
+    "attribute information",
 ];
 
 /// Every list that counts 1, 2, 3, … with one mark.
 fn numbered_lists(text: &str) -> Vec<Vec<Attribute>> {
     let lines: Vec<&str> = text.lines().collect();
-    let items: Vec<Item<'_>> = lines.iter().enumerate().filter_map(|(number, line)| item(line, number)).collect();
+    let items: Vec<Item<'_>> = lines
+        .iter()
+        .enumerate()
+        .filter_map(|(number, line)| item(line, number))
+        .collect();
     let mut lists = Vec::new();
-    for (start, first) in items.iter().enumerate().filter(|(_, item)| item.numbers.first() == Some(&1)) {
+    for (start, first) in items
+        .iter()
+        .enumerate()
+        .filter(|(_, item)| item.numbers.first() == Some(&1))
+    {
         let mut run: Vec<&Item<'_>> = Vec::new();
         let mut expected = 1;
         for item in items[start..].iter().filter(|item| item.mark == first.mark) {
-            if item.numbers.iter().copied().eq(expected..expected + item.numbers.len()) {
+            if item
+                .numbers
+                .iter()
+                .copied()
+                .eq(expected..expected + item.numbers.len())
+            {
                 expected += item.numbers.len();
                 run.push(item);
             } else if item.numbers.first() == Some(&1) {
@@ -92,7 +122,8 @@ fn numbered_lists(text: &str) -> Vec<Vec<Attribute>> {
             let text = item.text.to_lowercase();
             SECTIONS.iter().any(|section| text.starts_with(section))
         };
-        if !run.iter().any(is_sections) && run.iter().all(|item| !snake_case(item.text).is_empty()) {
+        if !run.iter().any(is_sections) && run.iter().all(|item| !snake_case(item.text).is_empty())
+        {
             lists.push(named(&run, &lines));
         }
     }
@@ -105,7 +136,10 @@ fn named(run: &[&Item<'_>], lines: &[&str]) -> Vec<Attribute> {
         let end = run.get(position + 1).map_or(lines.len(), |next| next.line);
         let meaning = meaning(item.text, &lines[item.line + 1..end]);
         for _ in &item.numbers {
-            attributes.push(Attribute { name: snake_case(title(item.text)), meaning: Some(meaning.clone()) });
+            attributes.push(Attribute {
+                name: snake_case(title(item.text)),
+                meaning: Some(meaning.clone()),
+            });
         }
     }
     attributes
@@ -115,7 +149,10 @@ fn named(run: &[&Item<'_>], lines: &[&str]) -> Vec<Attribute> {
 fn title(text: &str) -> &str {
     let mut end = text.len();
     for stop in [":", " - ", " -- ", "(", "  ", "\t"] {
-        end = text.find(stop).filter(|&at| at > 0).map_or(end, |at| end.min(at));
+        end = text
+            .find(stop)
+            .filter(|&at| at > 0)
+            .map_or(end, |at| end.min(at));
     }
     text[..end].trim()
 }
@@ -128,27 +165,40 @@ fn meaning(first: &str, below: &[&str]) -> String {
         .map(|line| line.trim().trim_start_matches("- ").trim())
         .collect::<Vec<_>>()
         .join("; ");
-    let whole = if details.is_empty() { first.to_owned() } else { format!("{first}: {details}") };
+    let whole = if details.is_empty() {
+        first.to_owned()
+    } else {
+        format!("{first}: {details}")
+    };
     let whole = whole.split_whitespace().collect::<Vec<_>>().join(" ");
     whole.chars().take(MEANING_CHARACTERS).collect()
 }
 
 /// C4.5's format: classes on the first line, then `name: continuous.` or `name: a, b, c.` lines, `|` before comments.
 fn c45_list(text: &str) -> Option<Vec<Attribute>> {
-    let lines = text.lines().map(|line| line.split('|').next().unwrap_or("").trim()).filter(|line| !line.is_empty());
+    let lines = text
+        .lines()
+        .map(|line| line.split('|').next().unwrap_or("").trim())
+        .filter(|line| !line.is_empty());
     let mut attributes = Vec::new();
     for line in lines {
         match line.split_once(':') {
             Some((name, values)) if !name.trim().is_empty() && values.trim_end().ends_with('.') => {
                 let meaning = Some(values.trim().trim_end_matches('.').to_owned());
-                attributes.push(Attribute { name: snake_case(name), meaning });
+                attributes.push(Attribute {
+                    name: snake_case(name),
+                    meaning,
+                });
             }
             // The classes stand before all attributes; any other line means that this is prose.
             None if attributes.is_empty() && line.ends_with('.') => {}
             _ => return None,
         }
     }
-    let distinct: BTreeSet<&str> = attributes.iter().map(|attribute| attribute.name.as_str()).collect();
+    let distinct: BTreeSet<&str> = attributes
+        .iter()
+        .map(|attribute| attribute.name.as_str())
+        .collect();
     (attributes.len() >= 2 && distinct.len() == attributes.len()).then_some(attributes)
 }
 
@@ -179,15 +229,25 @@ mod tests {
     }
 
     fn names(text: &str, distinct: &[usize]) -> Option<Vec<String>> {
-        attributes(text, &columns(distinct)).map(|list| list.into_iter().map(|attribute| attribute.name).collect())
+        attributes(text, &columns(distinct))
+            .map(|list| list.into_iter().map(|attribute| attribute.name).collect())
     }
 
     #[test]
     fn numbered_attributes() {
         let text = "1. Title: Wine\n2. Sources:\n   (a) someone\n3. Relevant\n  -- attributes are\n \t1) Malic acid\n\t2) OD280/OD315 of wines  \n";
-        assert_eq!(names(text, &[99, 99, 3]).unwrap(), ["malic_acid", "od280_od315_of_wines", "class"]);
-        assert_eq!(names(text, &[3, 99, 99]).unwrap(), ["class", "malic_acid", "od280_od315_of_wines"]);
-        assert_eq!(names(text, &[99, 99]).unwrap(), ["malic_acid", "od280_od315_of_wines"]);
+        assert_eq!(
+            names(text, &[99, 99, 3]).unwrap(),
+            ["malic_acid", "od280_od315_of_wines", "class"]
+        );
+        assert_eq!(
+            names(text, &[3, 99, 99]).unwrap(),
+            ["class", "malic_acid", "od280_od315_of_wines"]
+        );
+        assert_eq!(
+            names(text, &[99, 99]).unwrap(),
+            ["malic_acid", "od280_od315_of_wines"]
+        );
         assert_eq!(names(text, &[99, 99, 99]), None);
         assert_eq!(names(text, &[9; 5]), None);
     }
@@ -197,7 +257,10 @@ mod tests {
         let text = "7. Attribute Information:\n\n  1:  surgery?\n       1 = Yes\n       2 = No\n\n  2:  Age\n\n 3, 4: lesion\n   - site\n";
         let list = attributes(text, &columns(&[9; 4])).unwrap();
         assert_eq!(list[0].name, "surgery");
-        assert_eq!(list[0].meaning.as_deref(), Some("surgery?: 1 = Yes; 2 = No"));
+        assert_eq!(
+            list[0].meaning.as_deref(),
+            Some("surgery?: 1 = Yes; 2 = No")
+        );
         assert_eq!(list[2].name, "lesion");
         assert_eq!(list[3].meaning.as_deref(), Some("lesion: site"));
     }
@@ -205,7 +268,10 @@ mod tests {
     #[test]
     fn c45() {
         let text = "| made up\n>50K, <=50K.\n\nage: continuous.\nworkclass: Private, State-gov.\n";
-        assert_eq!(names(text, &[99, 9, 2]).unwrap(), ["age", "workclass", "class"]);
+        assert_eq!(
+            names(text, &[99, 9, 2]).unwrap(),
+            ["age", "workclass", "class"]
+        );
     }
 
     #[test]

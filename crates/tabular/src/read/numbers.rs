@@ -19,7 +19,8 @@ pub(crate) fn integer(text: &str) -> Option<i64> {
 /// `inf`, `nan`, hexadecimal, underscores and separators of thousands are no numbers.
 pub(crate) fn float(text: &str) -> Option<f64> {
     let text = text.trim_matches(is_ascii_blank);
-    let plain = |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'+' | b'-' | b'e' | b'E');
+    let plain =
+        |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'+' | b'-' | b'e' | b'E');
     if text.is_empty() || !text.bytes().all(plain) {
         return None;
     }
@@ -28,14 +29,20 @@ pub(crate) fn float(text: &str) -> Option<f64> {
 
 /// The number a text is when fractions are written with a comma.
 pub(crate) fn float_with_comma(text: &str) -> Option<f64> {
-    if text.contains('.') { None } else { float(&text.replace(',', ".")) }
+    if text.contains('.') {
+        None
+    } else {
+        float(&text.replace(',', "."))
+    }
 }
 
 /// Digits behind the decimal point as written; an exponent shifts them.
 pub(crate) fn decimals(text: &str) -> u32 {
     let text = text.trim();
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let written = mantissa.split_once(['.', ',']).map_or(0, |(_, fraction)| fraction.len() as i64);
+    let written = mantissa
+        .split_once(['.', ','])
+        .map_or(0, |(_, fraction)| fraction.len() as i64);
     let exponent: i64 = exponent.parse().unwrap_or(0);
     written.saturating_sub(exponent).clamp(0, 400) as u32
 }
@@ -61,17 +68,35 @@ mod tests {
         for text in ["", "+", "1.0", "1e3", "9223372036854775808", "1_0", "0x1"] {
             assert!(integer(text).is_none(), "{text}");
         }
-        for text in ["1.", ".5", "-1e-5", "3.3736494e7", "-6.6155884121655362e-001", "1E+03"] {
+        for text in [
+            "1.",
+            ".5",
+            "-1e-5",
+            "3.3736494e7",
+            "-6.6155884121655362e-001",
+            "1E+03",
+        ] {
             assert!(float(text).is_some(), "{text}");
         }
-        for text in ["", ".", "e5", "1e", "inf", "NaN", "1,5", "1.2.3", "--1", "1e999", "12a", "5\u{a0}"] {
+        for text in [
+            "", ".", "e5", "1e", "inf", "NaN", "1,5", "1.2.3", "--1", "1e999", "12a", "5\u{a0}",
+        ] {
             assert!(float(text).is_none(), "{text}");
         }
     }
 
     #[test]
     fn decimals_follow_the_exponent() {
-        let all: Vec<u32> = ["5", "1.50", "8.99987e-4", "3.3736494e7", "1e-3", "1e99999999999999999999"].map(decimals).into();
+        let all: Vec<u32> = [
+            "5",
+            "1.50",
+            "8.99987e-4",
+            "3.3736494e7",
+            "1e-3",
+            "1e99999999999999999999",
+        ]
+        .map(decimals)
+        .into();
         assert_eq!(all, [0, 2, 9, 0, 3, 0]);
     }
 }

@@ -14,16 +14,23 @@ use crate::table::{Nature, RawColumn};
 /// Reads a Parquet file from its bytes.
 pub(crate) fn read(bytes: Vec<u8>) -> Result<Records, NoText> {
     if !(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1")) {
-        return Err("it is no whole Parquet file: the mark at its start or end is missing".to_owned());
+        return Err(
+            "it is no whole Parquet file: the mark at its start or end is missing".to_owned(),
+        );
     }
     // polars panics on some damaged files, and on column types that its build leaves out. The reader owns its bytes, so
     // nothing half-changed survives the panic.
-    let frame = catch_unwind(AssertUnwindSafe(|| ParquetReader::new(Cursor::new(bytes)).finish()))
-        .map_err(|_| "it is damaged, or has columns of a type that is not supported".to_owned())?
-        .map_err(|error| {
-            let reason = error.to_string();
-            format!("it is damaged ({})", reason.lines().next().unwrap_or_default())
-        })?;
+    let frame = catch_unwind(AssertUnwindSafe(|| {
+        ParquetReader::new(Cursor::new(bytes)).finish()
+    }))
+    .map_err(|_| "it is damaged, or has columns of a type that is not supported".to_owned())?
+    .map_err(|error| {
+        let reason = error.to_string();
+        format!(
+            "it is damaged ({})",
+            reason.lines().next().unwrap_or_default()
+        )
+    })?;
     Ok(columns(&frame))
 }
 
@@ -55,7 +62,14 @@ fn columns(frame: &DataFrame) -> Records {
         }
     }
     let meanings = vec![None; columns.len()];
-    (Read { columns, format: Format::Parquet, meanings }, left_out)
+    (
+        Read {
+            columns,
+            format: Format::Parquet,
+            meanings,
+        },
+        left_out,
+    )
 }
 
 enum Cell {
@@ -73,18 +87,26 @@ fn text(value: &AnyValue<'_>) -> Cell {
         AnyValue::StringOwned(text) => Cell::Text(text.to_string()),
         AnyValue::Float32(number) => float(f64::from(*number)),
         AnyValue::Float64(number) => float(*number),
-        AnyValue::Categorical(..) | AnyValue::CategoricalOwned(..) | AnyValue::Enum(..) | AnyValue::EnumOwned(..) => {
-            value.get_str().map_or(Cell::Missing, |text| Cell::Text(text.to_owned()))
-        }
-        _ => value.extract::<i128>().filter(|_| value.is_integer()).map_or(Cell::Unsupported, |number| {
-            Cell::Number(number.to_string())
-        }),
+        AnyValue::Categorical(..)
+        | AnyValue::CategoricalOwned(..)
+        | AnyValue::Enum(..)
+        | AnyValue::EnumOwned(..) => value
+            .get_str()
+            .map_or(Cell::Missing, |text| Cell::Text(text.to_owned())),
+        _ => value
+            .extract::<i128>()
+            .filter(|_| value.is_integer())
+            .map_or(Cell::Unsupported, |number| Cell::Number(number.to_string())),
     }
 }
 
 /// The debug format keeps the point of whole numbers, so that the column stays one of floats.
 fn float(number: f64) -> Cell {
-    if number.is_nan() { Cell::Missing } else { Cell::Number(format!("{number:?}")) }
+    if number.is_nan() {
+        Cell::Missing
+    } else {
+        Cell::Number(format!("{number:?}"))
+    }
 }
 
 #[cfg(test)]
@@ -110,8 +132,20 @@ mod tests {
     fn cells_become_texts() {
         let (read, left_out) = read(sample()).unwrap();
         assert!(left_out.is_empty());
-        let words: Vec<Vec<&str>> = read.columns.iter().map(|column| column.words.iter().collect()).collect();
-        assert_eq!(words, [vec!["1", "3"], vec!["1.0", "2.5"], vec!["04", "b"], vec!["True", "False"]]);
+        let words: Vec<Vec<&str>> = read
+            .columns
+            .iter()
+            .map(|column| column.words.iter().collect())
+            .collect();
+        assert_eq!(
+            words,
+            [
+                vec!["1", "3"],
+                vec!["1.0", "2.5"],
+                vec!["04", "b"],
+                vec!["True", "False"]
+            ]
+        );
         assert_eq!(read.columns[2].nature, Nature::Text);
     }
 

@@ -30,29 +30,60 @@ pub(crate) struct Sniffed {
 }
 
 /// Finds the dialect, or says why there is none. `skip_lines` and `single_column` are what the caller knows already.
-pub(crate) fn sniff(text: &str, skip_lines: Option<usize>, single_column: bool) -> Result<Sniffed, NoText> {
+pub(crate) fn sniff(
+    text: &str,
+    skip_lines: Option<usize>,
+    single_column: bool,
+) -> Result<Sniffed, NoText> {
     let sample = head(text);
     let quote = quote_of(text, sample);
     let comment = comment_of(text, sample, quote);
     if single_column {
-        let dialect = Dialect { separator: Separator::Comma, quote, comment, skip_lines: skip_lines.unwrap_or(0) };
-        return Ok(Sniffed { dialect, width: 1, odd_header: None });
+        let dialect = Dialect {
+            separator: Separator::Comma,
+            quote,
+            comment,
+            skip_lines: skip_lines.unwrap_or(0),
+        };
+        return Ok(Sniffed {
+            dialect,
+            width: 1,
+            odd_header: None,
+        });
     }
     let mut best: Option<(f64, Sniffed)> = None;
     let mut nearest: Option<(f64, NoText)> = None;
-    for separator in
-        [Separator::Comma, Separator::Tab, Separator::Semicolon, Separator::Pipe, Separator::Whitespace]
-    {
-        let dialect = Dialect { separator, quote, comment, skip_lines: skip_lines.unwrap_or(0) };
-        let Some(shape) = Shape::measure(sample, &dialect, skip_lines.is_none()) else { continue };
+    for separator in [
+        Separator::Comma,
+        Separator::Tab,
+        Separator::Semicolon,
+        Separator::Pipe,
+        Separator::Whitespace,
+    ] {
+        let dialect = Dialect {
+            separator,
+            quote,
+            comment,
+            skip_lines: skip_lines.unwrap_or(0),
+        };
+        let Some(shape) = Shape::measure(sample, &dialect, skip_lines.is_none()) else {
+            continue;
+        };
         if shape.regular < REGULAR {
-            if nearest.as_ref().is_none_or(|(regular, _)| shape.regular > *regular) {
+            if nearest
+                .as_ref()
+                .is_none_or(|(regular, _)| shape.regular > *regular)
+            {
                 nearest = Some((shape.regular, shape.complaint(separator)));
             }
             continue;
         }
         // Blanks stand inside the cells of every other dialect, so they must convince by more.
-        let handicap = if separator == Separator::Whitespace { 0.9 } else { 1.0 };
+        let handicap = if separator == Separator::Whitespace {
+            0.9
+        } else {
+            1.0
+        };
         let score = shape.regular * shape.clean * handicap;
         if best.as_ref().is_none_or(|(other, _)| score > *other) {
             best = Some((score, shape.into_sniffed(dialect)));
@@ -96,7 +127,11 @@ fn quote_of(text: &str, sample: &str) -> Option<u8> {
     while let Some(character) = characters.next() {
         if character == '\'' {
             let after = characters.peek().copied();
-            if is_edge(before) || is_edge(after) { opening += 1 } else { inner += 1 }
+            if is_edge(before) || is_edge(after) {
+                opening += 1
+            } else {
+                inner += 1
+            }
         }
         before = Some(character);
     }
@@ -106,22 +141,25 @@ fn quote_of(text: &str, sample: &str) -> Option<u8> {
 /// The character that begins comment lines, when it stands nowhere else: pandas cuts off the rest of any line at it.
 /// Comment lines at the top only are left to the preamble, which needs no such care.
 fn comment_of(text: &str, sample: &str, quote: Option<u8>) -> Option<u8> {
-    [b'#', b'%', b'!'].into_iter().filter(|&mark| Some(mark) != quote).find(|&mark| {
-        let mark = char::from(mark);
-        if !sample.contains(mark) {
-            return false;
-        }
-        let mut below_data = false;
-        let mut data = false;
-        for line in text.lines() {
-            match line.find(mark) {
-                Some(0) => below_data |= data,
-                Some(_) => return false,
-                None => data |= !line.trim().is_empty(),
+    [b'#', b'%', b'!']
+        .into_iter()
+        .filter(|&mark| Some(mark) != quote)
+        .find(|&mark| {
+            let mark = char::from(mark);
+            if !sample.contains(mark) {
+                return false;
             }
-        }
-        below_data && data
-    })
+            let mut below_data = false;
+            let mut data = false;
+            for line in text.lines() {
+                match line.find(mark) {
+                    Some(0) => below_data |= data,
+                    Some(_) => return false,
+                    None => data |= !line.trim().is_empty(),
+                }
+            }
+            below_data && data
+        })
 }
 
 /// How a dialect cuts the sample.
@@ -146,16 +184,22 @@ impl Shape {
         for record in &records {
             *widths.entry(record.width()).or_default() += 1;
         }
-        let (&width, _) =
-            widths.iter().filter(|&(&width, _)| width >= 2).max_by_key(|&(&width, &count)| (count, width))?;
+        let (&width, _) = widths
+            .iter()
+            .filter(|&(&width, _)| width >= 2)
+            .max_by_key(|&(&width, &count)| (count, width))?;
         let first = records.iter().position(|record| record.width() == width)?;
         let first = if preamble_allowed { first } else { 0 };
         if records[first].line - 1 > MOST_PREAMBLE_LINES + dialect.skip_lines as u64 {
             return None;
         }
         let body = &records[first..];
-        let regular = body.iter().filter(|record| record.width() == width).count() as f64 / body.len() as f64;
-        let cells = body.iter().filter(|record| record.width() == width).flat_map(Record::cells);
+        let regular =
+            body.iter().filter(|record| record.width() == width).count() as f64 / body.len() as f64;
+        let cells = body
+            .iter()
+            .filter(|record| record.width() == width)
+            .flat_map(Record::cells);
         let (mut clean, mut all) = (0_usize, 0_usize);
         for cell in cells {
             all += 1;
@@ -163,17 +207,38 @@ impl Shape {
         }
         let odd_header = first
             .checked_sub(1)
-            .map(|before| records[before].cells().map(str::to_owned).collect::<Vec<_>>())
+            .map(|before| {
+                records[before]
+                    .cells()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
             .and_then(|mut header| {
-                if header.len() == width + 1 && header.last().is_some_and(|cell| cell.trim().is_empty()) {
+                if header.len() == width + 1
+                    && header.last().is_some_and(|cell| cell.trim().is_empty())
+                {
                     header.pop();
                 }
                 (header.len() == width || header.len() + 1 == width).then_some(header)
             })
             .filter(|header| header.iter().all(|cell| numbers::float(cell).is_none()));
-        let preamble_lines = if first == 0 { dialect.skip_lines } else { (records[first].line - 1) as usize };
-        let odd = body.iter().find(|record| record.width() != width).map(|record| (record.line, record.width()));
-        Some(Self { width, regular, clean: clean as f64 / all.max(1) as f64, preamble_lines, odd_header, odd })
+        let preamble_lines = if first == 0 {
+            dialect.skip_lines
+        } else {
+            (records[first].line - 1) as usize
+        };
+        let odd = body
+            .iter()
+            .find(|record| record.width() != width)
+            .map(|record| (record.line, record.width()));
+        Some(Self {
+            width,
+            regular,
+            clean: clean as f64 / all.max(1) as f64,
+            preamble_lines,
+            odd_header,
+            odd,
+        })
     }
 
     fn complaint(&self, separator: Separator) -> NoText {
@@ -184,14 +249,23 @@ impl Shape {
             Separator::Tab => "tabs",
             Separator::Whitespace => "blanks",
         };
-        let odd = self.odd.map(|(line, width)| format!(" (line {line} has {width})")).unwrap_or_default();
+        let odd = self
+            .odd
+            .map(|(line, width)| format!(" (line {line} has {width})"))
+            .unwrap_or_default();
         let share = self.regular * 100.0;
-        format!("its lines are ragged: cut at {name}, only {share:.0} % of them have {} cells{odd}", self.width)
+        format!(
+            "its lines are ragged: cut at {name}, only {share:.0} % of them have {} cells{odd}",
+            self.width
+        )
     }
 
     fn into_sniffed(self, dialect: Dialect) -> Sniffed {
         Sniffed {
-            dialect: Dialect { skip_lines: self.preamble_lines, ..dialect },
+            dialect: Dialect {
+                skip_lines: self.preamble_lines,
+                ..dialect
+            },
             width: self.width,
             odd_header: self.odd_header,
         }
@@ -213,7 +287,8 @@ fn is_clean(cell: &str, separator: Separator) -> bool {
     let foreign = |character: char| {
         matches!(character, ';' | '\t' | '|') || (character == ',' && separator != Separator::Comma)
     };
-    !cell.contains(foreign) || (separator != Separator::Comma && numbers::float_with_comma(cell).is_some())
+    !cell.contains(foreign)
+        || (separator != Separator::Comma && numbers::float_with_comma(cell).is_some())
 }
 
 #[cfg(test)]
@@ -224,7 +299,11 @@ mod tests {
     fn check(text: &str, separator: Separator, width: usize, skip_lines: usize) -> Sniffed {
         let sniffed = sniff(text, None, false).unwrap_or_else(|why| panic!("{text:?}: {why}"));
         assert_eq!(
-            (sniffed.dialect.separator, sniffed.width, sniffed.dialect.skip_lines),
+            (
+                sniffed.dialect.separator,
+                sniffed.width,
+                sniffed.dialect.skip_lines
+            ),
             (separator, width, skip_lines),
             "{text:?}"
         );
@@ -239,14 +318,29 @@ mod tests {
         check("a\tb\n1, 2\t3\nx\ty\n", Separator::Tab, 2, 0);
         check("a|b c\n1|2 3 4\n", Separator::Pipe, 2, 0);
         check("  1.0  2.0 3\n 2.5  1.0 4\n", Separator::Whitespace, 3, 0);
-        check("name,note\nA,\"x, y; z\"\nB,\"p; q\"\n", Separator::Comma, 2, 0);
+        check(
+            "name,note\nA,\"x, y; z\"\nB,\"p; q\"\n",
+            Separator::Comma,
+            2,
+            0,
+        );
         check("a, b\n1, 2\n3, 4\n", Separator::Comma, 2, 0);
     }
 
     #[test]
     fn preambles_and_comments() {
-        check("A title\n\nfrom: somewhere\na,b,c\n1,2,3\n4,5,6\n", Separator::Comma, 3, 3);
-        check("# made by hand\n# really\na,b\n1,2\n", Separator::Comma, 2, 2);
+        check(
+            "A title\n\nfrom: somewhere\na,b,c\n1,2,3\n4,5,6\n",
+            Separator::Comma,
+            3,
+            3,
+        );
+        check(
+            "# made by hand\n# really\na,b\n1,2\n",
+            Separator::Comma,
+            2,
+            2,
+        );
         let sniffed = check("a,b\n# half time\n1,2\n", Separator::Comma, 2, 0);
         assert_eq!(sniffed.dialect.comment, Some(b'#'));
         let sniffed = check("a,b\n#1,2\n1,#2\n", Separator::Comma, 2, 0);
@@ -255,22 +349,46 @@ mod tests {
 
     #[test]
     fn quotes() {
-        assert_eq!(check("a,b\n\"x\",1\n", Separator::Comma, 2, 0).dialect.quote, Some(b'"'));
-        assert_eq!(check("'a','b'\n'x,y','1'\n'z','2'\n", Separator::Comma, 2, 0).dialect.quote, Some(b'\''));
-        assert_eq!(check("a,b\nit's,1\n'tis,2\n", Separator::Comma, 2, 0).dialect.quote, None);
+        assert_eq!(
+            check("a,b\n\"x\",1\n", Separator::Comma, 2, 0)
+                .dialect
+                .quote,
+            Some(b'"')
+        );
+        assert_eq!(
+            check("'a','b'\n'x,y','1'\n'z','2'\n", Separator::Comma, 2, 0)
+                .dialect
+                .quote,
+            Some(b'\'')
+        );
+        assert_eq!(
+            check("a,b\nit's,1\n'tis,2\n", Separator::Comma, 2, 0)
+                .dialect
+                .quote,
+            None
+        );
     }
 
     #[test]
     fn headers_of_another_width() {
         let sniffed = check("x y\nr1 1 2\nr2 3 4\n", Separator::Whitespace, 3, 1);
-        assert_eq!(sniffed.odd_header, Some(vec!["x".to_owned(), "y".to_owned()]));
+        assert_eq!(
+            sniffed.odd_header,
+            Some(vec!["x".to_owned(), "y".to_owned()])
+        );
         let sniffed = check("x,y,\n1,2\n3,4\n", Separator::Comma, 2, 1);
-        assert_eq!(sniffed.odd_header, Some(vec!["x".to_owned(), "y".to_owned()]));
+        assert_eq!(
+            sniffed.odd_header,
+            Some(vec!["x".to_owned(), "y".to_owned()])
+        );
     }
 
     #[test]
     fn what_is_no_table() {
-        assert_eq!(sniff("one\ntwo\nthree\n", None, false).unwrap_err(), ONE_COLUMN);
+        assert_eq!(
+            sniff("one\ntwo\nthree\n", None, false).unwrap_err(),
+            ONE_COLUMN
+        );
         let ragged = sniff("a,b\n1,2,3\n1\n1,2,3,4\n5,6\n", None, false).unwrap_err();
         assert!(ragged.contains("ragged"), "{ragged}");
     }

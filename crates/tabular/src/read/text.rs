@@ -26,7 +26,9 @@ pub(crate) struct Decoded {
 pub(crate) type NoText = String;
 
 /// The bytes of a file, decompressed when they are gzip.
-pub(crate) fn load(path: &Utf8Path) -> Result<Result<(Vec<u8>, Option<Compression>), NoText>, ReadError> {
+pub(crate) fn load(
+    path: &Utf8Path,
+) -> Result<Result<(Vec<u8>, Option<Compression>), NoText>, ReadError> {
     let bytes = fs_err::read(path).map_err(|source| ReadError::new(path, source))?;
     Ok(expand(bytes))
 }
@@ -41,7 +43,10 @@ fn expand(bytes: Vec<u8>) -> Result<(Vec<u8>, Option<Compression>), NoText> {
         return Err(format!("its gzip compression is damaged ({error})"));
     }
     if expanded.len() as u64 > EXPANDED_LIMIT {
-        return Err(format!("it expands to more than {} GiB", EXPANDED_LIMIT >> 30));
+        return Err(format!(
+            "it expands to more than {} GiB",
+            EXPANDED_LIMIT >> 30
+        ));
     }
     Ok((expanded, Some(Compression::Gzip)))
 }
@@ -55,8 +60,12 @@ pub(crate) fn decode(bytes: Vec<u8>, compression: Option<Compression>) -> Result
         }
         (text.into_owned(), Encoding::Utf16)
     } else if let Some(rest) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-        let text = std::str::from_utf8(rest)
-            .map_err(|error| format!("it is marked as UTF-8 but byte {} is not", error.valid_up_to() + 3))?;
+        let text = std::str::from_utf8(rest).map_err(|error| {
+            format!(
+                "it is marked as UTF-8 but byte {} is not",
+                error.valid_up_to() + 3
+            )
+        })?;
         (text.to_owned(), Encoding::Utf8Bom)
     } else {
         match String::from_utf8(bytes) {
@@ -70,7 +79,11 @@ pub(crate) fn decode(bytes: Vec<u8>, compression: Option<Compression>) -> Result
     if text.trim().is_empty() {
         return Err("it is empty".to_owned());
     }
-    Ok(Decoded { text, encoding, compression })
+    Ok(Decoded {
+        text,
+        encoding,
+        compression,
+    })
 }
 
 /// Decodes what is neither marked nor UTF-8, unless it is plainly binary.
@@ -82,8 +95,13 @@ fn windows_1252(bytes: &[u8]) -> Result<String, NoText> {
     if bytes.contains(&0) || bytes.iter().filter(control).count() * 100 > bytes.len() {
         return Err("it is binary".to_owned());
     }
-    if let Some(byte) = bytes.iter().find(|byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d)) {
-        return Err(format!("it is neither UTF-8 nor Windows-1252 (byte {byte:#04x})"));
+    if let Some(byte) = bytes
+        .iter()
+        .find(|byte| matches!(byte, 0x81 | 0x8d | 0x8f | 0x90 | 0x9d))
+    {
+        return Err(format!(
+            "it is neither UTF-8 nor Windows-1252 (byte {byte:#04x})"
+        ));
     }
     let (text, _, _) = encoding_rs::WINDOWS_1252.decode(bytes);
     Ok(text.into_owned())
@@ -97,12 +115,29 @@ mod tests {
 
     #[test]
     fn encodings_are_told_apart() {
-        let decoded = |bytes: &[u8]| decode(bytes.to_vec(), None).map(|decoded| (decoded.text, decoded.encoding));
-        assert_eq!(decoded("ä,b".as_bytes()), Ok(("ä,b".to_owned(), Encoding::Utf8)));
-        assert_eq!(decoded(b"\xef\xbb\xbfa,b"), Ok(("a,b".to_owned(), Encoding::Utf8Bom)));
-        assert_eq!(decoded(b"\xff\xfea\0,\0b\0"), Ok(("a,b".to_owned(), Encoding::Utf16)));
-        assert_eq!(decoded(b"\xfe\xff\0a\0,\0b"), Ok(("a,b".to_owned(), Encoding::Utf16)));
-        assert_eq!(decoded(b"caf\xe9,\x80"), Ok(("café,€".to_owned(), Encoding::Windows1252)));
+        let decoded = |bytes: &[u8]| {
+            decode(bytes.to_vec(), None).map(|decoded| (decoded.text, decoded.encoding))
+        };
+        assert_eq!(
+            decoded("ä,b".as_bytes()),
+            Ok(("ä,b".to_owned(), Encoding::Utf8))
+        );
+        assert_eq!(
+            decoded(b"\xef\xbb\xbfa,b"),
+            Ok(("a,b".to_owned(), Encoding::Utf8Bom))
+        );
+        assert_eq!(
+            decoded(b"\xff\xfea\0,\0b\0"),
+            Ok(("a,b".to_owned(), Encoding::Utf16))
+        );
+        assert_eq!(
+            decoded(b"\xfe\xff\0a\0,\0b"),
+            Ok(("a,b".to_owned(), Encoding::Utf16))
+        );
+        assert_eq!(
+            decoded(b"caf\xe9,\x80"),
+            Ok(("café,€".to_owned(), Encoding::Windows1252))
+        );
     }
 
     #[test]
@@ -112,8 +147,14 @@ mod tests {
         assert_eq!(reason(b" \n\n"), "it is empty");
         assert_eq!(reason(b"a,b\0c"), "it has NUL bytes, so it is binary");
         assert_eq!(reason(b"\x89PNG\r\n\x1a\n\0\0"), "it is binary");
-        assert_eq!(reason(b"a,\x81b and more"), "it is neither UTF-8 nor Windows-1252 (byte 0x81)");
-        assert_eq!(reason(b"\xff\xfea\0\x00\xd8"), "it is marked as UTF-16 but has bytes that are none");
+        assert_eq!(
+            reason(b"a,\x81b and more"),
+            "it is neither UTF-8 nor Windows-1252 (byte 0x81)"
+        );
+        assert_eq!(
+            reason(b"\xff\xfea\0\x00\xd8"),
+            "it is marked as UTF-16 but has bytes that are none"
+        );
     }
 
     #[test]
@@ -121,8 +162,14 @@ mod tests {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
         encoder.write_all(b"a,b\n").unwrap();
         let packed = encoder.finish().unwrap();
-        assert_eq!(expand(packed.clone()), Ok((b"a,b\n".to_vec(), Some(Compression::Gzip))));
+        assert_eq!(
+            expand(packed.clone()),
+            Ok((b"a,b\n".to_vec(), Some(Compression::Gzip)))
+        );
         let damaged = expand(packed[..packed.len() - 6].to_vec()).unwrap_err();
-        assert!(damaged.starts_with("its gzip compression is damaged"), "{damaged}");
+        assert!(
+            damaged.starts_with("its gzip compression is damaged"),
+            "{damaged}"
+        );
     }
 }

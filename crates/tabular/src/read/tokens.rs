@@ -45,7 +45,11 @@ impl Record {
 
     /// The cell at that position, from 0.
     pub(crate) fn cell(&self, position: usize) -> &str {
-        let start = if position == 0 { 0 } else { self.ends[position - 1] };
+        let start = if position == 0 {
+            0
+        } else {
+            self.ends[position - 1]
+        };
         &self.text[start..self.ends[position]]
     }
 
@@ -109,7 +113,9 @@ impl<'t> Tokens<'t> {
     /// Reads the next record that is neither blank nor a comment into `record`; false at the end.
     pub(crate) fn next_into(&mut self, record: &mut Record) -> Result<bool, OpenQuote> {
         loop {
-            let Some(first) = self.peek() else { return Ok(false) };
+            let Some(first) = self.peek() else {
+                return Ok(false);
+            };
             if Some(first) == self.comment {
                 self.skip_line();
             } else if self.rest_of_line_is_blank() {
@@ -157,12 +163,16 @@ impl<'t> Tokens<'t> {
     /// Reads from the opening quote to behind the closing one.
     fn read_quoted(&mut self, record: &mut Record) -> Result<(), OpenQuote> {
         let bytes = self.text.as_bytes();
-        let quote = self.quote.expect("only called when there is a quote character");
+        let quote = self
+            .quote
+            .expect("only called when there is a quote character");
         self.at += 1;
         loop {
             let start = self.at;
             while bytes.get(self.at).is_some_and(|&byte| byte != quote) {
-                if bytes[self.at] == b'\n' || (bytes[self.at] == b'\r' && bytes.get(self.at + 1) != Some(&b'\n')) {
+                if bytes[self.at] == b'\n'
+                    || (bytes[self.at] == b'\r' && bytes.get(self.at + 1) != Some(&b'\n'))
+                {
                     self.line += 1;
                 }
                 self.at += 1;
@@ -185,11 +195,13 @@ impl<'t> Tokens<'t> {
     }
 
     fn separates(&self, byte: u8) -> bool {
-        self.separator.map_or(byte == b' ' || byte == b'\t', |separator| byte == separator)
+        self.separator
+            .map_or(byte == b' ' || byte == b'\t', |separator| byte == separator)
     }
 
     fn at_line_end(&self) -> bool {
-        self.peek().is_none_or(|byte| byte == b'\n' || byte == b'\r')
+        self.peek()
+            .is_none_or(|byte| byte == b'\n' || byte == b'\r')
     }
 
     fn end_line(&mut self) {
@@ -205,7 +217,10 @@ impl<'t> Tokens<'t> {
     }
 
     fn skip_blanks(&mut self) {
-        while self.peek().is_some_and(|byte| byte == b' ' || byte == b'\t') {
+        while self
+            .peek()
+            .is_some_and(|byte| byte == b' ' || byte == b'\t')
+        {
             self.at += 1;
         }
     }
@@ -214,7 +229,10 @@ impl<'t> Tokens<'t> {
     fn rest_of_line_is_blank(&mut self) -> bool {
         let start = self.at;
         // A tab between tab-separated cells is an empty cell, not a blank.
-        while self.peek().is_some_and(|byte| (byte == b' ' || byte == b'\t') && Some(byte) != self.separator) {
+        while self
+            .peek()
+            .is_some_and(|byte| (byte == b' ' || byte == b'\t') && Some(byte) != self.separator)
+        {
             self.at += 1;
         }
         if self.at_line_end() {
@@ -249,7 +267,12 @@ mod tests {
     use super::*;
 
     fn records(text: &str, separator: Separator) -> Result<Vec<Vec<String>>, OpenQuote> {
-        let dialect = Dialect { separator, quote: Some(b'"'), comment: Some(b'#'), skip_lines: 0 };
+        let dialect = Dialect {
+            separator,
+            quote: Some(b'"'),
+            comment: Some(b'#'),
+            skip_lines: 0,
+        };
         let mut tokens = Tokens::new(text, &dialect);
         let mut record = Record::default();
         let mut all = Vec::new();
@@ -267,23 +290,55 @@ mod tests {
     #[test]
     fn cells_are_split_as_pandas_splits_them() {
         check("a,b\n1,2\n", Separator::Comma, &[&["a", "b"], &["1", "2"]]);
-        check("a,b\r\n\r\n  \r1,\n", Separator::Comma, &[&["a", "b"], &["1", ""]]);
-        check("a;\"b;\"\"c\"\"\nd\"\n", Separator::Semicolon, &[&["a", "b;\"c\"\nd"]]);
-        check("\"a\"x,b\"c,\"\"\n", Separator::Comma, &[&["ax", "b\"c", ""]]);
-        check("a\t\tb\n\t\t\n", Separator::Tab, &[&["a", "", "b"], &["", "", ""]]);
-        check("  1.5   2\t3  \n\n4 \"5 6\" 7", Separator::Whitespace, &[&["1.5", "2", "3"], &["4", "5 6", "7"]]);
-        check("# note\na|b\n#1|2\n3|4", Separator::Pipe, &[&["a", "b"], &["3", "4"]]);
+        check(
+            "a,b\r\n\r\n  \r1,\n",
+            Separator::Comma,
+            &[&["a", "b"], &["1", ""]],
+        );
+        check(
+            "a;\"b;\"\"c\"\"\nd\"\n",
+            Separator::Semicolon,
+            &[&["a", "b;\"c\"\nd"]],
+        );
+        check(
+            "\"a\"x,b\"c,\"\"\n",
+            Separator::Comma,
+            &[&["ax", "b\"c", ""]],
+        );
+        check(
+            "a\t\tb\n\t\t\n",
+            Separator::Tab,
+            &[&["a", "", "b"], &["", "", ""]],
+        );
+        check(
+            "  1.5   2\t3  \n\n4 \"5 6\" 7",
+            Separator::Whitespace,
+            &[&["1.5", "2", "3"], &["4", "5 6", "7"]],
+        );
+        check(
+            "# note\na|b\n#1|2\n3|4",
+            Separator::Pipe,
+            &[&["a", "b"], &["3", "4"]],
+        );
         check("ä,ö\n", Separator::Comma, &[&["ä", "ö"]]);
     }
 
     #[test]
     fn an_open_quote_names_its_line() {
-        assert_eq!(records("a,b\n1,\"x\n2,y\n", Separator::Comma), Err(OpenQuote { line: 2 }));
+        assert_eq!(
+            records("a,b\n1,\"x\n2,y\n", Separator::Comma),
+            Err(OpenQuote { line: 2 })
+        );
     }
 
     #[test]
     fn skipped_lines_are_physical_lines() {
-        let dialect = Dialect { separator: Separator::Comma, quote: Some(b'"'), comment: None, skip_lines: 3 };
+        let dialect = Dialect {
+            separator: Separator::Comma,
+            quote: Some(b'"'),
+            comment: None,
+            skip_lines: 3,
+        };
         let mut tokens = Tokens::new("title\n\n\"a\nb\"\nx,y\n", &dialect);
         let mut record = Record::default();
         assert_eq!(tokens.next_into(&mut record), Ok(true));

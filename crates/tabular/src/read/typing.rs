@@ -37,11 +37,21 @@ pub(crate) fn typed(raw: RawColumn, conventions: Conventions<'_>) -> Typed {
     for &code in raw.codes.iter().filter(|&&code| !has_none(&missing, code)) {
         used[code as usize] = true;
     }
-    let present = || raw.words.iter().zip(&used).filter(|&(_, &used)| used).map(|(word, _)| word);
+    let present = || {
+        raw.words
+            .iter()
+            .zip(&used)
+            .filter(|&(_, &used)| used)
+            .map(|(word, _)| word)
+    };
     let (storage, numeric_looks) = storage(&raw, present, conventions.decimal_comma);
 
     let read_number = |word: &str| {
-        let number = if conventions.decimal_comma { numbers::float_with_comma(word) } else { numbers::float(word) };
+        let number = if conventions.decimal_comma {
+            numbers::float_with_comma(word)
+        } else {
+            numbers::float(word)
+        };
         number.expect("every word of a numeric column was read as a number before")
     };
     // Equal values share a code: texts once trimmed, numbers by value (`1.0` and `1.00`).
@@ -67,7 +77,8 @@ pub(crate) fn typed(raw: RawColumn, conventions: Conventions<'_>) -> Typed {
                     })
                 }
                 Storage::Integer => {
-                    let value = numbers::integer(word).expect("every word was read as a whole number before");
+                    let value = numbers::integer(word)
+                        .expect("every word was read as a whole number before");
                     *by_value.entry(value as u64).or_insert_with(|| {
                         values.push(value as f64);
                         words.intern(word)
@@ -80,19 +91,38 @@ pub(crate) fn typed(raw: RawColumn, conventions: Conventions<'_>) -> Typed {
     }
     words.freeze();
     let mut counts = vec![0_u32; words.len()];
-    codes.iter().filter(|&&code| code != MISSING).for_each(|&code| counts[code as usize] += 1);
+    codes
+        .iter()
+        .filter(|&&code| code != MISSING)
+        .for_each(|&code| counts[code as usize] += 1);
 
     let is_text = storage == Storage::Text;
     let blanks = raw.words.iter().zip(&missing).any(|(word, &missing)| {
         let trimmed = word.trim();
         // pandas ignores ASCII blanks around numbers, and only there.
-        trimmed.len() != word.len() && (is_text || missing || storage == Storage::Boolean || word.chars().any(|c| c.is_whitespace() && !c.is_ascii()))
+        trimmed.len() != word.len()
+            && (is_text
+                || missing
+                || storage == Storage::Boolean
+                || word.chars().any(|c| c.is_whitespace() && !c.is_ascii()))
     });
-    let some_look_numeric = || present().any(|word| numbers::float(word).is_some() || numbers::truth(word).is_some());
+    let some_look_numeric =
+        || present().any(|word| numbers::float(word).is_some() || numbers::truth(word).is_some());
     let read_as_text = is_text
         && raw.nature == Nature::Guess
         && (numeric_looks || (conventions.in_pieces && some_look_numeric()));
-    Typed { column: Column { name: raw.name, storage, codes, words, numbers: values, counts }, read_as_text, blanks }
+    Typed {
+        column: Column {
+            name: raw.name,
+            storage,
+            codes,
+            words,
+            numbers: values,
+            counts,
+        },
+        read_as_text,
+        blanks,
+    }
 }
 
 /// The storage, and whether a text column looks like numbers or truth values throughout.
@@ -107,17 +137,35 @@ fn storage<'w, I: Iterator<Item = &'w str>>(
     if raw.nature == Nature::Text {
         return (Storage::Text, false);
     }
-    let float = |word| if decimal_comma { numbers::float_with_comma(word) } else { numbers::float(word) };
+    let float = |word| {
+        if decimal_comma {
+            numbers::float_with_comma(word)
+        } else {
+            numbers::float(word)
+        }
+    };
     if present().all(|word| numbers::integer(word).is_some()) {
-        return if are_codes(present) { (Storage::Text, true) } else { (Storage::Integer, false) };
+        return if are_codes(present) {
+            (Storage::Text, true)
+        } else {
+            (Storage::Integer, false)
+        };
     }
     if present().all(|word| float(word).is_some()) {
         let beyond_integers = |word: &str| {
             let word = word.trim();
-            word.len() > 18 && word.trim_start_matches(['+', '-']).bytes().all(|byte| byte.is_ascii_digit())
+            word.len() > 18
+                && word
+                    .trim_start_matches(['+', '-'])
+                    .bytes()
+                    .all(|byte| byte.is_ascii_digit())
         };
         // Whole numbers of twenty digits name things; as floats they would lose their last digits.
-        return if present().any(beyond_integers) { (Storage::Text, true) } else { (Storage::Float, false) };
+        return if present().any(beyond_integers) {
+            (Storage::Text, true)
+        } else {
+            (Storage::Float, false)
+        };
     }
     if present().all(|word| numbers::truth(word.trim()).is_some()) {
         return (Storage::Boolean, false);
@@ -132,7 +180,10 @@ fn are_codes<'w, I: Iterator<Item = &'w str>>(words: impl Fn() -> I) -> bool {
 }
 
 /// Types all columns of a file.
-pub(crate) fn typed_all(columns: Vec<RawColumn>, conventions: Conventions<'_>) -> (Vec<Column>, Vec<String>, bool) {
+pub(crate) fn typed_all(
+    columns: Vec<RawColumn>,
+    conventions: Conventions<'_>,
+) -> (Vec<Column>, Vec<String>, bool) {
     let mut read_as_text = Vec::new();
     let mut blanks = false;
     let mut all = IndexMap::new();
@@ -155,8 +206,19 @@ mod tests {
         let mut raw = RawColumn::new("x", Nature::Guess);
         cells.iter().for_each(|cell| raw.push(Some(cell)));
         let markers = ["?".to_owned()];
-        let typed = typed(raw, Conventions { markers: &markers, decimal_comma: false, in_pieces: false });
-        assert_eq!((typed.column.storage, typed.read_as_text), (storage, read_as_text), "{cells:?}");
+        let typed = typed(
+            raw,
+            Conventions {
+                markers: &markers,
+                decimal_comma: false,
+                in_pieces: false,
+            },
+        );
+        assert_eq!(
+            (typed.column.storage, typed.read_as_text),
+            (storage, read_as_text),
+            "{cells:?}"
+        );
         typed
     }
 

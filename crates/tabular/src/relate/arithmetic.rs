@@ -35,7 +35,10 @@ pub(crate) fn identities(table: &Table, profiles: &[ColumnProfile]) -> Vec<Relat
     search.ratios(&mut found);
     search.sums(3, &mut found);
     search.sums(4, &mut found);
-    found.into_iter().map(|identity| search.relation(&identity)).collect()
+    found
+        .into_iter()
+        .map(|identity| search.relation(&identity))
+        .collect()
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,9 +73,19 @@ impl<'t> Search<'t> {
     fn new(table: &'t Table, numeric: &[usize]) -> Self {
         let columns: Vec<&Column> = numeric.iter().map(|&at| &table.columns[at]).collect();
         let complete: Vec<usize> = (0..table.rows)
-            .filter(|&row| columns.iter().filter(|column| column.number(row).is_nan()).count() * 10 <= columns.len())
+            .filter(|&row| {
+                columns
+                    .iter()
+                    .filter(|column| column.number(row).is_nan())
+                    .count()
+                    * 10
+                    <= columns.len()
+            })
             .collect();
-        let probe_rows: Vec<usize> = spread_rows(complete.len(), PROBES).into_iter().map(|at| complete[at]).collect();
+        let probe_rows: Vec<usize> = spread_rows(complete.len(), PROBES)
+            .into_iter()
+            .map(|at| complete[at])
+            .collect();
         let probes = columns
             .iter()
             .map(|column| probe_rows.iter().map(|&row| column.number(row)).collect())
@@ -80,11 +93,22 @@ impl<'t> Search<'t> {
         let rounding = columns
             .iter()
             .map(|column| {
-                let decimals = column.words.iter().map(crate::read::numbers::decimals).max().unwrap_or(0).min(12);
+                let decimals = column
+                    .words
+                    .iter()
+                    .map(crate::read::numbers::decimals)
+                    .max()
+                    .unwrap_or(0)
+                    .min(12);
                 0.5 * 10_f64.powi(-(decimals as i32))
             })
             .collect();
-        Self { columns, probes, rounding, rows: spread_rows(table.rows, ROWS) }
+        Self {
+            columns,
+            probes,
+            rounding,
+            rows: spread_rows(table.rows, ROWS),
+        }
     }
 
     /// Sums of `parts` columns. A difference is the same identity solved for another column.
@@ -98,7 +122,14 @@ impl<'t> Search<'t> {
         }
     }
 
-    fn extend_sum(&self, to: usize, parts: usize, next: usize, from: &mut Vec<usize>, found: &mut Vec<Identity>) {
+    fn extend_sum(
+        &self,
+        to: usize,
+        parts: usize,
+        next: usize,
+        from: &mut Vec<usize>,
+        found: &mut Vec<Identity>,
+    ) {
         if from.len() == parts {
             self.consider(Form::Sum, to, from, found);
             return;
@@ -115,18 +146,27 @@ impl<'t> Search<'t> {
         if count > WIDEST[0] {
             return;
         }
-        for to in 0..count {
-            for a in (0..count).filter(|&a| a != to) {
-                for b in (0..count).filter(|&b| b != to && b != a) {
-                    self.consider(Form::Ratio, to, &[a, b], found);
-                    self.consider(Form::Share, to, &[a, b], found);
-                }
-            }
-        }
-        for to in 0..count {
-            for a in (0..count).filter(|&a| a != to) {
-                for b in (a + 1..count).filter(|&b| b != to) {
-                    self.consider(Form::Product, to, &[a, b], found);
+        // One relation between three columns reads three ways; digits tell which was computed: a product has at least the
+        // digits of its factors, a ratio more than its parts.
+        for form in [Form::Product, Form::Ratio, Form::Share] {
+            for to in 0..count {
+                for a in (0..count).filter(|&a| a != to) {
+                    for b in (0..count).filter(|&b| b != to && b != a) {
+                        let finest = self.rounding[a].min(self.rounding[b]);
+                        let credible = match form {
+                            Form::Product => a < b && self.rounding[to] <= finest,
+                            _ => self.rounding[to] < finest,
+                        };
+                        let known_ratio = |known: &Identity| {
+                            form == Form::Share
+                                && known.form == Form::Ratio
+                                && known.to == to
+                                && known.from[0] == a
+                        };
+                        if credible && !found.iter().any(known_ratio) {
+                            self.consider(form, to, &[a, b], found);
+                        }
+                    }
                 }
             }
         }
@@ -165,19 +205,35 @@ impl<'t> Search<'t> {
             return;
         }
         if let Some(share) = self.share(form, to, from) {
-            found.push(Identity { form, to, from: from.to_vec(), share });
+            found.push(Identity {
+                form,
+                to,
+                from: from.to_vec(),
+                share,
+            });
         }
     }
 
     /// Whether the identity holds in a row; `None` where a value is missing or a divisor is 0.
-    fn fits(&self, form: Form, to: usize, from: &[usize], value: impl Fn(usize) -> f64) -> Option<bool> {
+    fn fits(
+        &self,
+        form: Form,
+        to: usize,
+        from: &[usize],
+        value: impl Fn(usize) -> f64,
+    ) -> Option<bool> {
         let result = value(to);
         let (a, b) = (value(from[0]), value(from[1]));
         let (expected, rounding) = match form {
             Form::Sum => {
                 let sum: f64 = from.iter().map(|&part| value(part)).sum();
                 // Values written with fewer digits than they had add their rounding; whole numbers are exact.
-                let parts: f64 = from.iter().chain([&to]).map(|&part| self.rounding[part]).filter(|&error| error < 0.5).sum();
+                let parts: f64 = from
+                    .iter()
+                    .chain([&to])
+                    .map(|&part| self.rounding[part])
+                    .filter(|&error| error < 0.5)
+                    .sum();
                 (sum, parts)
             }
             Form::Product => (a * b, self.rounding[to]),
@@ -198,12 +254,19 @@ impl<'t> Search<'t> {
         let mut matters = vec![0_usize; from.len()];
         for &row in &self.rows {
             let value = |at: usize| self.columns[at].number(row);
-            let Some(fits) = self.fits(form, to, from, value) else { continue };
+            let Some(fits) = self.fits(form, to, from, value) else {
+                continue;
+            };
             all += 1;
             held += usize::from(fits);
             // 0 = 0 + 0 tells nothing, nor does a factor of 1.
-            let neutral = if form == Form::Sum || form == Form::Share { 0.0 } else { 1.0 };
-            if value(to) != 0.0 && from.iter().filter(|&&part| value(part) != neutral).count() >= 2 {
+            let neutral = if form == Form::Sum || form == Form::Share {
+                0.0
+            } else {
+                1.0
+            };
+            if value(to) != 0.0 && from.iter().filter(|&&part| value(part) != neutral).count() >= 2
+            {
                 telling += 1;
                 telling_held += usize::from(fits);
             }
@@ -224,11 +287,29 @@ impl<'t> Search<'t> {
     /// Solves a sum for the column that reads like the result: by its name, else where a part goes below 0.
     fn relation(&self, identity: &Identity) -> Relation {
         let name = |at: usize| self.columns[at].name.clone();
-        let Identity { form, to, from, share } = identity;
-        let minimum = |at: usize| self.columns[at].numbers.iter().copied().fold(f64::INFINITY, f64::min);
+        let Identity {
+            form,
+            to,
+            from,
+            share,
+        } = identity;
+        let minimum = |at: usize| {
+            self.columns[at]
+                .numbers
+                .iter()
+                .copied()
+                .fold(f64::INFINITY, f64::min)
+        };
         let difference = |part: usize| {
-            NameWords::new(&self.columns[part].name).any(&["diff", "difference", "net", "change", "delta", "margin", "profit"])
-                || (self.columns[part].name.to_lowercase().ends_with("diff") || minimum(part) < 0.0)
+            NameWords::new(&self.columns[part].name).any(&[
+                "diff",
+                "difference",
+                "net",
+                "change",
+                "delta",
+                "margin",
+                "profit",
+            ]) || (self.columns[part].name.to_lowercase().ends_with("diff") || minimum(part) < 0.0)
         };
         if *form == Form::Sum && from.len() == 2 && minimum(*to) >= 0.0 {
             if let Some(position) = from.iter().position(|&part| difference(part)) {
@@ -248,7 +329,12 @@ impl<'t> Search<'t> {
             Form::Product => parts.join(" * "),
             Form::Share => format!("{} / ({} + {})", parts[0], parts[0], parts[1]),
         };
-        Relation::Arithmetic { to: name(*to), from: parts, formula, share: *share }
+        Relation::Arithmetic {
+            to: name(*to),
+            from: parts,
+            formula,
+            share: *share,
+        }
     }
 }
 
@@ -260,9 +346,20 @@ mod tests {
     fn formulas(columns: &[(&str, Vec<f64>, usize)]) -> Vec<String> {
         let written: Vec<(&str, Vec<String>)> = columns
             .iter()
-            .map(|(name, values, decimals)| (*name, values.iter().map(|value| format!("{value:.decimals$}")).collect()))
+            .map(|(name, values, decimals)| {
+                (
+                    *name,
+                    values
+                        .iter()
+                        .map(|value| format!("{value:.decimals$}"))
+                        .collect(),
+                )
+            })
             .collect();
-        let columns: Vec<(&str, &[String])> = written.iter().map(|(name, cells)| (*name, cells.as_slice())).collect();
+        let columns: Vec<(&str, &[String])> = written
+            .iter()
+            .map(|(name, cells)| (*name, cells.as_slice()))
+            .collect();
         related(&columns)
             .relations
             .into_iter()
@@ -286,24 +383,57 @@ mod tests {
         let (men, women) = (numbers(37, 211), numbers(53, 197));
         let total = both(&men, &women, |a, b| a + b);
         let share = both(&women, &total, |a, b| a / b);
-        let found = formulas(&[("total", total.clone(), 0), ("men", men.clone(), 0), ("women", women.clone(), 0), ("share", share, 6)]);
+        let found = formulas(&[
+            ("total", total.clone(), 0),
+            ("men", men.clone(), 0),
+            ("women", women.clone(), 0),
+            ("share", share, 6),
+        ]);
         assert_eq!(found, ["total = men + women", "share = women / total"]);
 
         let diff = both(&men, &women, |a, b| a - b);
-        assert_eq!(formulas(&[("a", men.clone(), 0), ("b", women.clone(), 0), ("diff", diff, 0)]), ["diff = a - b"]);
+        assert_eq!(
+            formulas(&[
+                ("a", men.clone(), 0),
+                ("b", women.clone(), 0),
+                ("diff", diff, 0)
+            ]),
+            ["diff = a - b"]
+        );
 
         let product = both(&men, &women, |a, b| a * b);
-        let found = formulas(&[("width", men.clone(), 0), ("depth", women.clone(), 0), ("area", product, 0)]);
+        let found = formulas(&[
+            ("width", men.clone(), 0),
+            ("depth", women.clone(), 0),
+            ("area", product, 0),
+        ]);
         assert_eq!(found.len(), 1, "{found:?}");
-        assert_eq!(formulas(&[("a", men, 0), ("b", women, 0), ("c", numbers(71, 223), 0)]), [""; 0]);
+        assert_eq!(
+            formulas(&[("a", men, 0), ("b", women, 0), ("c", numbers(71, 223), 0)]),
+            [""; 0]
+        );
     }
 
     #[test]
     fn sums_of_four_and_rounding() {
-        let parts = [numbers(37, 211), numbers(53, 197), numbers(71, 223), numbers(29, 89)].map(|part| part.iter().map(|x| x / 7.0).collect::<Vec<_>>());
-        let total: Vec<f64> = (0..120).map(|row| parts.iter().map(|part| part[row]).sum()).collect();
+        let parts = [
+            numbers(37, 211),
+            numbers(53, 197),
+            numbers(71, 223),
+            numbers(29, 89),
+        ]
+        .map(|part| part.iter().map(|x| x / 7.0).collect::<Vec<_>>());
+        let total: Vec<f64> = (0..120)
+            .map(|row| parts.iter().map(|part| part[row]).sum())
+            .collect();
         let [a, b, c, d] = parts;
-        let found = formulas(&[("a", a, 2), ("b", b, 2), ("c", c, 2), ("d", d, 2), ("sum", total, 2)]);
+        let found = formulas(&[
+            ("a", a, 2),
+            ("b", b, 2),
+            ("c", c, 2),
+            ("d", d, 2),
+            ("sum", total, 2),
+        ]);
         assert_eq!(found, ["sum = a + b + c + d"]);
     }
 
@@ -312,6 +442,14 @@ mod tests {
         let zero_mostly: Vec<f64> = (0..120).map(|n| if n == 5 { 3.0 } else { 0.0 }).collect();
         let (a, b) = (numbers(37, 211), numbers(53, 197));
         let copy = a.clone();
-        assert_eq!(formulas(&[("a", a, 0), ("extra", zero_mostly, 0), ("copy", copy, 0), ("b", b, 0)]), [""; 0]);
+        assert_eq!(
+            formulas(&[
+                ("a", a, 0),
+                ("extra", zero_mostly, 0),
+                ("copy", copy, 0),
+                ("b", b, 0)
+            ]),
+            [""; 0]
+        );
     }
 }

@@ -51,9 +51,16 @@ fn number_pairs(table: &Table, profiles: &[ColumnProfile], rows: &[usize]) -> Ve
     let numeric: Vec<usize> = (0..table.columns.len())
         .filter(|&at| table.columns[at].is_numeric() && profiles[at].role != Role::Constant)
         .collect();
-    let values = |at: usize| rows.iter().map(|&row| table.columns[at].number(row)).collect::<Vec<f64>>();
+    let values = |at: usize| {
+        rows.iter()
+            .map(|&row| table.columns[at].number(row))
+            .collect::<Vec<f64>>()
+    };
     // Ranks within each column are exact where nothing is missing; the few pairs that pass are measured anew.
-    let standard: Vec<Vec<f64>> = numeric.iter().map(|&at| standardised(&ranks(&values(at)))).collect();
+    let standard: Vec<Vec<f64>> = numeric
+        .iter()
+        .map(|&at| standardised(&ranks(&values(at))))
+        .collect();
     let mut pairs = Vec::new();
     for (i, &a) in numeric.iter().enumerate() {
         for (j, &b) in numeric.iter().enumerate().skip(i + 1) {
@@ -63,7 +70,12 @@ fn number_pairs(table: &Table, profiles: &[ColumnProfile], rows: &[usize]) -> Ve
                     if x.is_nan() || y.is_nan() {
                         (product, square_a, square_b, both)
                     } else {
-                        (product + x * y, square_a + x * x, square_b + y * y, both + 1)
+                        (
+                            product + x * y,
+                            square_a + x * x,
+                            square_b + y * y,
+                            both + 1,
+                        )
                     }
                 },
             );
@@ -72,7 +84,11 @@ fn number_pairs(table: &Table, profiles: &[ColumnProfile], rows: &[usize]) -> Ve
                 continue;
             }
             if let Some(rho) = spearman(&values(a), &values(b)).filter(|rho| rho.abs() > RHO) {
-                pairs.push(Pair { a, b, strength: rho.abs() });
+                pairs.push(Pair {
+                    a,
+                    b,
+                    strength: rho.abs(),
+                });
             }
         }
     }
@@ -85,12 +101,19 @@ fn standardised(ranks: &[f64]) -> Vec<f64> {
     ranks.iter().map(|rank| rank - mean).collect()
 }
 
-fn category_pairs(table: &Table, profiles: &[ColumnProfile], rows: &[usize], found: &[Pair]) -> Vec<Pair> {
+fn category_pairs(
+    table: &Table,
+    profiles: &[ColumnProfile],
+    rows: &[usize],
+    found: &[Pair],
+) -> Vec<Pair> {
     // Columns that are nearly unique map one-to-one to each other whatever they mean.
     let groups: Vec<usize> = (0..table.columns.len())
         .filter(|&at| {
             let column = &table.columns[at];
-            profiles[at].role != Role::Constant && column.distinct() >= 2 && column.distinct() * 2 <= column.present()
+            profiles[at].role != Role::Constant
+                && column.distinct() >= 2
+                && column.distinct() * 2 <= column.present()
         })
         .collect();
     let mut pairs = Vec::new();
@@ -136,7 +159,10 @@ fn agreement(a: &Column, b: &Column, rows: &[usize]) -> Option<f64> {
     }
     let mut ordered: Vec<((u32, u32), usize)> = cells.into_iter().collect();
     ordered.sort_by_key(|&(pair, count)| (std::cmp::Reverse(count), pair));
-    let mut taken = [std::collections::BTreeSet::new(), std::collections::BTreeSet::new()];
+    let mut taken = [
+        std::collections::BTreeSet::new(),
+        std::collections::BTreeSet::new(),
+    ];
     let mut explained = 0;
     for ((x, y), count) in ordered {
         if !taken[0].contains(&x) && !taken[1].contains(&y) {
@@ -145,7 +171,12 @@ fn agreement(a: &Column, b: &Column, rows: &[usize]) -> Option<f64> {
             explained += count;
         }
     }
-    let most = alone.iter().filter_map(|counts| counts.values().max()).max().copied().unwrap_or(0);
+    let most = alone
+        .iter()
+        .filter_map(|counts| counts.values().max())
+        .max()
+        .copied()
+        .unwrap_or(0);
     let share = explained as f64 / both as f64;
     (share >= AGREEMENT && (both - explained) * 10 <= both - most).then_some(share)
 }
@@ -157,12 +188,24 @@ mod tests {
 
     #[test]
     fn copies_are_found() {
-        let number: Vec<String> = (0..100).map(|n: u32| ((n * 37) % 101).to_string()).collect();
-        let scaled: Vec<String> = (0..100).map(|n: u32| format!("{:.3}", f64::from((n * 37) % 101) * 2.54)).collect();
-        let other: Vec<String> = (0..100).map(|n: u32| ((n * 53) % 103).to_string()).collect();
-        let letter: Vec<String> = (0..100).map(|n: usize| ["a", "b", "c"][n * n % 7 % 3].to_owned()).collect();
+        let number: Vec<String> = (0..100)
+            .map(|n: u32| ((n * 37) % 101).to_string())
+            .collect();
+        let scaled: Vec<String> = (0..100)
+            .map(|n: u32| format!("{:.3}", f64::from((n * 37) % 101) * 2.54))
+            .collect();
+        let other: Vec<String> = (0..100)
+            .map(|n: u32| ((n * 53) % 103).to_string())
+            .collect();
+        let letter: Vec<String> = (0..100)
+            .map(|n: usize| ["a", "b", "c"][n * n % 7 % 3].to_owned())
+            .collect();
         let word: Vec<String> = letter.iter().map(|l| format!("group {l}")).collect();
-        let rare = |at: usize| (0..100).map(|n| if n == at { "yes" } else { "no" }.to_owned()).collect::<Vec<_>>();
+        let rare = |at: usize| {
+            (0..100)
+                .map(|n| if n == at { "yes" } else { "no" }.to_owned())
+                .collect::<Vec<_>>()
+        };
         let (rare_a, rare_b) = (rare(3), rare(70));
         let copies: Vec<(String, String)> = related(&[
             ("number", &number),

@@ -19,9 +19,15 @@ const MOST: usize = 500;
 /// rows for which it fails must be at most a tenth of those that always naming the most frequent `to` fails for, and at
 /// most a quarter of those that fail after `to` was shuffled: otherwise skew or small groups explain it.
 /// Pairs that are near copies of each other are not repeated here.
-pub(crate) fn dependencies(table: &Table, profiles: &[ColumnProfile], copies: &[Relation]) -> Vec<Relation> {
+pub(crate) fn dependencies(
+    table: &Table,
+    profiles: &[ColumnProfile],
+    copies: &[Relation],
+) -> Vec<Relation> {
     let wide = table.columns.len() > 60;
-    let sources: Vec<usize> = (0..table.columns.len()).filter(|&at| can_determine(table, &profiles[at], at, wide)).collect();
+    let sources: Vec<usize> = (0..table.columns.len())
+        .filter(|&at| can_determine(table, &profiles[at], at, wide))
+        .collect();
     let targets: Vec<usize> = (0..table.columns.len())
         .filter(|&at| profiles[at].role != Role::Constant && table.columns[at].distinct() >= 2)
         .collect();
@@ -29,7 +35,11 @@ pub(crate) fn dependencies(table: &Table, profiles: &[ColumnProfile], copies: &[
     if visits == 0 {
         return Vec::new();
     }
-    let rows = if visits > VISITS { (table.rows as f64 * VISITS as f64 / visits as f64) as usize } else { table.rows };
+    let rows = if visits > VISITS {
+        (table.rows as f64 * VISITS as f64 / visits as f64) as usize
+    } else {
+        table.rows
+    };
 
     let mut shuffled: Vec<u32> = (0..table.rows as u32).collect();
     Generator::new(0).shuffle(&mut shuffled);
@@ -37,7 +47,9 @@ pub(crate) fn dependencies(table: &Table, profiles: &[ColumnProfile], copies: &[
     for &from in &sources {
         let groups = Groups::new(&table.columns[from], rows);
         for &to in targets.iter().filter(|&&to| to != from) {
-            if table.columns[to].distinct() > table.columns[from].distinct() || is_copy(table, copies, from, to) {
+            if table.columns[to].distinct() > table.columns[from].distinct()
+                || is_copy(table, copies, from, to)
+            {
                 continue;
             }
             if let Some(share) = holds(&groups, &table.columns[to], &shuffled) {
@@ -92,12 +104,20 @@ impl Groups {
         }
         let mut sorted = vec![0_u32; column.present()];
         let mut next = starts.clone();
-        for (row, &code) in column.codes.iter().enumerate().filter(|(_, code)| **code != MISSING) {
+        for (row, &code) in column
+            .codes
+            .iter()
+            .enumerate()
+            .filter(|(_, code)| **code != MISSING)
+        {
             sorted[next[code as usize]] = row as u32;
             next[code as usize] += 1;
         }
         let every = column.present().div_ceil(most.max(1)).max(1);
-        let mut groups = Self { rows: Vec::new(), ends: Vec::new() };
+        let mut groups = Self {
+            rows: Vec::new(),
+            ends: Vec::new(),
+        };
         for code in (0..column.distinct()).step_by(every) {
             let group = &sorted[starts[code]..starts[code + 1]];
             if group.len() >= 2 {
@@ -116,12 +136,20 @@ impl Groups {
             let group = &self.rows[start..end];
             start = end;
             let (mut present, mut most) = (0_usize, 0);
-            for code in group.iter().map(|&row| code(row)).filter(|&code| code != MISSING) {
+            for code in group
+                .iter()
+                .map(|&row| code(row))
+                .filter(|&code| code != MISSING)
+            {
                 counts[code as usize] += 1;
                 most = most.max(counts[code as usize]);
                 present += 1;
             }
-            for code in group.iter().map(|&row| code(row)).filter(|&code| code != MISSING) {
+            for code in group
+                .iter()
+                .map(|&row| code(row))
+                .filter(|&code| code != MISSING)
+            {
                 counts[code as usize] = 0;
             }
             if present >= 2 {
@@ -141,9 +169,11 @@ fn holds(groups: &Groups, to: &Column, shuffled: &[u32]) -> Option<f64> {
         return None;
     }
     let by_mode = (to.present() - to.mode_count()) as f64 / to.present() as f64 * all as f64;
-    let (_, by_chance) = groups.failures(&mut counts, |row| to.codes[shuffled[row as usize] as usize]);
+    let (_, by_chance) =
+        groups.failures(&mut counts, |row| to.codes[shuffled[row as usize] as usize]);
     let failures = failures as f64;
-    (failures * 10.0 <= by_mode && failures * 4.0 <= by_chance as f64 && by_chance >= 10).then_some(share)
+    (failures * 10.0 <= by_mode && failures * 4.0 <= by_chance as f64 && by_chance >= 10)
+        .then_some(share)
 }
 
 #[cfg(test)]
@@ -164,11 +194,22 @@ mod tests {
 
     #[test]
     fn dependencies_are_found_and_chance_is_not() {
-        let city: Vec<String> = (0..240).map(|n: usize| format!("city {}", n * n % 23 % 12)).collect();
-        let land: Vec<String> = (0..240).map(|n: usize| format!("land {}", n * n % 23 % 12 % 4)).collect();
-        let rare: Vec<String> = (0..240).map(|n: usize| if n == 17 { "yes" } else { "no" }.to_owned()).collect();
+        let city: Vec<String> = (0..240)
+            .map(|n: usize| format!("city {}", n * n % 23 % 12))
+            .collect();
+        let land: Vec<String> = (0..240)
+            .map(|n: usize| format!("land {}", n * n % 23 % 12 % 4))
+            .collect();
+        let rare: Vec<String> = (0..240)
+            .map(|n: usize| if n == 17 { "yes" } else { "no" }.to_owned())
+            .collect();
         let free: Vec<String> = (0..240).map(|n: usize| format!("{}", n * 7 % 5)).collect();
-        let found = determines(&[("city", &city), ("land", &land), ("rare", &rare), ("free_code", &free)]);
+        let found = determines(&[
+            ("city", &city),
+            ("land", &land),
+            ("rare", &rare),
+            ("free_code", &free),
+        ]);
         assert_eq!(found, [("city".to_owned(), "land".to_owned())]);
     }
 }

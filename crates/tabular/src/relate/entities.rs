@@ -37,23 +37,43 @@ pub(crate) fn entities(
         let (rank, mut reason) = if profile.role == Role::Id {
             (0, "named like a key, and its values repeat".to_owned())
         } else if name.is_entity() && column.storage == facts::Storage::Text {
-            (1, "named like a person or thing, and its values repeat".to_owned())
-        } else if let Some(time) = panel_time(table, column, times).filter(|_| column.storage == facts::Storage::Text) {
-            (2, format!("each value has at most one row for each `{time}`: a panel"))
+            (
+                1,
+                "named like a person or thing, and its values repeat".to_owned(),
+            )
+        } else if let Some(time) =
+            panel_time(table, column, times).filter(|_| column.storage == facts::Storage::Text)
+        {
+            (
+                2,
+                format!("each value has at most one row for each `{time}`: a panel"),
+            )
         } else {
             continue;
         };
         if attributes > 0 {
             reason.push_str(&format!("; {attributes} other columns follow from it"));
         }
-        found.push((rank, at, EntityColumn { column: column.name.clone(), entities, rows_per_entity, reason }));
+        found.push((
+            rank,
+            at,
+            EntityColumn {
+                column: column.name.clone(),
+                entities,
+                rows_per_entity,
+                reason,
+            },
+        ));
     }
     found.sort_by_key(|(rank, at, _)| (*rank, *at));
     found.into_iter().map(|(_, _, entity)| entity).collect()
 }
 
 fn attributes(name: &str, determines: &[Relation]) -> usize {
-    determines.iter().filter(|relation| matches!(relation, Relation::Determines { from, .. } if from == name)).count()
+    determines
+        .iter()
+        .filter(|relation| matches!(relation, Relation::Determines { from, .. } if from == name))
+        .count()
 }
 
 /// The time with which the column makes rows unique, when rows repeat for both alone.
@@ -74,7 +94,8 @@ fn panel_time<'t>(table: &Table, column: &Column, times: &'t [TimeColumn]) -> Op
         let unique = distinct.len() as f64 >= 0.99 * both.len() as f64;
         // Without a telling name, the table must look like a panel: most units at most times.
         let full = distinct.len() as f64 >= 0.5 * (column.distinct() * when.distinct()) as f64;
-        (times_repeat && unique && !both.is_empty() && (unit || full)).then_some(time.column.as_str())
+        (times_repeat && unique && !both.is_empty() && (unit || full))
+            .then_some(time.column.as_str())
     })
 }
 
@@ -84,15 +105,26 @@ mod tests {
 
     #[test]
     fn keys_names_and_panels() {
-        let key: Vec<String> = (0..120).map(|n: usize| (1000 + n * 17 % 40).to_string()).collect();
-        let country: Vec<String> = (0..120).map(|n: usize| format!("Land {}", n / 6)).collect();
-        let year: Vec<String> = (0..120).map(|n: usize| (2000 + n % 6).to_string()).collect();
-        let value: Vec<String> = (0..120).map(|n: usize| format!("{}", n * 31 % 113)).collect();
-        let found: Vec<String> = related(&[("country", &country), ("year", &year), ("patient_id", &key), ("value", &value)])
-            .entities
-            .into_iter()
-            .map(|entity| entity.column)
+        let key: Vec<String> = (0..120)
+            .map(|n: usize| (1000 + n * 17 % 40).to_string())
             .collect();
+        let country: Vec<String> = (0..120).map(|n: usize| format!("Land {}", n / 6)).collect();
+        let year: Vec<String> = (0..120)
+            .map(|n: usize| (2000 + n % 6).to_string())
+            .collect();
+        let value: Vec<String> = (0..120)
+            .map(|n: usize| format!("{}", n * 31 % 113))
+            .collect();
+        let found: Vec<String> = related(&[
+            ("country", &country),
+            ("year", &year),
+            ("patient_id", &key),
+            ("value", &value),
+        ])
+        .entities
+        .into_iter()
+        .map(|entity| entity.column)
+        .collect();
         assert_eq!(found, ["patient_id", "country"]);
     }
 }

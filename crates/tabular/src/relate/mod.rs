@@ -25,5 +25,13 @@ pub(crate) fn relate(table: &Table, profiles: &[ColumnProfile]) -> Related {
     let arithmetic = arithmetic::identities(table, profiles);
     let times = times::times(table, profiles);
     let entities = entities::entities(table, profiles, &determines, &times);
-    Related { relations: copies.into_iter().chain(determines).chain(arithmetic).collect(), entities, times }
+    Related {
+        relations: copies
+            .into_iter()
+            .chain(determines)
+            .chain(arithmetic)
+            .collect(),
+        entities,
+        times,
+    }
 }

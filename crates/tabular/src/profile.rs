@@ -1,0 +1,144 @@
+//! The profile of a dataset: its main table, described and related, or the reason why there is none.
+
+use camino::Utf8Path;
+use facts::{ColumnProfile, DatasetFacts, Declared, Profile, RefusalReason, Role};
+
+use crate::assemble::{Assembled, assemble};
+use crate::describe::describe;
+use crate::error::{ProfileOutcome, refusal};
+use crate::relate::{Related, relate};
+use crate::table::Table;
+
+/// Least rows of a table: a fifth of them, the usual test share, is a dozen, and with fewer no score means anything.
+pub const LEAST_ROWS: usize = 60;
+
+/// Profiles the main table of a dataset that lies in `folder`.
+///
+/// # Errors
+///
+/// [`ProfileOutcome::Refused`] when the data make no task: `unreadable` (binary, ragged, damaged, no table),
+/// `unsupported_modality` (only images or sounds), `no_target` (one column, or nothing but constants),
+/// `not_enough_rows` (fewer than [`LEAST_ROWS`]), `identifiers_only` (every column names its row).
+/// [`ProfileOutcome::Failed`] when a file can't be opened on this host.
+pub fn profile(
+    folder: &Utf8Path,
+    dataset: DatasetFacts,
+    declared: &Declared,
+) -> Result<Profile, ProfileOutcome> {
+    let assembled = assemble(folder, &dataset, declared)?;
+    refuse_small(&assembled)?;
+    let Assembled {
+        table,
+        readings,
+        combine,
+        mut meanings,
+        left_out,
+        documentation,
+    } = assembled;
+    let columns: Vec<ColumnProfile> = table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(at, column)| {
+            describe(
+                column,
+                at,
+                meanings.get_mut(at).and_then(Option::take),
+                None,
+            )
+        })
+        .collect();
+    refuse_senseless(&columns)?;
+    let Related {
+        relations,
+        entities,
+        times,
+    } = relate(&table, &columns);
+    tracing::debug!(
+        rows = table.rows,
+        columns = columns.len(),
+        relations = relations.len(),
+        "profiled"
+    );
+    Ok(Profile {
+        dataset,
+        readings,
+        combine,
+        left_out,
+        rows: table.rows,
+        duplicate_rows: duplicate_rows(&table),
+        columns,
+        relations,
+        entities,
+        times,
+        documentation,
+    })
+}
+
+fn refuse_small(assembled: &Assembled) -> Result<(), ProfileOutcome> {
+    let Table { columns, rows } = &assembled.table;
+    let path = assembled
+        .readings
+        .first()
+        .map_or("", |reading| reading.path.as_str());
+    let refused = |reason, detail| Err(ProfileOutcome::Refused(refusal(reason, detail)));
+    if columns.len() < 2 {
+        return refused(
+            RefusalReason::NoTarget,
+            format!("`{path}` has a single column: nothing could predict it."),
+        );
+    }
+    if *rows < LEAST_ROWS {
+        let detail = format!(
+            "`{path}` has {rows} rows; a split into train and test needs at least {LEAST_ROWS}."
+        );
+        return refused(RefusalReason::NotEnoughRows, detail);
+    }
+    Ok(())
+}
+
+fn refuse_senseless(columns: &[ColumnProfile]) -> Result<(), ProfileOutcome> {
+    let telling: Vec<&ColumnProfile> = columns
+        .iter()
+        .filter(|column| column.role != Role::Constant)
+        .collect();
+    if telling.len() < 2 {
+        let detail = format!("Only {} of {} columns vary.", telling.len(), columns.len());
+        return Err(ProfileOutcome::Refused(refusal(
+            RefusalReason::NoTarget,
+            detail,
+        )));
+    }
+    if telling.iter().all(|column| column.role == Role::Id) {
+        let names: Vec<&str> = telling
+            .iter()
+            .take(6)
+            .map(|column| column.name.as_str())
+            .collect();
+        let detail = format!(
+            "Every column names its row ({}): a lookup table, nothing to predict.",
+            names.join(", ")
+        );
+        return Err(ProfileOutcome::Refused(refusal(
+            RefusalReason::IdentifiersOnly,
+            detail,
+        )));
+    }
+    Ok(())
+}
+
+/// Rows that equal an earlier one in every cell, found by 128-bit hashes: among a billion rows, the chance of a false
+/// match is below 10⁻²⁰.
+fn duplicate_rows(table: &Table) -> usize {
+    let mut hashes = vec![0_u128; table.rows];
+    for column in &table.columns {
+        for (hash, &code) in hashes.iter_mut().zip(&column.codes) {
+            *hash = (hash.rotate_left(41) ^ u128::from(code))
+                .wrapping_mul(0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645)
+                .wrapping_add(0x5851_f42d_4c95_7f2d_1405_7b7e_f767_814f);
+            *hash ^= *hash >> 67;
+        }
+    }
+    hashes.sort_unstable();
+    hashes.windows(2).filter(|pair| pair[0] == pair[1]).count()
+}

@@ -27,32 +27,18 @@ pub(super) fn check(repository: &Repository) -> Vec<Violation> {
     let Some(record) = repository.file(RECORD) else {
         return vec![Violation::new(RECORD, "is missing")];
     };
-    let names: Vec<&str> = repository
-        .metadata
-        .members()
-        .map(|it| it.name.as_str())
-        .collect();
-    let crates: Vec<Crate> = repository
-        .metadata
-        .members()
-        .map(|package| {
-            let own = |dev: bool| {
-                package
-                    .dependencies
-                    .iter()
-                    .filter(|it| {
-                        names.contains(&it.name.as_str())
-                            && (it.kind.as_deref() == Some("dev")) == dev
-                    })
-                    .map(|it| it.name.clone())
-                    .collect()
-            };
-            Crate {
-                name: package.name.clone(),
-                layer: package.layer().map(str::to_owned),
-                uses: own(false),
-                tests_use: own(true),
-            }
+    let members = repository.metadata.members();
+    let own = |names: &[String]| {
+        let is_own = |name: &&String| members.iter().any(|it| it.name == **name);
+        names.iter().filter(is_own).cloned().collect()
+    };
+    let crates: Vec<Crate> = members
+        .iter()
+        .map(|package| Crate {
+            name: package.name.clone(),
+            layer: package.layer.clone(),
+            uses: own(&package.uses),
+            tests_use: own(&package.tests_use),
         })
         .collect();
     judge(&crates, &rows(&record.text))

@@ -1,51 +1,50 @@
-//! Manifests of our packages: everything that can be inherited from the workspace is. Does not look at what
-//! they depend on.
+//! Manifests of our packages: everything that can be inherited from the workspace is. Reads them line by
+//! line, in the one form that they have; does not look at what they depend on.
 
 use std::collections::BTreeSet;
 
-use toml::{Table, Value};
-
 use super::{Repository, Violation};
 
-/// Keys of `[package]` whose value stands in the top manifest.
-const INHERITED: [&str; 5] = ["version", "edition", "rust-version", "license", "publish"];
+/// Lines that the manifest of every package has.
+const REQUIRED: [&str; 6] = [
+    "version.workspace = true",
+    "edition.workspace = true",
+    "rust-version.workspace = true",
+    "license.workspace = true",
+    "publish.workspace = true",
+    "workspace = true", // below `[lints]`, checked by its being alone on a line
+];
 
-/// Tables of a manifest that hold dependencies.
-const DEPENDENCIES: [&str; 3] = ["dependencies", "dev-dependencies", "build-dependencies"];
+/// The table of the top manifest that holds every version.
+const VERSIONS: &str = "workspace.dependencies";
 
 pub(super) fn check(repository: &Repository) -> Vec<Violation> {
     let mut broken = Vec::new();
-    let mut used = BTreeSet::new();
     let mut offered = BTreeSet::new();
+    let mut used = BTreeSet::new();
     for file in repository
         .files
         .iter()
         .filter(|file| file.path.ends_with("Cargo.toml"))
     {
-        let manifest: Table = match file.text.parse() {
-            Ok(manifest) => manifest,
-            Err(error) => {
-                broken.push(Violation::new(&file.path, format!("is not TOML: {error}")));
-                continue;
-            }
-        };
-        if let Some(workspace) = manifest.get("workspace") {
+        if file.path == "Cargo.toml" {
             offered.extend(
-                workspace
-                    .get("dependencies")
-                    .and_then(Value::as_table)
-                    .into_iter()
-                    .flat_map(Table::keys)
-                    .cloned(),
+                entries(&file.text)
+                    .filter(|it| it.table == VERSIONS)
+                    .map(|it| it.name),
             );
-        } else {
-            used.extend(dependencies(&manifest).map(|(name, _)| name.clone()));
-            broken.extend(
-                judge(&manifest)
-                    .into_iter()
-                    .map(|message| Violation::new(&file.path, message)),
-            );
+            continue;
         }
+        used.extend(
+            entries(&file.text)
+                .filter(Entry::is_dependency)
+                .map(|it| it.name),
+        );
+        broken.extend(
+            judge(&file.text)
+                .into_iter()
+                .map(|message| Violation::new(&file.path, message)),
+        );
     }
     let unused = offered
         .difference(&used)
@@ -54,45 +53,59 @@ pub(super) fn check(repository: &Repository) -> Vec<Violation> {
     broken
 }
 
-fn dependencies(manifest: &Table) -> impl Iterator<Item = (&String, &Value)> {
-    DEPENDENCIES
-        .iter()
-        .filter_map(|table| manifest.get(*table)?.as_table())
-        .flatten()
+/// A line `name = value` or `name.key = value`, and the table in which it stands.
+struct Entry<'a> {
+    table: &'a str,
+    name: &'a str,
+    rest: &'a str,
 }
 
-fn judge(manifest: &Table) -> Vec<String> {
-    let mut broken = Vec::new();
-    let inherits = |value: Option<&Value>| {
-        value
-            .and_then(|it| it.get("workspace"))
-            .and_then(Value::as_bool)
-            == Some(true)
-    };
-    let package = manifest.get("package");
-    for key in INHERITED {
-        if !inherits(package.and_then(|package| package.get(key))) {
-            broken.push(format!("`package.{key}` is not `workspace = true`"));
-        }
+impl Entry<'_> {
+    fn is_dependency(&self) -> bool {
+        self.table.ends_with("dependencies") && self.table != VERSIONS
     }
-    if package
-        .and_then(|package| package.get("description"))
-        .is_none()
-    {
+
+    fn is_inherited(&self) -> bool {
+        self.rest == ".workspace = true" || self.rest.starts_with(" = { workspace = true")
+    }
+}
+
+fn entries(manifest: &str) -> impl Iterator<Item = Entry<'_>> {
+    let mut table = "";
+    manifest.lines().filter_map(move |line| {
+        if let Some(name) = line.strip_prefix('[') {
+            table = name.trim_end_matches(']');
+            return None;
+        }
+        let end = line
+            .find(|it: char| !(it.is_alphanumeric() || it == '-' || it == '_'))
+            .filter(|end| *end > 0)?;
+        Some(Entry {
+            table,
+            name: &line[..end],
+            rest: line[end..].trim_end(),
+        })
+    })
+}
+
+fn judge(manifest: &str) -> Vec<String> {
+    let missing = REQUIRED
+        .iter()
+        .filter(|required| !manifest.lines().any(|line| line == **required));
+    let mut broken: Vec<String> = missing
+        .map(|line| format!("has no line `{line}`"))
+        .collect();
+    if !entries(manifest).any(|it| it.table == "package" && it.name == "description") {
         broken.push("has no `description`".to_owned());
     }
-    if !inherits(manifest.get("lints")) {
-        broken.push("`lints` is not `workspace = true`".to_owned());
-    }
-    if manifest.contains_key("target") {
+    if manifest.lines().any(|line| line.starts_with("[target.")) {
         broken.push("has dependencies for one platform; there is only one platform".to_owned());
     }
-    for (name, value) in dependencies(manifest) {
-        if !inherits(Some(value)) {
-            broken.push(format!(
-                "`{name}` is not `workspace = true`; versions stand in the top manifest only"
-            ));
-        }
+    for entry in entries(manifest).filter(|it| it.is_dependency() && !it.is_inherited()) {
+        broken.push(format!(
+            "`{}` is not inherited; versions stand in the top manifest only",
+            entry.name
+        ));
     }
     broken
 }
@@ -114,14 +127,14 @@ publish.workspace = true
 workspace = true
 [dependencies]
 serde.workspace = true
+# a reason
 [dev-dependencies]
 insta = { workspace = true, features = [\"json\"] }
 ";
 
     #[test]
     fn what_is_not_inherited_is_found() {
-        let judge = |text: &str| judge(&text.parse().unwrap());
-        assert!(judge(GOOD).is_empty());
+        assert_eq!(judge(GOOD), Vec::<String>::new());
         for (good, bad, expected) in [
             ("serde.workspace = true", "serde = \"1\"", "`serde` is not"),
             (
@@ -132,9 +145,9 @@ insta = { workspace = true, features = [\"json\"] }
             (
                 "edition.workspace = true",
                 "edition = \"2024\"",
-                "`package.edition`",
+                "`edition.workspace",
             ),
-            ("[lints]\nworkspace = true", "", "`lints`"),
+            ("[lints]\nworkspace = true", "", "`workspace = true`"),
             ("description = \"x\"", "", "`description`"),
             (
                 "[dev-dependencies]",
@@ -149,5 +162,15 @@ insta = { workspace = true, features = [\"json\"] }
                 "{bad}: {found:?}"
             );
         }
+    }
+
+    #[test]
+    fn entries_know_their_table() {
+        let names: Vec<(&str, &str)> = entries(GOOD).map(|it| (it.table, it.name)).collect();
+        assert!(
+            names.contains(&("dependencies", "serde"))
+                && names.contains(&("dev-dependencies", "insta"))
+        );
+        assert_eq!(names.len(), 10);
     }
 }

@@ -28,18 +28,10 @@ const RESTRICTED: [(&str, &[&str]); 2] = [("tabular", &["smith"]), ("llm", &["ag
 pub(super) fn check(repository: &Repository) -> Vec<Violation> {
     let mut broken = Vec::new();
     for package in repository.metadata.members() {
-        for dependency in package
-            .dependencies
-            .iter()
-            .filter(|it| it.kind.as_deref() != Some("dev"))
-        {
-            if let Some(owners) = owners_of(&dependency.name)
-                .filter(|owners| !owners.contains(&package.name.as_str()))
+        for name in &package.uses {
+            if let Some(owners) = owners_of(name).filter(|it| !it.contains(&package.name.as_str()))
             {
-                let message = format!(
-                    "depends on `{}`, which only {owners:?} may",
-                    dependency.name
-                );
+                let message = format!("depends on `{name}`, which only {owners:?} may");
                 broken.push(Violation::new(&package.name, message));
             }
         }

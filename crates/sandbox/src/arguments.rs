@@ -20,7 +20,13 @@ pub(crate) mod descriptor {
 const USER: &str = "1000";
 
 /// Devices that a program may expect anywhere. No terminal, no disk, no `/dev/pts`.
-const DEVICES: &[&str] = &["null", "zero", "full", "random", "urandom"];
+pub(crate) const DEVICES: [&std::ffi::CStr; 5] = [
+    c"/dev/null",
+    c"/dev/zero",
+    c"/dev/full",
+    c"/dev/random",
+    c"/dev/urandom",
+];
 
 /// The device folder holds only mount points and links.
 const DEVICE_FOLDER_BYTES: u64 = 64 << 10;
@@ -82,11 +88,14 @@ fn confine(arguments: &mut Arguments) {
 
 fn standard_mounts(arguments: &mut Arguments, temporary_bytes: u64) {
     arguments.add(["--proc", "/proc"]);
+    // Started by root, the process is root to the files of /proc/sys: it could set the host's kernel parameters,
+    // `core_pattern` (a program that the host's kernel then starts) among them. bubblewrap leaves them writable.
+    arguments.add(["--remount-ro", "/proc"]);
     // Not bubblewrap's own `--dev`: its file system in memory has no size, and is writable.
     add_tmpfs(arguments, "/dev", DEVICE_FOLDER_BYTES, "0755");
     for device in DEVICES {
-        let path = format!("/dev/{device}");
-        arguments.add(["--dev-bind", &path, &path]);
+        let path = device.to_str().expect("names of devices are ASCII");
+        arguments.add(["--dev-bind", path, path]);
     }
     for (link, target) in [
         ("/dev/fd", "/proc/self/fd"),

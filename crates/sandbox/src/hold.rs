@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{Read, Seek, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
+use std::os::unix::process::CommandExt;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ use nix::sys::statfs::{TMPFS_MAGIC, fstatfs};
 use nix::unistd::Pid;
 use process::Stopwatch;
 
-use crate::arguments::{arguments, descriptor};
+use crate::arguments::{DEVICES, arguments, descriptor};
 use crate::doctor::Denial;
 use crate::error::while_doing;
 use crate::{Launcher, Limits, Mount, Policy, SandboxError, seccomp, sys};
@@ -130,6 +131,10 @@ impl Held {
 
     /// Ends everything inside, wherever it went: the kernel ends a PID namespace with its first process.
     pub(crate) fn kill(&self) -> Result<(), SandboxError> {
+        // The first process must run to die, and the others with it: in a swarm that takes long, and they go on
+        // forking meanwhile. So those that stayed in its group are killed directly, and it goes before all others.
+        let _gone_already = killpg(self.first, Signal::SIGKILL);
+        let _precedence = sys::give_precedence(self.first);
         sys::signal(&self.first_handle, Signal::SIGKILL).map_err(while_doing("kill the sandbox"))
     }
 
@@ -309,6 +314,9 @@ fn start(
         .stderr(Stdio::piped())
         .process_group(0)
         .current_dir("/");
+    if nix::unistd::getuid().is_root() {
+        sys::protect_files(&mut command, DEVICES);
+    }
     sys::close_on_exec_from(&mut command, 3);
     command
         .fd_mappings(descriptors)
@@ -318,8 +326,6 @@ fn start(
         source,
     })
 }
-
-use std::os::unix::process::CommandExt as _;
 
 /// What bubblewrap gets besides the standard streams.
 fn descriptors(

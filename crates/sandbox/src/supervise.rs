@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::unistd::Pid;
 use process::Stopwatch;
 
 use crate::captured::Capture;
@@ -17,11 +18,14 @@ use crate::error::while_doing;
 use crate::hold::{Held, Streams};
 use crate::tree::Meter;
 use crate::usage::{self, Growth};
-use crate::{Limits, Outcome, SandboxError};
+use crate::{Limits, Outcome, SandboxError, sys};
 
-/// How often a run is looked at. What it can allocate or fork in this time is how far it can overshoot a limit
-/// that is supervised rather than enforced by the kernel.
+/// How often a run is looked at, at least. What it can allocate or fork in this time is how far it can overshoot a
+/// limit that is supervised rather than enforced by the kernel.
 pub const TICK: Duration = Duration::from_millis(20);
+
+/// How often at most: at first a run is looked at more often, so that short ones are measured too.
+const FIRST_TICK: Duration = Duration::from_millis(2);
 
 /// How long the kernel may take to end everything inside after KILL.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -60,6 +64,9 @@ pub(crate) fn supervise(
         .processes
         .try_clone()
         .map_err(while_doing("copy a descriptor"))?;
+    // Against a swarm of processes the supervisor must still get its turn. Who is not root does not need this: there
+    // the kernel itself limits their number.
+    let _precedence = sys::give_precedence(Pid::from_raw(0));
     held.release()?;
     let mut run = Run {
         held: &held,
@@ -135,7 +142,8 @@ impl Run<'_> {
             }
             if self.watch.elapsed() >= next_look {
                 self.look()?;
-                next_look = self.watch.elapsed() + TICK;
+                let now = self.watch.elapsed();
+                next_look = now + (now / 20).clamp(FIRST_TICK, TICK);
             }
             if matches!(self.ending, Some(Ending::Killed)) {
                 // bubblewrap ends when it hears of it; should it not, `Held::end` reports that.

@@ -2,12 +2,15 @@
 //!
 //! No policy here: each function is one call.
 
+use std::ffi::CStr;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use nix::libc;
+use nix::mount::{MsFlags, mount};
+use nix::sched::{CloneFlags, unshare};
 use nix::sys::signal::Signal;
 use nix::unistd::Pid;
 
@@ -75,6 +78,19 @@ pub(crate) fn limit(process: Pid, resource: Resource, value: u64) -> io::Result<
     checked(result.into()).map(drop)
 }
 
+/// Puts a process (0: the calling thread) before all ordinary ones. False where we may not: as a rule, only root may.
+///
+/// Not by its nice value: where every session is a scheduling group of its own ("autogroup"), that counts only
+/// within the group, and a program can make a group for each of its processes. What the process starts is ordinary.
+pub(crate) fn give_precedence(process: Pid) -> bool {
+    // SAFETY: all-zero is a valid value of this plain structure (musl's has more fields than the one that counts).
+    let mut lowest: libc::sched_param = unsafe { std::mem::zeroed() };
+    lowest.sched_priority = 1;
+    let policy = libc::SCHED_RR | libc::SCHED_RESET_ON_FORK;
+    // SAFETY: `lowest` is a valid place to read the parameters from.
+    unsafe { libc::sched_setscheduler(process.as_raw(), policy, &raw const lowest) == 0 }
+}
+
 /// Keeps every descriptor but the standard streams out of the started program, whoever opened it without
 /// "close on exec" (a build tool's job server, say). What is mapped afterwards stays.
 pub(crate) fn close_on_exec_from(command: &mut Command, first: libc::c_uint) {
@@ -100,6 +116,34 @@ pub(crate) fn close_on_exec_from(command: &mut Command, first: libc::c_uint) {
     };
     // SAFETY: the closure runs between fork and exec; it makes only system calls, allocates nothing, takes no lock.
     unsafe { command.pre_exec(close) };
+}
+
+/// Shows the started program these files of the host as read-only mounts, in a mount namespace of its own.
+///
+/// For root only. A device can be written through a read-only mount, but its mode can't be changed: without this,
+/// root inside is root to the host's `/dev/null`. bubblewrap's own read-only mounts forbid devices altogether, but
+/// the flag is inherited by what it mounts from here.
+pub(crate) fn protect_files<const N: usize>(command: &mut Command, files: [&'static CStr; N]) {
+    let protect = move || {
+        let none = None::<&CStr>;
+        unshare(CloneFlags::CLONE_NEWNS)?;
+        mount(
+            none,
+            c"/",
+            none,
+            MsFlags::MS_REC | MsFlags::MS_PRIVATE,
+            none,
+        )?;
+        for file in files {
+            mount(Some(file), file, none, MsFlags::MS_BIND, none)?;
+            let read_only = MsFlags::MS_BIND | MsFlags::MS_REMOUNT | MsFlags::MS_RDONLY;
+            mount(none, file, none, read_only | MsFlags::MS_NOSUID, none)?;
+        }
+        Ok(())
+    };
+    // SAFETY: the closure runs between fork and exec; it makes only system calls with constant C strings (which nix
+    // passes on as they are), allocates nothing, takes no lock.
+    unsafe { command.pre_exec(protect) };
 }
 
 /// Tries to make all the namespaces that a sandbox needs, in a child process that then ends. Nothing is executed.

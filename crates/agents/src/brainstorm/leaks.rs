@@ -1,0 +1,316 @@
+//! Which columns give a target away: the target in other words, or what is known only after it.
+
+use facts::{ColumnProfile, Role};
+use task_format::Objective;
+
+use super::table::{Table, is_numeric};
+use crate::naming::{has_any, same_stem, singular};
+
+/// Words of final outcomes: known only when everything else is.
+const OUTCOMES: [&str; 17] = [
+    "outcome",
+    "result",
+    "survived",
+    "survival",
+    "dead",
+    "died",
+    "alive",
+    "canceled",
+    "cancelled",
+    "cancellation",
+    "churn",
+    "churned",
+    "defaulted",
+    "target",
+    "label",
+    "event",
+    "attrition",
+];
+/// Words for how badly something ended.
+const HARM: [&str; 12] = [
+    "dead",
+    "died",
+    "death",
+    "alive",
+    "survived",
+    "survival",
+    "fatal",
+    "fatality",
+    "mortality",
+    "injury",
+    "severity",
+    "killed",
+];
+/// Words of the verdict on a row, under which alternative labels hide.
+const VERDICTS: [&str; 7] = [
+    "outcome", "result", "class", "label", "event", "target", "verdict",
+];
+/// Words that mark a value of an earlier occasion, which is fair to know.
+const EARLIER: [&str; 8] = [
+    "previous", "prev", "prior", "past", "earlier", "history", "before", "lag",
+];
+/// Words of time: `WeekofPurchase` says when, not what.
+const WHEN: [&str; 9] = [
+    "week", "weekof", "month", "day", "year", "date", "time", "hour", "quarter",
+];
+/// Words of amounts on one bill.
+const MONEY: [&str; 12] = [
+    "fare", "tip", "price", "cost", "amount", "charge", "fee", "toll", "gross", "payment", "sale",
+    "revenue",
+];
+/// Words of summary statistics: beside one of them, the others nearly restate it.
+const STATISTICS: [&str; 12] = [
+    "median",
+    "mean",
+    "average",
+    "avg",
+    "min",
+    "max",
+    "p25th",
+    "p75th",
+    "p",
+    "th",
+    "percentile",
+    "quartile",
+];
+/// Words of an end.
+const ENDS: [&str; 8] = [
+    "dropoff",
+    "end",
+    "finish",
+    "finished",
+    "completed",
+    "closed",
+    "release",
+    "released",
+];
+
+/// A target and the columns that tell it.
+pub(super) struct Leak {
+    /// Name of the column.
+    pub(super) column: String,
+    /// Why it is left out, for people.
+    pub(super) reason: String,
+}
+
+/// Every column that gives the target away, in file order, each with its reason.
+pub(super) fn of_target(
+    table: &Table<'_>,
+    target: &ColumnProfile,
+    objective: Objective,
+) -> Vec<Leak> {
+    let others = || {
+        table
+            .columns()
+            .iter()
+            .filter(|column| column.name != target.name)
+    };
+    let mut leaks: Vec<Leak> = Vec::new();
+    for column in others() {
+        let reason = by_relation(table, target, column)
+            .or_else(|| by_formula(table, target, column))
+            .or_else(|| by_name(table, target, column, objective));
+        if let Some(reason) = reason {
+            leaks.push(Leak {
+                column: column.name.clone(),
+                reason,
+            });
+        }
+    }
+    // What restates a column that gives the target away, gives it away too.
+    let mut second: Vec<Leak> = Vec::new();
+    for column in others().filter(|column| leaks.iter().all(|leak| leak.column != column.name)) {
+        let source = leaks.iter().find(|leak| {
+            table.near_copies(&leak.column, &column.name)
+                || (!tells_when_or_earlier(table, target, column)
+                    && extends_name(table, &leak.column, &column.name))
+        });
+        if let Some(leak) = source {
+            let reason = format!("goes with `{}`, which is left out too", leak.column);
+            second.push(Leak {
+                column: column.name.clone(),
+                reason,
+            });
+        }
+    }
+    leaks.append(&mut second);
+    leaks
+}
+
+/// What was measured.
+fn by_relation(
+    table: &Table<'_>,
+    target: &ColumnProfile,
+    column: &ColumnProfile,
+) -> Option<String> {
+    let (goal, name) = (target.name.as_str(), column.name.as_str());
+    if table.near_copies(goal, name) {
+        return Some(format!("says nearly the same as `{goal}`"));
+    }
+    if table.determines(name, goal) {
+        return Some(format!("fixes the value of `{goal}`"));
+    }
+    if table.determines(goal, name) {
+        return Some(format!("follows from `{goal}`"));
+    }
+    None
+}
+
+/// Sums and other formulas that tie the target to columns.
+fn by_formula(table: &Table<'_>, target: &ColumnProfile, column: &ColumnProfile) -> Option<String> {
+    table.formulas().find_map(|formula| {
+        if formula.to == target.name && formula.from.contains(&column.name) {
+            return Some(format!(
+                "`{}` is computed from it: {}",
+                target.name, formula.text
+            ));
+        }
+        let part = formula.from.contains(&target.name) && formula.to == column.name;
+        part.then(|| format!("is computed from `{}`: {}", target.name, formula.text))
+    })
+}
+
+/// What names suggest.
+fn by_name(
+    table: &Table<'_>,
+    target: &ColumnProfile,
+    column: &ColumnProfile,
+    objective: Objective,
+) -> Option<String> {
+    let goal = table.tokens(&target.name);
+    let words = table.tokens(&column.name);
+    let earlier = has_any(words, &EARLIER);
+    let numeric_goal = objective == Objective::Regression;
+
+    if !earlier && has_any(goal, &HARM) && !numeric_goal && has_any(words, &HARM) {
+        return Some("tells how badly it ended, known only afterwards".to_owned());
+    }
+    if has_any(goal, &VERDICTS) && !numeric_goal && has_any(words, &VERDICTS) {
+        return Some(format!(
+            "is another verdict on the same row as `{}`",
+            target.name
+        ));
+    }
+    if !earlier
+        && has_any(words, &OUTCOMES)
+        && !has_any(goal, &EARLIER)
+        && !tells_when_or_earlier(table, target, column)
+    {
+        return Some("is an outcome, known only afterwards".to_owned());
+    }
+    if has_any(words, &["rank", "ranking"]) && numeric_goal {
+        return Some("is a rank, made from figures such as the one asked for".to_owned());
+    }
+    if numeric_goal && is_numeric(column) && all_in(goal, &STATISTICS) && all_in(words, &STATISTICS)
+    {
+        return Some(format!(
+            "is another statistic of the same figures as `{}`",
+            target.name
+        ));
+    }
+    if numeric_goal && is_numeric(column) && has_any(goal, &MONEY) {
+        if words == ["total"] && !has_any(goal, &["total"]) {
+            return Some("is the whole bill, of which the target is a part".to_owned());
+        }
+        if has_any(words, &["tip", "gratuity"]) {
+            return Some("is decided after everything else on the bill".to_owned());
+        }
+    }
+    if numeric_goal && column.role == Role::Date && has_any(words, &ENDS) {
+        return Some("is known only when it is over".to_owned());
+    }
+    if tells_when_or_earlier(table, target, column) {
+        return None;
+    }
+    let same_kind = is_numeric(target) == is_numeric(column);
+    let shared = goal.iter().find(|word| {
+        informative(table, word)
+            && words
+                .iter()
+                .any(|other| informative(table, other) && same_stem(word, other))
+    });
+    if let Some(word) = shared.filter(|_| same_kind) {
+        return Some(format!(
+            "shares `{word}` with the target's name and may restate it"
+        ));
+    }
+    contains_name(table, &target.name, &column.name)
+        .then(|| format!("has the target's name in its own and may be made from it"))
+}
+
+/// Whether the column only says when, or speaks of an earlier occasion.
+fn tells_when_or_earlier(
+    table: &Table<'_>,
+    target: &ColumnProfile,
+    column: &ColumnProfile,
+) -> bool {
+    let words = table.tokens(&column.name);
+    if has_any(words, &EARLIER) {
+        return true;
+    }
+    let goal_is_time = has_any(table.tokens(&target.name), &WHEN);
+    !goal_is_time
+        && words
+            .first()
+            .is_some_and(|first| WHEN.contains(&singular(first)) || WHEN.contains(&first.as_str()))
+}
+
+/// Words that can tie two names together: no numbers, no abbreviations, not shared by a fifth of all columns.
+fn informative(table: &Table<'_>, word: &str) -> bool {
+    const GENERAL: [&str; 24] = [
+        "mean",
+        "average",
+        "total",
+        "sum",
+        "count",
+        "number",
+        "min",
+        "max",
+        "std",
+        "error",
+        "first",
+        "last",
+        "index",
+        "percent",
+        "percentage",
+        "share",
+        "rate",
+        "ratio",
+        "level",
+        "value",
+        "type",
+        "size",
+        "code",
+        "other",
+    ];
+    word.chars().count() >= 3
+        && word.chars().any(char::is_alphabetic)
+        && !table.is_common(word)
+        && !GENERAL.contains(&singular(word))
+}
+
+/// Whether one name contains the other whole (`price`, `log_price_band`).
+fn contains_name(table: &Table<'_>, target: &str, other: &str) -> bool {
+    let goal = table.tokens(target);
+    if goal.iter().all(|word| table.is_common(word)) || goal.concat().len() < 4 {
+        return false;
+    }
+    table
+        .tokens(other)
+        .windows(goal.len().max(1))
+        .any(|window| window == goal)
+}
+
+/// Whether a name begins with all words of another: `reservation_status_date` with `reservation_status`.
+fn extends_name(table: &Table<'_>, name: &str, longer: &str) -> bool {
+    let (words, longer) = (table.tokens(name), table.tokens(longer));
+    words.len() >= 2 && longer.len() > words.len() && longer.starts_with(words)
+}
+
+fn all_in(words: &[String], list: &[&str]) -> bool {
+    let mut letters = words
+        .iter()
+        .filter(|word| word.chars().any(char::is_alphabetic))
+        .peekable();
+    letters.peek().is_some() && letters.all(|word| list.contains(&word.as_str()))
+}

@@ -1,0 +1,166 @@
+//! The manifest of a candidate, but for what must be measured.
+
+use std::collections::BTreeMap;
+
+use facts::Profile;
+use indexmap::IndexMap;
+use task_format::{
+    DataFile, DataTable, DatasetTable, EnvironmentTable, LimitsTable, Manifest, MetricTable,
+    Milestones, Modality, PUBLIC_DESCRIPTION, PUBLIC_TEST, PUBLIC_TRAIN, Prediction,
+    ProvenanceTable, SAMPLE_SUBMISSION, SCHEMA_VERSION, SourceFile, SplitTable, SubmissionTable,
+    TaskTable,
+};
+
+use super::{domain, licence};
+use crate::{Prepared, Proposal};
+
+/// Limits of one solver run: what a laptop offers, several times what the ladder needs.
+pub(super) const LIMITS: LimitsTable = LimitsTable {
+    wall_seconds: 600,
+    memory_bytes: 4 << 30,
+    disk_bytes: 1 << 30,
+    output_bytes: 1 << 20,
+};
+
+/// Decimal digits of a printed score.
+const DIGITS: u32 = 5;
+
+/// The manifest of a candidate.
+pub(super) fn manifest(profile: &Profile, proposal: &Proposal, prepared: &Prepared) -> Manifest {
+    let target = proposal.target.column.clone();
+    Manifest {
+        schema_version: SCHEMA_VERSION,
+        id: proposal.id.clone(),
+        title: proposal.title.clone(),
+        digest: String::new(),
+        canary: String::new(),
+        task: TaskTable {
+            modality: Modality::Tabular,
+            objective: proposal.objective,
+            domain: domain::domain(profile),
+            tags: domain::tags(profile, proposal),
+        },
+        data: DataTable {
+            id_column: proposal.id_column.clone(),
+            target_columns: vec![target.clone()],
+            feature_columns: prepared
+                .test_columns
+                .iter()
+                .filter(|column| **column != proposal.id_column)
+                .cloned()
+                .collect(),
+            train_rows: prepared.train_rows,
+            test_rows: prepared.test_rows,
+            dropped_rows: proposal.dropped_row_count() as u64,
+            dropped_columns: proposal.dropped.clone(),
+            files: public_files(),
+        },
+        submission: SubmissionTable {
+            columns: vec![proposal.id_column.clone(), target],
+            prediction: proposal.prediction,
+            labels: proposal.target.labels.clone(),
+            positive_label: proposal.target.positive.clone(),
+        },
+        split: SplitTable {
+            policy: proposal.split.policy,
+            test_fraction: proposal.split.test_fraction,
+            seed: proposal.split.seed,
+            column: proposal.split.column.clone(),
+            reason: proposal.split.reason.clone(),
+        },
+        metric: MetricTable {
+            name: proposal.metric.name().to_owned(),
+            direction: proposal.metric.direction(),
+            optimum: proposal.metric.optimum(),
+            worst: proposal.metric.worst(),
+            digits: DIGITS,
+        },
+        dataset: DatasetTable {
+            name: profile.dataset.slug.clone(),
+            source: profile
+                .dataset
+                .source
+                .clone()
+                .unwrap_or_else(|| "unstated".to_owned()),
+            licence: profile
+                .dataset
+                .licence
+                .clone()
+                .unwrap_or_else(|| "unstated".to_owned()),
+            redistribution: licence::redistribution(profile.dataset.licence.as_deref()),
+            files: raw_files(profile),
+        },
+        limits: LIMITS,
+        environment: EnvironmentTable {
+            name: String::new(),
+            nar_hash: String::new(),
+        },
+        ladder: IndexMap::new(),
+        milestones: Milestones {
+            bronze: 0.0,
+            silver: 0.0,
+            gold: 0.0,
+            derivation: String::new(),
+        },
+        provenance: ProvenanceTable {
+            engine: "rules".to_owned(),
+            smith_version: env!("CARGO_PKG_VERSION").to_owned(),
+            policy_version: 0,
+            attempts: BTreeMap::new(),
+            cost_usd: None,
+        },
+    }
+}
+
+fn public_files() -> Vec<DataFile> {
+    [
+        (PUBLIC_TRAIN, "labelled rows"),
+        (PUBLIC_TEST, "rows to predict"),
+        (
+            SAMPLE_SUBMISSION,
+            "a valid submission with random predictions",
+        ),
+        (PUBLIC_DESCRIPTION, "the task in words"),
+    ]
+    .into_iter()
+    .map(|(path, meaning)| DataFile {
+        path: path.to_owned(),
+        meaning: meaning.to_owned(),
+    })
+    .collect()
+}
+
+/// The raw files that `prepare.py` reads.
+fn raw_files(profile: &Profile) -> Vec<SourceFile> {
+    let read = |path: &str| profile.readings.iter().any(|reading| reading.path == path);
+    profile
+        .dataset
+        .files
+        .iter()
+        .filter(|file| read(&file.path))
+        .map(|file| SourceFile {
+            path: file.path.clone(),
+            sha256: file.sha256.clone(),
+            bytes: file.bytes,
+        })
+        .collect()
+}
+
+/// What a prediction cell may hold, for a competitor.
+pub(super) fn prediction_rule(proposal: &Proposal) -> String {
+    match proposal.prediction {
+        Prediction::Label => {
+            "Each prediction is one of the labels, spelled as in `train.csv`.".to_owned()
+        }
+        Prediction::Probability if proposal.metric.needs_unit_interval() => {
+            "Each prediction is a probability from 0 to 1.".to_owned()
+        }
+        Prediction::Probability => {
+            "Each prediction is a probability, or any finite number that rises with it.".to_owned()
+        }
+        Prediction::Number => match proposal.metric.exclusive_lower_bound() {
+            Some(bound) => format!("Each prediction is a finite number greater than {bound}."),
+            None => "Each prediction is a finite number.".to_owned(),
+        },
+    }
+}

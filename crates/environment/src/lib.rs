@@ -103,7 +103,7 @@ pub async fn check(
         progress.stage(&format!("read `{path}`"));
         let (host, unchanged) = match &realiser {
             Realiser::Nix => {
-                let tools = realise::nix::Tools::find().await.map_err(failed)?;
+                let tools = realise::nix::Tools::find().map_err(failed)?;
                 (Utf8PathBuf::from(&path), tools.verify(&path).await.is_ok())
             }
             Realiser::Embedded(store) => {

@@ -11,7 +11,7 @@ pub(crate) mod nix;
 use std::collections::BTreeMap;
 
 use camino::Utf8PathBuf;
-use digest::nar::NarSummary;
+use digest::Sha256;
 
 pub use error::RealiseError;
 pub(crate) use guard::{blocking, one_at_a_time};
@@ -92,7 +92,7 @@ pub(crate) enum Expect {
 
 impl Job<'_> {
     /// Refuses the result of `part` if it is not what the lock states.
-    pub(crate) fn compare(&self, part: Part, found: digest::Sha256) -> Result<(), RealiseError> {
+    pub(crate) fn compare(&self, part: Part, found: Sha256) -> Result<(), RealiseError> {
         let recorded = part.recorded(&self.lock.outputs);
         if self.expect == Expect::Nothing || found == recorded.nar_sha256 {
             return Ok(());
@@ -115,38 +115,59 @@ pub(crate) enum Realiser {
     Embedded(Utf8PathBuf),
 }
 
-/// Hash and size of each part, and who realised it.
-pub(crate) type Realisation = (Realiser, BTreeMap<Part, (digest::Sha256, u64)>);
+/// NAR hash of each part, and the length of its archive in bytes.
+pub(crate) type Done = BTreeMap<Part, (Sha256, u64)>;
+
+/// What was realised, and by whom.
+pub(crate) type Realisation = (Realiser, Done);
 
 /// Realises `parts` with the realiser that the settings name.
+///
+/// Where the choice is ours: whichever store holds them already, else Nix if it is usable, else the embedded realiser.
 pub(crate) async fn realise(job: &Job<'_>, parts: &[Part]) -> Result<Realisation, RealiseError> {
-    let tools = match job.settings.realiser {
-        RealiserChoice::Embedded => None,
-        RealiserChoice::Nix => Some(nix::Tools::find().await?),
-        RealiserChoice::Auto => match nix::Tools::find().await {
-            Ok(tools) => Some(tools),
-            Err(RealiseError::NoNix) => None,
-            Err(error) => {
-                let why = std::error::Error::source(&error)
-                    .map_or_else(String::new, |source| format!(": {source}"));
-                job.progress.remark(&format!(
-                    "{error}{why}; the embedded realiser is used, with the same result"
-                ));
-                None
-            }
-        },
-    };
-    match tools {
-        Some(tools) => Ok((Realiser::Nix, nix::realise(&tools, job, parts).await?)),
-        None => {
-            let store = Store::new(job.settings.store());
-            let done = embedded::realise(&store, job, parts).await?;
-            Ok((Realiser::Embedded(job.settings.store()), done))
-        }
+    let store = Store::new(job.settings.store());
+    let embedded = || Realiser::Embedded(job.settings.store());
+    let choice = job.settings.realiser;
+    if choice != RealiserChoice::Nix
+        && let Some(done) = embedded::present(&store, job, parts)
+    {
+        return Ok((embedded(), done));
     }
+    if choice != RealiserChoice::Embedded
+        && let Some((tools, present)) = usable_nix(job, parts).await?
+    {
+        let done = match present {
+            Some(done) => done,
+            None => nix::realise(&tools, job, parts).await?,
+        };
+        return Ok((Realiser::Nix, done));
+    }
+    Ok((embedded(), embedded::realise(&store, job, parts).await?))
 }
 
-/// What of a summary is recorded.
-pub(crate) fn recorded(nar: &NarSummary) -> (digest::Sha256, u64) {
-    (nar.sha256, nar.nar_bytes)
+/// Nix, if it is to be used, and what its store holds: an error only where the user insists on it.
+async fn usable_nix(
+    job: &Job<'_>,
+    parts: &[Part],
+) -> Result<Option<(nix::Tools, Option<Done>)>, RealiseError> {
+    let probe = async || {
+        let tools = nix::Tools::find()?;
+        let present = nix::present(&tools, job, parts).await?;
+        if present.is_none() {
+            tools.probe().await?;
+        }
+        Ok((tools, present))
+    };
+    match (probe().await, job.settings.realiser) {
+        (Ok(usable), _) => Ok(Some(usable)),
+        (Err(RealiseError::NoNix), RealiserChoice::Auto) => Ok(None),
+        (Err(error @ RealiseError::NixUnusable { .. }), RealiserChoice::Auto) => {
+            let why = std::error::Error::source(&error)
+                .map_or_else(String::new, |source| format!(": {source}"));
+            let instead = "the embedded realiser is used, with the same result";
+            job.progress.remark(&format!("{error}{why}; {instead}"));
+            Ok(None)
+        }
+        (Err(error), _) => Err(error),
+    }
 }

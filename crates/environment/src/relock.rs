@@ -64,7 +64,7 @@ pub async fn lock(
     .await
     .map_err(failed)?;
     let installer = resolve_wheels(
-        &[spec.wheels.installer.clone()],
+        std::slice::from_ref(&spec.wheels.installer),
         &spec.python,
         &folder.join("installer"),
         &cache,

@@ -10,7 +10,7 @@ use digest::{Sha256, nar};
 use sandbox::{Launcher, Limits, Mount, Policy};
 
 use super::bootstrap::{Bubblewrap, adopt_busybox};
-use super::{Expect, Job, Part, RealiseError, blocking, one_at_a_time, recorded};
+use super::{Done, Expect, Job, Part, RealiseError, blocking, one_at_a_time};
 use crate::derivation::Derivation;
 use crate::fetch::{self, Cache};
 use crate::lockfile::Artefact;
@@ -25,10 +25,7 @@ pub(crate) async fn realise(
     store: &Store,
     job: &Job<'_>,
     parts: &[Part],
-) -> Result<BTreeMap<Part, (Sha256, u64)>, RealiseError> {
-    if let Some(done) = present(store, job, parts) {
-        return Ok(done);
-    }
+) -> Result<Done, RealiseError> {
     let home = |act| {
         let path = job.settings.home.clone();
         move |source| RealiseError::Home { act, path, source }
@@ -53,7 +50,8 @@ pub(crate) async fn realise(
     Ok(present(store, job, parts).expect("what was just built and compared is there"))
 }
 
-fn present(store: &Store, job: &Job<'_>, parts: &[Part]) -> Option<BTreeMap<Part, (Sha256, u64)>> {
+/// The parts with their hashes and sizes, if `store` holds them all as the job wants them.
+pub(crate) fn present(store: &Store, job: &Job<'_>, parts: &[Part]) -> Option<Done> {
     // A Python of the environment starts through busybox too.
     store.entered(&job.plan.busybox.output)?;
     parts
@@ -172,7 +170,7 @@ async fn build(
             .await
             .map_err(home("read", &final_place))?
     };
-    job.compare(part, recorded(&found).0)?;
+    job.compare(part, found.sha256)?;
     let (store, output) = (store.clone(), derivation.output.clone());
     blocking(move || store.adopt(&built, &output, &found))
         .await

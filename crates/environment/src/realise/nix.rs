@@ -2,7 +2,6 @@
 //!
 //! It gives Nix the artefacts by hash, so that Nix downloads nothing, and never asks a binary cache.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -10,7 +9,7 @@ use digest::Sha256;
 use process::HostCommand;
 
 use super::bootstrap::write_busybox;
-use super::{Job, Part, RealiseError, one_at_a_time};
+use super::{Done, Job, Part, RealiseError, one_at_a_time};
 use crate::fetch::{self, Cache};
 use crate::store_path::from_nix_base32;
 
@@ -23,29 +22,27 @@ pub(crate) struct Tools {
 }
 
 impl Tools {
-    /// Finds a Nix whose store can be used.
-    pub(crate) async fn find() -> Result<Self, RealiseError> {
+    /// Finds the programs; whether the store can be used shows with the first call.
+    pub(crate) fn find() -> Result<Self, RealiseError> {
         let find = |program: &str| HostCommand::new(program).map_err(|_| RealiseError::NoNix);
         let mut options = Self::option("substitute", "false");
         if is_root_alone() {
             options.extend(Self::option("build-users-group", ""));
         }
-        let tools = Self {
+        Ok(Self {
             store: find("nix-store")?,
             build: find("nix-build")?,
             options,
-        };
-        // Nix without a store fails here: no daemon, or a store that this user can't write.
-        let probe = tools
-            .store
-            .clone()
-            .args(["--verify-path"])
-            .args(tools.options.clone());
-        probe
-            .succeed()
-            .await
-            .map_err(|source| RealiseError::NixUnusable { source })?;
-        Ok(tools)
+        })
+    }
+
+    /// Fails unless this user can write to the store, by himself or through a daemon.
+    pub(crate) async fn probe(&self) -> Result<(), RealiseError> {
+        // Without a path to verify this only opens the store.
+        let opened = self.store().arg("--verify-path").succeed().await;
+        opened
+            .map(|_| ())
+            .map_err(|source| RealiseError::NixUnusable { source })
     }
 
     fn option(name: &str, value: &str) -> Vec<String> {
@@ -63,13 +60,29 @@ impl Tools {
             .time_limit(Duration::from_secs(1800))
     }
 
-    /// Hash and size of `path` as Nix recorded them, if its store holds it.
-    async fn state(&self, path: &str) -> Option<(Sha256, u64)> {
-        let query = |what: &str| self.store().args(["--query", what, path]).succeed();
-        let hash = query("--hash").await.ok()?.stdout_text();
-        let size = query("--size").await.ok()?.stdout_text();
-        let hash = from_nix_base32(hash.trim().strip_prefix("sha256:")?)?;
-        Some((hash, size.trim().parse().ok()?))
+    /// Hash and size of each of `paths` as Nix recorded them, if its store holds them all.
+    async fn states(&self, paths: &[&str]) -> Option<Vec<(Sha256, u64)>> {
+        let query = async |what: &str| {
+            let answer = self
+                .store()
+                .args(["--query", what])
+                .args(paths.iter().copied())
+                .succeed()
+                .await;
+            Some(answer.ok()?.stdout_text())
+        };
+        let (hashes, sizes) = (query("--hash").await?, query("--size").await?);
+        let states = hashes.lines().zip(sizes.lines()).map(|(hash, size)| {
+            let hash = from_nix_base32(hash.trim().strip_prefix("sha256:")?)?;
+            Some((hash, size.trim().parse().ok()?))
+        });
+        states
+            .collect::<Option<Vec<_>>>()
+            .filter(|states| states.len() == paths.len())
+    }
+
+    async fn holds(&self, path: &str) -> bool {
+        self.states(&[path]).await.is_some()
     }
 
     /// Fails unless `path` still has the content that Nix recorded.
@@ -87,38 +100,48 @@ impl Tools {
     }
 }
 
+/// The parts with their hashes and sizes, if Nix's store holds them all.
+///
+/// # Errors
+/// When the store holds one that differs from the lock.
+pub(crate) async fn present(
+    tools: &Tools,
+    job: &Job<'_>,
+    parts: &[Part],
+) -> Result<Option<Done>, RealiseError> {
+    let paths: Vec<&str> = parts
+        .iter()
+        .map(|part| part.of(job.plan).output.as_str())
+        .collect();
+    let Some(states) = tools.states(&paths).await else {
+        return Ok(None);
+    };
+    let done: Done = parts.iter().copied().zip(states).collect();
+    for (part, (found, _)) in &done {
+        job.compare(*part, *found)?;
+    }
+    Ok(Some(done))
+}
+
 /// Realises `parts` in Nix's store, as far as they are not there yet.
 pub(crate) async fn realise(
     tools: &Tools,
     job: &Job<'_>,
     parts: &[Part],
-) -> Result<BTreeMap<Part, (Sha256, u64)>, RealiseError> {
-    let mut done = BTreeMap::new();
+) -> Result<Done, RealiseError> {
     let mut missing = Vec::new();
     for part in parts {
-        match tools.state(&part.of(job.plan).output).await {
-            Some(state) => _ = done.insert(*part, state),
-            None => missing.push(*part),
+        if !tools.holds(&part.of(job.plan).output).await {
+            missing.push(*part);
         }
     }
-    if !missing.is_empty() {
-        build(tools, job, &missing).await?;
-        for part in missing {
-            let path = &part.of(job.plan).output;
-            let state = tools
-                .state(path)
-                .await
-                .ok_or_else(|| RealiseError::NixAnswer {
-                    act: "name the hash of what it built",
-                    answer: format!("`{path}` is not in the store"),
-                })?;
-            done.insert(part, state);
-        }
-    }
-    for (part, (found, _)) in &done {
-        job.compare(*part, *found)?;
-    }
-    Ok(done)
+    build(tools, job, &missing).await?;
+    present(tools, job, parts)
+        .await?
+        .ok_or_else(|| RealiseError::NixAnswer {
+            act: "name the hashes of what it built",
+            answer: "not in the store".to_owned(),
+        })
 }
 
 async fn build(tools: &Tools, job: &Job<'_>, missing: &[Part]) -> Result<(), RealiseError> {
@@ -181,7 +204,7 @@ async fn add_artefacts(
     let lock = job.lock;
     let (mut debs, mut wheels) = (Vec::new(), Vec::new());
     // The kit is built in the root, and Nix keeps no inputs of what is built.
-    let root_needed = tools.state(&job.plan.root.output).await.is_none();
+    let root_needed = !tools.holds(&job.plan.root.output).await;
     if root_needed {
         debs.extend(&lock.debs);
     }
@@ -189,7 +212,7 @@ async fn add_artefacts(
         wheels.extend(&lock.wheels);
         wheels.push(&lock.installer);
     }
-    let busybox_needed = tools.state(&job.plan.busybox.output).await.is_none();
+    let busybox_needed = !tools.holds(&job.plan.busybox.output).await;
     if busybox_needed {
         debs.push(&lock.busybox.deb);
     }

@@ -40,7 +40,7 @@ pub use fetch::FetchError;
 pub use progress::{Progress, Silent};
 pub use realise::RealiseError;
 pub use realised::{ClosurePath, Realised};
-pub use relock::lock;
+pub use relock::{lock, lock_kit};
 pub use settings::{RealiserChoice, Settings, SettingsError};
 
 use lockfile::Lock;
@@ -124,7 +124,7 @@ pub async fn check(
 }
 
 /// One line about an environment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Listing {
     /// Its name.
     pub name: String,

@@ -22,9 +22,6 @@ use crate::{Progress, Settings};
 
 /// Resolves the environment `name` of the folder `sandboxes` anew and writes its `lock.json`.
 ///
-/// The name `kit` stands for the task kit: it is built again and recorded in the lock of every environment, which
-/// needs no network once these are realised.
-///
 /// # Errors
 /// When the specification can't be read or resolved, an index or file can't be fetched, or the build fails.
 pub async fn lock(
@@ -33,9 +30,6 @@ pub async fn lock(
     settings: &Settings,
     progress: &dyn Progress,
 ) -> Result<(), EnvironmentError> {
-    if name == "kit" {
-        return lock_kit(sandboxes, settings, progress).await;
-    }
     let sources = read(sandboxes)?;
     let text = sources
         .spec(name)
@@ -133,7 +127,13 @@ pub async fn lock(
     write(sandboxes, &lock)
 }
 
-async fn lock_kit(
+/// Builds the task kit of the folder `sandboxes` again and records it in the `lock.json` of every environment.
+///
+/// It needs no network once the environments are realised.
+///
+/// # Errors
+/// When a lock is stale in another part too, or the kit can't be built.
+pub async fn lock_kit(
     sandboxes: &Utf8Path,
     settings: &Settings,
     progress: &dyn Progress,

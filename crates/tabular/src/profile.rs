@@ -109,6 +109,11 @@ fn refuse_senseless(columns: &[ColumnProfile]) -> Result<(), ProfileOutcome> {
             detail,
         )));
     }
+    let mut features = telling.iter().filter(|column| column.role != Role::Id);
+    if let (Some(only), None) = (features.next(), features.next()) {
+        let detail = format!("All columns but `{}` name their row: nothing could predict it.", only.name);
+        return Err(ProfileOutcome::Refused(refusal(RefusalReason::NoTarget, detail)));
+    }
     if telling.iter().all(|column| column.role == Role::Id) {
         let names: Vec<&str> = telling
             .iter()

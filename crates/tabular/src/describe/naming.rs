@@ -77,40 +77,23 @@ impl NameWords {
         )
     }
 
-    /// Names a key: `id`, `patient_id`, `PID`, `caseid`.
+    /// Names a key: `id`, `patient_id`, `PID`, `caseid`, `schoolid3`.
     pub(crate) fn is_key(&self) -> bool {
-        const KEYS: [&str; 15] = [
-            "id",
-            "ids",
-            "uid",
-            "uuid",
-            "guid",
-            "pid",
-            "key",
-            "hash",
-            "barcode",
-            "isbn",
-            "ssn",
-            "imdb",
-            "url",
-            "email",
-            "permalink",
-        ];
-        self.any(&KEYS)
-            || self.0.last().is_some_and(|word| {
-                word.len() > 3
-                    && (word.ends_with("id") && KEY_OWNERS.contains(&&word[..word.len() - 2]))
+        let one_word = |word: &String| {
+            KEY_OWNERS.iter().any(|owner| {
+                word.strip_prefix(owner).and_then(|rest| rest.strip_prefix("id")).is_some_and(|rest| rest.len() <= 1)
             })
+        };
+        self.any(&["id", "ids", "uid", "uuid", "guid", "pid"])
+            || self.last_is(&["key", "hash", "barcode", "isbn", "ssn", "imdb", "url", "email", "permalink"])
+            || self.0.iter().any(one_word)
     }
 
-    /// Names a running or assigned number: `job_number`, `BandNumber`, `PMCno`; not `number of doors`.
+    /// Names a running or assigned number: `job_number`, `BandNumber`; not `number of doors`, not `week_number`.
     pub(crate) fn is_assigned_number(&self) -> bool {
-        self.last_is(&["number", "no", "nr", "num", "serial"]) && self.0.len() > 1
-            || matches!(self.0.as_slice(), [only] if only == "number" || only == "serial")
-            || self
-                .0
-                .iter()
-                .any(|word| word.len() > 3 && word.ends_with("cno"))
+        let last = self.last_is(&["number", "no", "nr", "num", "serial"]) && self.0.len() > 1;
+        let only = matches!(self.0.as_slice(), [only] if only == "number" || only == "serial");
+        (last || only) && !self.any(&["week", "month", "day", "year", "hour", "season", "quarter", "yes"])
     }
 
     /// Names a postal or administrative code.
@@ -248,37 +231,22 @@ impl NameWords {
 
     /// Names someone or something that is met repeatedly.
     pub(crate) fn is_entity(&self) -> bool {
-        self.any(&[
-            "patient",
-            "user",
-            "customer",
-            "player",
-            "batter",
-            "pitcher",
-            "subject",
-            "person",
-            "participant",
-            "student",
-            "teacher",
-            "school",
-            "hospital",
-            "driver",
-            "employee",
-            "author",
-            "client",
-            "member",
-            "household",
-            "family",
-            "case",
-            "respondent",
-            "pollster",
-            "name",
-            "station",
-            "machine",
-            "device",
-            "vessel",
-            "flight",
-        ]) || self.is_key()
+        const OWNERS: [&str; 24] = [
+            "patient", "user", "customer", "player", "batter", "pitcher", "subject", "person", "participant", "student",
+            "teacher", "school", "hospital", "driver", "employee", "author", "client", "member", "household", "family", "case",
+            "respondent", "pollster", "passenger",
+        ];
+        // `Airport Name` names a place, `name` alone most often a person.
+        self.any(&OWNERS) || self.is_key() || matches!(self.joined().as_str(), "name" | "full name" | "fullname")
+    }
+
+    /// Is nothing but the word for a thing, so that a number below it is that thing's code: `agent`, `company`.
+    pub(crate) fn is_bare_thing(&self) -> bool {
+        self.0.len() == 1
+            && self.any(&[
+                "agent", "company", "customer", "user", "store", "shop", "school", "hospital", "driver", "station", "author",
+                "teacher", "student", "patient", "player", "subject", "product", "item", "department", "county", "state",
+            ])
     }
 
     /// Names a place or unit that is observed again at every time of a panel.
@@ -314,43 +282,29 @@ const KEY_OWNERS: [&str; 18] = [
 
 /// The unit that a name states in brackets or as its last word.
 pub(crate) fn unit(name: &str) -> Option<String> {
+    let name = name.trim();
     if let Some((open, close)) = name.rfind(['(', '[']).zip(name.rfind([')', ']']))
         && open + 1 < close
     {
         let inner = name[open + 1..close].trim();
-        let known = LAST_WORDS
-            .iter()
-            .any(|(word, _)| inner.eq_ignore_ascii_case(word));
-        let shaped =
-            inner.contains(['/', '%', '°']) && inner.chars().count() <= 12 && !inner.contains(' ');
-        if known || shaped {
+        let known = LAST_WORDS.iter().any(|(word, _)| inner.eq_ignore_ascii_case(word));
+        let shaped = inner.contains(['/', '%', '°']) && inner.chars().count() <= 12 && !inner.contains(' ');
+        // `ln(VOTES/POP)` is a formula: units stand apart from the name.
+        let apart = name[..open].ends_with([' ', '_']) || known;
+        if (known || shaped) && apart {
             return Some(inner.to_owned());
         }
     }
-    let words = NameWords::new(name);
-    let word = words
-        .0
-        .last()
-        .filter(|_| words.0.len() > 1 || name.trim() == "mpg")?;
-    let unit = LAST_WORDS
-        .iter()
-        .find(|(known, _)| known == word)
-        .map(|(_, unit)| (*unit).to_owned());
-    // One letter is a unit only where it is set off by an underscore: `weight_g`, but not `Group G`.
-    unit.filter(|_| word.len() > 1 || name.ends_with(&format!("_{word}")))
-        .or_else(|| name.trim_end().ends_with('$').then(|| "$".to_owned()))
-        .or_else(|| (words.0.len() > 2).then(|| unit_in_words(&words)).flatten())
-}
-
-/// `in knots`, `in cm`.
-fn unit_in_words(words: &NameWords) -> Option<String> {
-    let [.., before, last] = words.0.as_slice() else {
-        return None;
-    };
-    LAST_WORDS
-        .iter()
-        .find(|(known, _)| before == "in" && known == last)
-        .map(|(_, unit)| (*unit).to_owned())
+    if name.ends_with('$') {
+        return Some("$".to_owned());
+    }
+    // Set off by more than a change of case: `weight_mm`, but not `PriceMM`.
+    let (before, last) = name.rsplit_once(|c: char| !c.is_alphanumeric()).unwrap_or(("", name));
+    let unit = LAST_WORDS.iter().find(|(known, _)| last.to_lowercase() == *known).map(|(_, unit)| (*unit).to_owned())?;
+    let is_range = before.ends_with(|c: char| c.is_ascii_digit());
+    let one_letter = last.len() == 1 && !name.ends_with(&format!("_{last}"));
+    let alone = before.is_empty() && last != "mpg";
+    (!is_range && !one_letter && !alone).then_some(unit)
 }
 
 /// Last words of names, and the unit each means.
@@ -438,11 +392,13 @@ mod tests {
         ] {
             assert!(NameWords::new(name).is_key(), "{name}");
         }
-        for name in ["paid", "humid", "covid", "solid", "overdraft"] {
+        for name in ["paid", "humid", "covid", "solid", "IMDB Votes"] {
             assert!(!NameWords::new(name).is_key(), "{name}");
         }
         assert!(NameWords::new("BandNumber").is_assigned_number());
-        assert!(!NameWords::new("Number of Forward Gears").is_assigned_number());
+        for name in ["Number of Forward Gears", "arrival_date_week_number"] {
+            assert!(!NameWords::new(name).is_assigned_number(), "{name}");
+        }
         assert!(NameWords::new("Number of Forward Gears").is_count());
     }
 
@@ -460,6 +416,9 @@ mod tests {
             ("Group G", None),
             ("g", None),
             ("x (old)", None),
+            ("PriceMM", None),
+            ("ln(VOTES/POP)", None),
+            ("thinness 5-9 years", None),
         ];
         for (name, expected) in known {
             assert_eq!(unit(name).as_deref(), expected, "{name}");

@@ -20,6 +20,8 @@ pub(crate) struct Evidence<'a> {
 const NEARLY_UNIQUE: f64 = 0.9;
 /// Distinct values up to which numbers may label groups.
 const FEW: usize = 20;
+/// Distinct values up to which a column labels groups when there are as many rows for each.
+const MANY: usize = 100;
 /// Words from which on a text is prose rather than a name.
 const PROSE_WORDS: f64 = 5.0;
 
@@ -48,7 +50,15 @@ fn unique_share(column: &Column) -> f64 {
 
 /// Few enough values, with enough rows each, that a model can learn something about every one.
 fn labels_groups(column: &Column) -> bool {
-    column.distinct() <= FEW && column.present() >= column.distinct() * 5
+    let (distinct, present) = (column.distinct(), column.present());
+    (distinct <= FEW && present >= distinct * 5) || (distinct <= MANY && present >= distinct * MANY)
+}
+
+/// The first words of a meaning, which say what a column is before any details.
+fn headline(meaning: Option<&str>) -> NameWords {
+    let meaning = meaning.unwrap_or_default();
+    let end = [" - ", ":", ";", "(", ","].iter().filter_map(|stop| meaning.find(stop)).min().unwrap_or(meaning.len());
+    NameWords::new(&meaning[..end])
 }
 
 fn text_role(evidence: &Evidence<'_>, name: &NameWords) -> Role {
@@ -106,12 +116,12 @@ fn number_role(evidence: &Evidence<'_>, name: &NameWords) -> Role {
             Role::Id
         };
     }
-    if whole && name.is_assigned_number() && !name.is_count() {
-        return if labels_groups(column) {
-            Role::Category
-        } else {
-            Role::Id
-        };
+    let headline = headline(evidence.meaning);
+    if whole && (name.is_assigned_number() || headline.is_assigned_number() || headline.is_key()) && !name.is_count() {
+        return if labels_groups(column) { Role::Category } else { Role::Id };
+    }
+    if whole && name.is_bare_thing() {
+        return Role::Category;
     }
     if whole && name.is_code() {
         return if unique_share(column) > 0.5 {
@@ -129,17 +139,18 @@ fn number_role(evidence: &Evidence<'_>, name: &NameWords) -> Role {
     if evidence.meaning.is_some_and(lists_codes) && distinct <= FEW && whole {
         return Role::Category;
     }
-    if distinct <= FEW && name.is_graded() && column.present() >= distinct * 3 {
+    let counted = whole && numbers.min >= 0.0 && name.is_count();
+    if distinct <= FEW && (name.is_graded() || headline.is_graded()) && column.present() >= distinct * 3 {
         return Role::Ordinal;
     }
-    if whole && distinct <= FEW && name.is_label() {
+    if whole && distinct <= FEW && name.is_label() && !counted {
         return Role::Category;
     }
     if whole && numbers.min >= 0.0 {
         let small =
             numbers.max <= 50.0 && (numbers.zeros > 0.0 || numbers.min == 1.0) && distinct <= 51;
         let measured = super::naming::unit(&column.name).is_some() || name.any(&MEASURES);
-        if name.is_count() || (small && !measured) {
+        if counted || (small && !measured) {
             return Role::Count;
         }
     }
@@ -271,8 +282,7 @@ mod tests {
         );
         check(
             "dvcat",
-            &repeat(&["1-9km/h", "10-24", "25-39", "40-54", "55+"], 100),
-            Role::Category,
+            &repeat(&["1-9km/h", "10-24", "25-39", "40-54", "55+"], 100), Role::Ordinal,
         );
         check(
             "dvcat",

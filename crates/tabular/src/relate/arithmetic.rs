@@ -13,8 +13,8 @@ const PROBES: usize = 48;
 const ROWS: usize = 20_000;
 /// Least share of rows for which an identity holds.
 const SHARE: f64 = 0.9;
-/// Least share of rows in which every part matters.
-const MATTERS: f64 = 0.05;
+/// Least rows in which every part matters.
+const MATTERS: usize = 20;
 /// Numeric columns up to which parts are searched in twos, threes and fours.
 const WIDEST: [usize; 3] = [100, 40, 22];
 
@@ -201,7 +201,12 @@ impl<'t> Search<'t> {
             let (known, new) = (columns(known.to, &known.from), columns(to, from));
             known.iter().all(|column| new.contains(column))
         };
-        if found.iter().any(repeats) {
+        // Sums of sums follow from the shorter ones.
+        let follows = |known: &Identity| {
+            let shared = from.iter().chain([&to]).filter(|&&at| at == known.to || known.from.contains(&at)).count();
+            from.len() > 2 && known.form == Form::Sum && shared >= 2
+        };
+        if found.iter().any(|known| repeats(known) || follows(known)) {
             return;
         }
         if let Some(share) = self.share(form, to, from) {
@@ -243,44 +248,33 @@ impl<'t> Search<'t> {
         if result.is_nan() || expected.is_nan() {
             return None;
         }
+        if result == 0.0 && expected == 0.0 {
+            // 0 = 0 + 0 and 0 = 0 · x tell nothing.
+            return None;
+        }
         let allowed = rounding * 1.001 + 1e-6 * expected.abs();
         Some(expected.is_finite() && (result - expected).abs() <= allowed)
     }
 
-    /// The share of rows for which it holds, when every part matters.
+    /// The share of telling rows for which it holds, when it holds too for the rows in which each part matters.
     fn share(&self, form: Form, to: usize, from: &[usize]) -> Option<f64> {
         let (mut all, mut held) = (0_usize, 0_usize);
-        let (mut telling, mut telling_held) = (0_usize, 0_usize);
-        let mut matters = vec![0_usize; from.len()];
+        let mut matters = vec![(0_usize, 0_usize); from.len()];
+        // Adding 0 and multiplying by 1 change nothing.
+        let neutral = if matches!(form, Form::Sum | Form::Share) { 0.0 } else { 1.0 };
         for &row in &self.rows {
             let value = |at: usize| self.columns[at].number(row);
-            let Some(fits) = self.fits(form, to, from, value) else {
-                continue;
-            };
+            let Some(fits) = self.fits(form, to, from, value) else { continue };
             all += 1;
             held += usize::from(fits);
-            // 0 = 0 + 0 tells nothing, nor does a factor of 1.
-            let neutral = if form == Form::Sum || form == Form::Share {
-                0.0
-            } else {
-                1.0
-            };
-            if value(to) != 0.0 && from.iter().filter(|&&part| value(part) != neutral).count() >= 2
-            {
-                telling += 1;
-                telling_held += usize::from(fits);
-            }
-            for (count, &part) in matters.iter_mut().zip(from) {
-                *count += usize::from(value(part) != neutral && value(to) != 0.0);
+            for ((count, held), &part) in matters.iter_mut().zip(from) {
+                let counts = value(part) != neutral;
+                *count += usize::from(counts);
+                *held += usize::from(counts && fits);
             }
         }
-        let enough = |part: usize| part as f64 >= MATTERS * all as f64;
-        let holds = all * 2 >= self.rows.len()
-            && held as f64 >= SHARE * all as f64
-            && telling >= 20
-            && enough(telling)
-            && telling_held as f64 >= SHARE * telling as f64
-            && matters.iter().all(|&part| enough(part));
+        let enough = |held: usize, all: usize| all >= MATTERS && held as f64 >= SHARE * all as f64;
+        let holds = all * 50 >= self.rows.len() && enough(held, all) && matters.iter().all(|&(count, held)| enough(held, count));
         holds.then(|| held as f64 / all as f64)
     }
 

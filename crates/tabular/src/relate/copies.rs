@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use facts::{ColumnProfile, Relation, Role};
 
+use crate::describe::naming::NameWords;
 use crate::stats::{ranks, spearman, spread_rows};
 use crate::table::{Column, MISSING, Table};
 
@@ -50,6 +51,8 @@ struct Pair {
 fn number_pairs(table: &Table, profiles: &[ColumnProfile], rows: &[usize]) -> Vec<Pair> {
     let numeric: Vec<usize> = (0..table.columns.len())
         .filter(|&at| table.columns[at].is_numeric() && profiles[at].role != Role::Constant)
+        // A row number is a near copy of whatever the rows are sorted by.
+        .filter(|&at| profiles[at].role != Role::Id || !NameWords::new(&table.columns[at].name).is_row_name())
         .collect();
     let values = |at: usize| {
         rows.iter()

@@ -74,7 +74,7 @@ fn can_determine(table: &Table, profile: &ColumnProfile, at: usize, wide: bool) 
         && match profile.role {
             Role::Id | Role::Category | Role::Ordinal | Role::Text | Role::Date => true,
             // Bands of a number follow from the number; measured values that repeat by chance fix nothing.
-            Role::Number | Role::Count => !wide && column.distinct() * 5 <= column.present(),
+            Role::Number | Role::Count => !wide && column.distinct() <= 200 && column.distinct() * 10 <= column.present(),
             Role::Constant => false,
         }
 }
@@ -128,6 +128,19 @@ impl Groups {
         groups
     }
 
+    /// Rows of the most frequent code among all groups.
+    fn mode(&self, counts: &mut [u32], codes: &[u32]) -> usize {
+        counts.fill(0);
+        for &row in &self.rows {
+            if let Some(count) = counts.get_mut(codes[row as usize] as usize) {
+                *count += 1;
+            }
+        }
+        let most = counts.iter().copied().max().unwrap_or(0) as usize;
+        counts.fill(0);
+        most
+    }
+
     /// Rows that have a value, and those among them whose value is not the most frequent of their group.
     fn failures(&self, counts: &mut [u32], code: impl Fn(u32) -> u32) -> (usize, usize) {
         let (mut all, mut failures) = (0_usize, 0_usize);
@@ -168,11 +181,12 @@ fn holds(groups: &Groups, to: &Column, shuffled: &[u32]) -> Option<f64> {
     if all < 10 || all * 4 < to.present().min(groups.rows.len()) || share < SHARE {
         return None;
     }
-    let by_mode = (to.present() - to.mode_count()) as f64 / to.present() as f64 * all as f64;
+    // Among these rows: where `from` is known, `to` may well be always the same (answers after a question of yes or no).
+    let by_mode = all.saturating_sub(groups.mode(&mut counts, &to.codes));
     let (_, by_chance) =
         groups.failures(&mut counts, |row| to.codes[shuffled[row as usize] as usize]);
     let failures = failures as f64;
-    (failures * 10.0 <= by_mode && failures * 4.0 <= by_chance as f64 && by_chance >= 10)
+    (by_mode >= 10 && failures * 10.0 <= by_mode as f64 && failures * 4.0 <= by_chance as f64 && by_chance >= 10)
         .then_some(share)
 }
 

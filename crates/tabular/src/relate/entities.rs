@@ -9,12 +9,13 @@ use crate::table::{Column, MISSING, Table};
 
 /// Entities that a column has at least.
 const LEAST_ENTITIES: usize = 10;
-/// Rows an entity has at least, on average.
-const ROWS_PER_ENTITY: f64 = 1.2;
+/// Rows an entity has at least, on average: a key that repeats at all ties rows together, a name may repeat by chance.
+const ROWS_PER_KEY: f64 = 1.05;
+const ROWS_PER_NAME: f64 = 1.2;
 /// Most rows an entity has, on average, before it is a group rather than an individual.
 const MOST_ROWS_PER_ENTITY: f64 = 500.0;
 
-/// Entity columns, most plausible first: keys, then names, then the units of a panel.
+/// Entity columns, most plausible first: keys, names, assigned numbers, the units of a panel.
 pub(crate) fn entities(
     table: &Table,
     profiles: &[ColumnProfile],
@@ -26,7 +27,7 @@ pub(crate) fn entities(
         let entities = column.distinct();
         let rows_per_entity = column.present() as f64 / entities.max(1) as f64;
         let repeats = entities >= LEAST_ENTITIES
-            && (ROWS_PER_ENTITY..=MOST_ROWS_PER_ENTITY).contains(&rows_per_entity)
+            && (ROWS_PER_KEY..=MOST_ROWS_PER_ENTITY).contains(&rows_per_entity)
             && column.present() * 2 >= table.rows;
         let nameable = matches!(profile.role, Role::Id | Role::Category | Role::Text);
         if !repeats || !nameable {
@@ -34,9 +35,15 @@ pub(crate) fn entities(
         }
         let name = NameWords::new(&column.name);
         let attributes = attributes(&column.name, determines);
-        let (rank, mut reason) = if profile.role == Role::Id {
+        let (rank, mut reason) = if profile.role == Role::Id && name.is_assigned_number() {
+            // A number with few values counts within something else: pitches to a batter, squirrels of a hectare.
+            if rows_per_entity > 10.0 {
+                continue;
+            }
+            (2, "named like an assigned number, and its values repeat".to_owned())
+        } else if profile.role == Role::Id {
             (0, "named like a key, and its values repeat".to_owned())
-        } else if name.is_entity() && column.storage == facts::Storage::Text {
+        } else if name.is_entity() && column.storage == facts::Storage::Text && rows_per_entity >= ROWS_PER_NAME {
             (
                 1,
                 "named like a person or thing, and its values repeat".to_owned(),
@@ -44,9 +51,7 @@ pub(crate) fn entities(
         } else if let Some(time) =
             panel_time(table, column, times).filter(|_| column.storage == facts::Storage::Text)
         {
-            (
-                2,
-                format!("each value has at most one row for each `{time}`: a panel"),
+            (3, format!("each value has at most one row for each `{time}`: a panel"),
             )
         } else {
             continue;

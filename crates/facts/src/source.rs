@@ -15,9 +15,10 @@ pub struct SourceFacts {
     pub functions: Vec<FunctionDef>,
     /// Classes at module level.
     pub classes: Vec<ClassDef>,
-    /// Every call whose callee is a name or a dotted name, in order of appearance.
+    /// Every call, in order of appearance.
     pub calls: Vec<Call>,
-    /// Dotted names that are read without being called, e.g. `os.environ`, in order of appearance.
+    /// Dotted names, and bare names of what was imported, that are read without being called, e.g. `os.environ`, in order of
+    /// appearance.
     pub attributes: Vec<Call>,
     /// String literals that look like absolute paths or URLs, with their line.
     pub suspicious_strings: Vec<(u32, String)>,
@@ -73,7 +74,8 @@ pub struct ClassDef {
 /// (`np.random.rand` → `numpy.random.rand`, `from time import time; time()` → `time.time`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
-    /// The dotted name.
+    /// The dotted name. In a chain, an earlier call stands as `()`, an item as `[]`, any other expression as `?`:
+    /// `pd.read_csv(p).sample` is `pandas.read_csv().sample`.
     pub name: String,
     /// Number of positional arguments (0 for a look).
     pub arguments: usize,

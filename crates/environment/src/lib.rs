@@ -86,7 +86,6 @@ pub async fn check(
 ) -> Result<Realised, EnvironmentError> {
     let sources = Sources::embedded();
     let (lock, plan) = load(name, &sources)?;
-    let realised = realise(name, settings, progress).await?;
     let failed = |source| EnvironmentError::Realise {
         name: name.to_owned(),
         source,
@@ -120,7 +119,8 @@ pub async fn check(
             return Err(EnvironmentError::Changed { path, host });
         }
     }
-    Ok(realised)
+    let text = sources.lock(name).expect("its lock was just read");
+    Ok(Realised::new(&lock, text, &plan, &realiser))
 }
 
 /// One line about an environment.

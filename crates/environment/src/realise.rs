@@ -125,6 +125,11 @@ pub(crate) type Realisation = (Realiser, Done);
 ///
 /// Where the choice is ours: whichever store holds them already, else Nix if it is usable, else the embedded realiser.
 pub(crate) async fn realise(job: &Job<'_>, parts: &[Part]) -> Result<Realisation, RealiseError> {
+    use std::env::consts::{ARCH, OS};
+    if (OS, ARCH) != ("linux", "x86_64") {
+        let machine = format!("{OS} on {ARCH}");
+        return Err(RealiseError::Platform { machine });
+    }
     let store = Store::new(job.settings.store());
     let embedded = || Realiser::Embedded(job.settings.store());
     let choice = job.settings.realiser;

@@ -44,8 +44,8 @@ pub async fn lock(
     };
 
     let cache = Cache::open(settings).map_err(failed)?;
-    let incoming = cache.incoming().map_err(failed)?;
-    let folder = Utf8Path::from_path(incoming.path()).expect("the cache folder is UTF-8");
+    let aside = tempfile::tempdir_in(&settings.home).map_err(file(&settings.home))?;
+    let folder = Utf8Path::from_path(aside.path()).expect("the home folder is UTF-8");
     progress.stage("read the archive's index");
     let (release, mut debs) = resolve_debs(name, &spec, settings, folder).await?;
     progress.stage("resolve the wheels");

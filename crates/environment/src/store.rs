@@ -14,6 +14,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::store_path::STORE;
 
+/// How folders of unfinished builds begin.
+const ASIDE: &str = ".building-";
+
 /// The embedded store.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
@@ -52,10 +55,21 @@ impl Store {
         self.folder.join(base(path))
     }
 
+    /// Deletes what interrupted builds left behind; nobody else may be building.
+    pub(crate) fn sweep(&self) -> io::Result<()> {
+        for entry in self.folder.read_dir_utf8()? {
+            let entry = entry?;
+            if entry.file_name().starts_with(ASIDE) {
+                remove(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// A fresh folder inside the store for something being built; gone when dropped.
     pub(crate) fn aside(&self) -> io::Result<tempfile::TempDir> {
         let aside = tempfile::Builder::new()
-            .prefix(".building-")
+            .prefix(ASIDE)
             .tempdir_in(&self.folder)?;
         // Builders run under another user id where the caller is root and maps itself away.
         fs_err::set_permissions(aside.path(), std::fs::Permissions::from_mode(0o755))?;
@@ -197,6 +211,19 @@ mod tests {
         std::os::unix::fs::symlink("bin/tool", tree.join("link")).unwrap();
         let nar = nar::summarise(tree.as_std_path()).unwrap();
         (aside, tree, nar)
+    }
+
+    #[test]
+    fn leftovers_of_an_interruption_are_swept() {
+        let home = tempfile::tempdir().unwrap();
+        let store = Store::new(Utf8PathBuf::try_from(home.path().join("store")).unwrap());
+        store.create().unwrap();
+        let (aside, ..) = built(&store);
+        let left = aside.keep();
+        fs_err::create_dir(home.path().join("store/kept")).unwrap();
+        store.sweep().unwrap();
+        assert!(!left.exists());
+        assert!(home.path().join("store/kept").exists());
     }
 
     #[test]

@@ -12,6 +12,9 @@ use crate::Settings;
 use crate::lockfile::Artefact;
 use crate::store_path::store_name;
 
+/// How folders of unfinished downloads begin.
+const INCOMING: &str = ".incoming-";
+
 /// The folder of downloaded artefacts.
 #[derive(Clone, Debug)]
 pub(crate) struct Cache {
@@ -46,10 +49,21 @@ impl Cache {
         }
     }
 
+    /// Deletes what interrupted downloads left behind; nobody else may be downloading.
+    pub(crate) fn sweep(&self) -> io::Result<()> {
+        for entry in self.folder.read_dir_utf8()? {
+            let entry = entry?;
+            if entry.file_name().starts_with(INCOMING) {
+                fs_err::remove_dir_all(entry.path())?;
+            }
+        }
+        Ok(())
+    }
+
     /// A fresh folder for downloads on the file system of the cache; gone when dropped.
     pub(crate) fn incoming(&self) -> Result<tempfile::TempDir, FetchError> {
         tempfile::Builder::new()
-            .prefix(".incoming-")
+            .prefix(INCOMING)
             .tempdir_in(&self.folder)
             .map_err(at(&self.folder))
     }

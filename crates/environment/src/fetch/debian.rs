@@ -113,12 +113,25 @@ async fn download_file(
             },
             Err(complaint) => complaint,
         };
-        tried.push(format!("{mirror}: {complaint}"));
+        tried.push(without_credentials(mirror, &complaint));
     }
     Err(FetchError::Unavailable {
         file: path.to_owned(),
         tried: tried.join("; "),
     })
+}
+
+/// What is told about a failed archive: its address without user name and password, and the complaint.
+fn without_credentials(mirror: &str, complaint: &str) -> String {
+    let told = format!("{mirror}: {complaint}");
+    let user = mirror.split_once("://").and_then(|(_, rest)| {
+        let host = rest.split('/').next().unwrap_or(rest);
+        host.rsplit_once('@').map(|(user, _)| user)
+    });
+    match user {
+        Some(user) => told.replace(&format!("{user}@"), ""),
+        None => told,
+    }
 }
 
 /// Downloads one file from one archive; inside, what the last downloader complained of.
@@ -182,6 +195,22 @@ async fn download_from(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn credentials_are_not_told() {
+        let cases = [
+            (
+                "https://me:secret@m.example/debian",
+                "404 from https://me:secret@m.example/x",
+                "https://m.example/debian: 404 from https://m.example/x",
+            ),
+            ("https://m.example/a@b", "404", "https://m.example/a@b: 404"),
+            ("/srv/debian", "no such file", "/srv/debian: no such file"),
+        ];
+        for (mirror, complaint, expected) in cases {
+            assert_eq!(without_credentials(mirror, complaint), expected);
+        }
+    }
 
     #[tokio::test]
     async fn a_folder_serves_as_archive_and_its_bytes_are_checked() {

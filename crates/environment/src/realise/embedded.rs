@@ -34,6 +34,7 @@ pub(crate) async fn realise(
         .await
         .map_err(home("lock"))?;
     store.create().map_err(home("make a store in"))?;
+    store.sweep().map_err(home("tidy up"))?;
     // Another process may have done it while this one waited.
     if let Some(done) = present(store, job, parts) {
         return Ok(done);
@@ -89,6 +90,12 @@ async fn prepare(store: &Store, job: &Job<'_>, missing: &[Part]) -> Result<Launc
         wheels.push(&job.lock.installer);
     }
     let lock = job.lock;
+    let cache = Cache::open(job.settings).map_err(RealiseError::Fetch)?;
+    cache.sweep().map_err(|source| RealiseError::Home {
+        act: "tidy up",
+        path: job.settings.artefacts(),
+        source,
+    })?;
     fetch::fetch(
         &wheels,
         &debs,
@@ -100,7 +107,6 @@ async fn prepare(store: &Store, job: &Job<'_>, missing: &[Part]) -> Result<Launc
     .await
     .map_err(RealiseError::Fetch)?;
 
-    let cache = Cache::open(job.settings).map_err(RealiseError::Fetch)?;
     if !bubblewrap.exists() {
         bubblewrap.unpack(&packages, &cache)?;
     }
@@ -271,5 +277,53 @@ fn policy(
             output_stop_bytes: 1 << 30,
             open_files: 1024,
         },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::derivation::Recipe;
+
+    #[test]
+    fn a_builder_sees_its_inputs_and_writes_one_store() {
+        let derivation = Derivation::built(Recipe {
+            name: "x".into(),
+            builder: "/nix/store/b-busybox/bin/busybox".into(),
+            variables: [("HOME".to_owned(), "/own".to_owned())].into(),
+            ..Recipe::default()
+        });
+        let inputs = [(
+            "/nix/store/b-busybox",
+            Utf8PathBuf::from("/home/u/store/b-busybox"),
+        )]
+        .into();
+        let policy = policy(
+            &derivation,
+            Utf8Path::new("/home/u/store/.building-1/store"),
+            &inputs,
+        );
+        insta::assert_debug_snapshot!(policy.mounts, @r#"
+        [
+            Writable {
+                host: "/home/u/store/.building-1/store",
+                inside: "/nix/store",
+            },
+            Tmpfs {
+                inside: "/build",
+                max_bytes: 1073741824,
+            },
+            ReadOnly {
+                host: "/home/u/store/b-busybox",
+                inside: "/nix/store/b-busybox",
+            },
+        ]
+        "#);
+        assert_eq!(policy.variables["out"], derivation.output);
+        assert_eq!(policy.variables["NIX_STORE"], "/nix/store");
+        assert_eq!(
+            policy.variables["HOME"], "/own",
+            "a derivation's own variables win, as with Nix"
+        );
     }
 }

@@ -66,6 +66,12 @@ pub enum RealiseError {
         /// What came out.
         found: Sha256,
     },
+    /// The environments are made for another kind of machine.
+    #[error("environments are made for Linux on x86-64, and this is {machine}")]
+    Platform {
+        /// Operating system and processor of this machine.
+        machine: String,
+    },
     /// Nix is not installed.
     #[error("Nix is not installed")]
     NoNix,
@@ -102,9 +108,11 @@ impl RealiseError {
         match self {
             Self::Fetch(source) => source.fault(),
             Self::Confine { source, .. } => source.fault(),
-            Self::Home { .. } | Self::NoNix | Self::NixUnusable { .. } | Self::Nix { .. } => {
-                Fault::Setup
-            }
+            Self::Home { .. }
+            | Self::Platform { .. }
+            | Self::NoNix
+            | Self::NixUnusable { .. }
+            | Self::Nix { .. } => Fault::Setup,
             Self::Unpack(_)
             | Self::NoPackage { .. }
             | Self::Builder { .. }
@@ -128,6 +136,7 @@ impl RealiseError {
                 "this build is not reproducible on this machine; please report the machine's processor and kernel"
                     .to_owned(),
             ),
+            Self::Platform { .. } => Some("use a Linux machine or virtual machine with an x86-64 processor".to_owned()),
             Self::Unpack(_) | Self::NoPackage { .. } | Self::Builder { .. } | Self::NixAnswer { .. } => None,
         }
     }

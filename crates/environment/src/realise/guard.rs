@@ -21,6 +21,11 @@ pub(crate) async fn one_at_a_time(
     match file.file().try_lock() {
         Ok(()) => return Ok(Guard { _file: file }),
         Err(std::fs::TryLockError::WouldBlock) => {}
+        // Some network file systems have no locks. Two processes then do the same work twice; every result
+        // still enters whole, under a rename.
+        Err(std::fs::TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
+            return Ok(Guard { _file: file });
+        }
         Err(std::fs::TryLockError::Error(error)) => return Err(error),
     }
     progress.remark("waiting for another process that prepares the environment");

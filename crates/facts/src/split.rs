@@ -22,6 +22,8 @@ pub struct SplitQuestion {
 pub struct SplitFacts {
     /// Every CSV of the package by path (`public/train.csv`): shape and defects.
     pub csvs: BTreeMap<String, CsvFacts>,
+    /// Why the split could not be measured: a file or a column that is missing or unreadable. Everything below is then empty.
+    pub incomplete: Option<String>,
     /// How ids agree between the files.
     pub ids: IdFacts,
     /// Target columns that stand in the test file.
@@ -89,14 +91,17 @@ pub struct DuplicateFacts {
 pub struct FeatureFacts {
     /// Name of the column.
     pub column: String,
-    /// For classes: macro one-versus-rest ROC AUC on test, 0–1. For numbers: R² on test, ≤ 1.
+    /// For classes: macro one-versus-rest ROC AUC on test, 0–1, the better of predicting from bins of equal size and from
+    /// finer ones. For numbers: R² on test, ≤ 1, the best of these two and of a straight line.
     pub power: f64,
-    /// Predictive power score, 0–1: 1 − error / error of the constant, on test (accuracy error for classes, absolute error for numbers).
+    /// Predictive power score, 0–1: 1 − error / error of the constant, on test, never below 0. Error: share of wrong classes
+    /// against always naming the most frequent one of train; mean absolute error of bin medians against train's median.
     pub score: f64,
     /// |Spearman rho| with the target on train; `None` unless both are numbers.
     pub rho: Option<f64>,
-    /// Share of train rows whose target follows from the feature's value, counted over values with at least two rows; 0 when
-    /// fewer than half the rows have such a value.
+    /// Share of train rows whose target is the most frequent one among rows with the same value of the feature (missing is a
+    /// value), counted over values with at least two rows; 0 when fewer than half the rows have such a value. Not
+    /// corrected for the share that the most frequent class has anyhow.
     pub determines: f64,
     /// Share of train rows with the same text in feature and target.
     pub equal: f64,

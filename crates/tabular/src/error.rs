@@ -69,42 +69,15 @@ impl ReadError {
     }
 }
 
-/// Why a split could not be measured at all. A defect of a single file is a fact ([`facts::CsvFacts::error`]).
+/// Why a split could not be measured at all. Defects of its files are facts, see [`facts::SplitFacts::incomplete`].
 #[derive(Debug, thiserror::Error)]
-pub enum SplitError {
-    /// A file of the package could not be read.
-    #[error("could not read the prepared files")]
-    Read(#[source] ReadError),
-    /// A file that the split consists of is no table, so that nothing can be compared.
-    #[error("`{path}` is no table: {reason}")]
-    NoTable {
-        /// The file, inside the package.
-        path: String,
-        /// Why, in a fragment.
-        reason: String,
-    },
-    /// A column that the question names stands in none of the files that need it.
-    #[error("`{path}` has no column `{column}`")]
-    NoColumn {
-        /// The file, inside the package.
-        path: String,
-        /// The column.
-        column: String,
-    },
-}
+#[error("could not read the prepared files")]
+pub struct SplitError(#[source] pub(crate) ReadError);
 
 impl SplitError {
-    /// What a person, or the agent that wrote `prepare.py`, can do about it.
+    /// What a person can do about it.
     pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Read(source) => source.hint(),
-            Self::NoTable { .. } => {
-                Some("write it with `DataFrame.to_csv(path, index=False)`".to_owned())
-            }
-            Self::NoColumn { column, .. } => {
-                Some(format!("write the column `{column}` into the file"))
-            }
-        }
+        self.0.hint()
     }
 }
 

@@ -9,6 +9,7 @@ mod error;
 mod profile;
 mod read;
 mod relate;
+mod split;
 mod stats;
 mod table;
 #[cfg(test)]
@@ -17,3 +18,4 @@ mod words;
 
 pub use error::{ProfileOutcome, ReadError, SplitError};
 pub use profile::{LEAST_ROWS, profile};
+pub use split::split_facts;

@@ -7,6 +7,7 @@ use crate::assemble::{Assembled, assemble};
 use crate::describe::describe;
 use crate::error::{ProfileOutcome, refusal};
 use crate::relate::{Related, relate};
+use crate::stats::mix;
 use crate::table::Table;
 
 /// Least rows of a table: a fifth of them, the usual test share, is a dozen, and with fewer no score means anything.
@@ -111,8 +112,14 @@ fn refuse_senseless(columns: &[ColumnProfile]) -> Result<(), ProfileOutcome> {
     }
     let mut features = telling.iter().filter(|column| column.role != Role::Id);
     if let (Some(only), None) = (features.next(), features.next()) {
-        let detail = format!("All columns but `{}` name their row: nothing could predict it.", only.name);
-        return Err(ProfileOutcome::Refused(refusal(RefusalReason::NoTarget, detail)));
+        let detail = format!(
+            "All columns but `{}` name their row: nothing could predict it.",
+            only.name
+        );
+        return Err(ProfileOutcome::Refused(refusal(
+            RefusalReason::NoTarget,
+            detail,
+        )));
     }
     if telling.iter().all(|column| column.role == Role::Id) {
         let names: Vec<&str> = telling
@@ -138,10 +145,7 @@ fn duplicate_rows(table: &Table) -> usize {
     let mut hashes = vec![0_u128; table.rows];
     for column in &table.columns {
         for (hash, &code) in hashes.iter_mut().zip(&column.codes) {
-            *hash = (hash.rotate_left(41) ^ u128::from(code))
-                .wrapping_mul(0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645)
-                .wrapping_add(0x5851_f42d_4c95_7f2d_1405_7b7e_f767_814f);
-            *hash ^= *hash >> 67;
+            *hash = mix(*hash, code);
         }
     }
     hashes.sort_unstable();

@@ -130,6 +130,14 @@ impl Generator {
     }
 }
 
+/// Takes one more cell into the 128-bit hash of a row (a multiplicative congruential step with a fold, constants of PCG).
+pub(crate) fn mix(hash: u128, code: u32) -> u128 {
+    let next = (hash.rotate_left(41) ^ u128::from(code))
+        .wrapping_mul(0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645)
+        .wrapping_add(0x5851_f42d_4c95_7f2d_1405_7b7e_f767_814f);
+    next ^ (next >> 67)
+}
+
 /// At most `most` row numbers, spread evenly over `rows`.
 pub(crate) fn spread_rows(rows: usize, most: usize) -> Vec<usize> {
     if rows <= most {

@@ -81,11 +81,23 @@ impl NameWords {
     pub(crate) fn is_key(&self) -> bool {
         let one_word = |word: &String| {
             KEY_OWNERS.iter().any(|owner| {
-                word.strip_prefix(owner).and_then(|rest| rest.strip_prefix("id")).is_some_and(|rest| rest.len() <= 1)
+                word.strip_prefix(owner)
+                    .and_then(|rest| rest.strip_prefix("id"))
+                    .is_some_and(|rest| rest.len() <= 1)
             })
         };
         self.any(&["id", "ids", "uid", "uuid", "guid", "pid"])
-            || self.last_is(&["key", "hash", "barcode", "isbn", "ssn", "imdb", "url", "email", "permalink"])
+            || self.last_is(&[
+                "key",
+                "hash",
+                "barcode",
+                "isbn",
+                "ssn",
+                "imdb",
+                "url",
+                "email",
+                "permalink",
+            ])
             || self.0.iter().any(one_word)
     }
 
@@ -93,7 +105,10 @@ impl NameWords {
     pub(crate) fn is_assigned_number(&self) -> bool {
         let last = self.last_is(&["number", "no", "nr", "num", "serial"]) && self.0.len() > 1;
         let only = matches!(self.0.as_slice(), [only] if only == "number" || only == "serial");
-        (last || only) && !self.any(&["week", "month", "day", "year", "hour", "season", "quarter", "yes"])
+        (last || only)
+            && !self.any(&[
+                "week", "month", "day", "year", "hour", "season", "quarter", "yes",
+            ])
     }
 
     /// Names a postal or administrative code.
@@ -232,20 +247,62 @@ impl NameWords {
     /// Names someone or something that is met repeatedly.
     pub(crate) fn is_entity(&self) -> bool {
         const OWNERS: [&str; 24] = [
-            "patient", "user", "customer", "player", "batter", "pitcher", "subject", "person", "participant", "student",
-            "teacher", "school", "hospital", "driver", "employee", "author", "client", "member", "household", "family", "case",
-            "respondent", "pollster", "passenger",
+            "patient",
+            "user",
+            "customer",
+            "player",
+            "batter",
+            "pitcher",
+            "subject",
+            "person",
+            "participant",
+            "student",
+            "teacher",
+            "school",
+            "hospital",
+            "driver",
+            "employee",
+            "author",
+            "client",
+            "member",
+            "household",
+            "family",
+            "case",
+            "respondent",
+            "pollster",
+            "passenger",
         ];
         // `Airport Name` names a place, `name` alone most often a person.
-        self.any(&OWNERS) || self.is_key() || matches!(self.joined().as_str(), "name" | "full name" | "fullname")
+        self.any(&OWNERS)
+            || self.is_key()
+            || matches!(self.joined().as_str(), "name" | "full name" | "fullname")
     }
 
     /// Is nothing but the word for a thing, so that a number below it is that thing's code: `agent`, `company`.
     pub(crate) fn is_bare_thing(&self) -> bool {
         self.0.len() == 1
             && self.any(&[
-                "agent", "company", "customer", "user", "store", "shop", "school", "hospital", "driver", "station", "author",
-                "teacher", "student", "patient", "player", "subject", "product", "item", "department", "county", "state",
+                "agent",
+                "company",
+                "customer",
+                "user",
+                "store",
+                "shop",
+                "school",
+                "hospital",
+                "driver",
+                "station",
+                "author",
+                "teacher",
+                "student",
+                "patient",
+                "player",
+                "subject",
+                "product",
+                "item",
+                "department",
+                "county",
+                "state",
             ])
     }
 
@@ -287,8 +344,11 @@ pub(crate) fn unit(name: &str) -> Option<String> {
         && open + 1 < close
     {
         let inner = name[open + 1..close].trim();
-        let known = LAST_WORDS.iter().any(|(word, _)| inner.eq_ignore_ascii_case(word));
-        let shaped = inner.contains(['/', '%', '°']) && inner.chars().count() <= 12 && !inner.contains(' ');
+        let known = LAST_WORDS
+            .iter()
+            .any(|(word, _)| inner.eq_ignore_ascii_case(word));
+        let shaped =
+            inner.contains(['/', '%', '°']) && inner.chars().count() <= 12 && !inner.contains(' ');
         // `ln(VOTES/POP)` is a formula: units stand apart from the name.
         let apart = name[..open].ends_with([' ', '_']) || known;
         if (known || shaped) && apart {
@@ -299,8 +359,13 @@ pub(crate) fn unit(name: &str) -> Option<String> {
         return Some("$".to_owned());
     }
     // Set off by more than a change of case: `weight_mm`, but not `PriceMM`.
-    let (before, last) = name.rsplit_once(|c: char| !c.is_alphanumeric()).unwrap_or(("", name));
-    let unit = LAST_WORDS.iter().find(|(known, _)| last.to_lowercase() == *known).map(|(_, unit)| (*unit).to_owned())?;
+    let (before, last) = name
+        .rsplit_once(|c: char| !c.is_alphanumeric())
+        .unwrap_or(("", name));
+    let unit = LAST_WORDS
+        .iter()
+        .find(|(known, _)| last.to_lowercase() == *known)
+        .map(|(_, unit)| (*unit).to_owned())?;
     let is_range = before.ends_with(|c: char| c.is_ascii_digit());
     let one_letter = last.len() == 1 && !name.ends_with(&format!("_{last}"));
     let alone = before.is_empty() && last != "mpg";

@@ -81,7 +81,13 @@ const LADDERS: &[&[&[&str]]] = &[
         &["graduate degree", "master", "masters"],
         &["phd", "doctorate", "doctoral"],
     ],
-    &[&["bachelor"], &["master"], &["master+"], &["specialist"], &["phd"]],
+    &[
+        &["bachelor"],
+        &["master"],
+        &["master+"],
+        &["specialist"],
+        &["phd"],
+    ],
     &[&["primary"], &["secondary"], &["tertiary"]],
     &[&["freshman"], &["sophomore"], &["junior"], &["senior"]],
     &[
@@ -253,8 +259,11 @@ fn by_ranges(values: &[&str]) -> Option<Ranks> {
         .collect::<Option<_>>()?;
     let bounded = parsed.iter().filter(|range| range.is_range).count();
     // Words around the numbers must be the same for all values; a unit may be left out where every value is a range.
-    let frames: std::collections::BTreeSet<&str> =
-        parsed.iter().filter(|range| range.rank.is_finite()).map(|range| range.frame.as_str()).collect();
+    let frames: std::collections::BTreeSet<&str> = parsed
+        .iter()
+        .filter(|range| range.rank.is_finite())
+        .map(|range| range.frame.as_str())
+        .collect();
     let worded = frames.iter().filter(|frame| !frame.is_empty()).count();
     let framed = frames.len() <= 1 || (worded == 1 && bounded == parsed.len());
     (bounded > 0 && framed).then(|| parsed.iter().map(|range| range.rank).collect())
@@ -447,7 +456,10 @@ mod tests {
             &["8-12 yrs", "LT 8 yrs", "MT 12 yrs"],
             Some(&["LT 8 yrs", "8-12 yrs", "MT 12 yrs"]),
         );
-        check(&["1-9km/h", "25-39", "10-24", "55+"], Some(&["1-9km/h", "10-24", "25-39", "55+"]));
+        check(
+            &["1-9km/h", "25-39", "10-24", "55+"],
+            Some(&["1-9km/h", "10-24", "25-39", "55+"]),
+        );
         check(&["2", "more", "4"], Some(&["2", "4", "more"]));
         check(&["3", "2", "5more", "4"], Some(&["2", "3", "4", "5more"]));
         check(

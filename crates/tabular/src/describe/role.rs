@@ -57,7 +57,11 @@ fn labels_groups(column: &Column) -> bool {
 /// The first words of a meaning, which say what a column is before any details.
 fn headline(meaning: Option<&str>) -> NameWords {
     let meaning = meaning.unwrap_or_default();
-    let end = [" - ", ":", ";", "(", ","].iter().filter_map(|stop| meaning.find(stop)).min().unwrap_or(meaning.len());
+    let end = [" - ", ":", ";", "(", ","]
+        .iter()
+        .filter_map(|stop| meaning.find(stop))
+        .min()
+        .unwrap_or(meaning.len());
     NameWords::new(&meaning[..end])
 }
 
@@ -117,8 +121,15 @@ fn number_role(evidence: &Evidence<'_>, name: &NameWords) -> Role {
         };
     }
     let headline = headline(evidence.meaning);
-    if whole && (name.is_assigned_number() || headline.is_assigned_number() || headline.is_key()) && !name.is_count() {
-        return if labels_groups(column) { Role::Category } else { Role::Id };
+    if whole
+        && (name.is_assigned_number() || headline.is_assigned_number() || headline.is_key())
+        && !name.is_count()
+    {
+        return if labels_groups(column) {
+            Role::Category
+        } else {
+            Role::Id
+        };
     }
     if whole && name.is_bare_thing() {
         return Role::Category;
@@ -140,7 +151,10 @@ fn number_role(evidence: &Evidence<'_>, name: &NameWords) -> Role {
         return Role::Category;
     }
     let counted = whole && numbers.min >= 0.0 && name.is_count();
-    if distinct <= FEW && (name.is_graded() || headline.is_graded()) && column.present() >= distinct * 3 {
+    if distinct <= FEW
+        && (name.is_graded() || headline.is_graded())
+        && column.present() >= distinct * 3
+    {
         return Role::Ordinal;
     }
     if whole && distinct <= FEW && name.is_label() && !counted {
@@ -282,7 +296,8 @@ mod tests {
         );
         check(
             "dvcat",
-            &repeat(&["1-9km/h", "10-24", "25-39", "40-54", "55+"], 100), Role::Ordinal,
+            &repeat(&["1-9km/h", "10-24", "25-39", "40-54", "55+"], 100),
+            Role::Ordinal,
         );
         check(
             "dvcat",

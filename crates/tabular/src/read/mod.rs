@@ -172,3 +172,16 @@ pub(crate) fn retyped<'c>(parts: impl Iterator<Item = &'c Column> + Clone) -> Co
     )
     .column
 }
+
+/// Types a column of a plain CSV, in which only the empty cell is missing.
+pub(crate) fn typed_texts(raw: crate::table::RawColumn) -> Column {
+    typing::typed(
+        raw,
+        typing::Conventions {
+            markers: &[],
+            decimal_comma: false,
+            in_pieces: false,
+        },
+    )
+    .column
+}

@@ -203,7 +203,11 @@ impl<'t> Search<'t> {
         };
         // Sums of sums follow from the shorter ones.
         let follows = |known: &Identity| {
-            let shared = from.iter().chain([&to]).filter(|&&at| at == known.to || known.from.contains(&at)).count();
+            let shared = from
+                .iter()
+                .chain([&to])
+                .filter(|&&at| at == known.to || known.from.contains(&at))
+                .count();
             from.len() > 2 && known.form == Form::Sum && shared >= 2
         };
         if found.iter().any(|known| repeats(known) || follows(known)) {
@@ -261,10 +265,16 @@ impl<'t> Search<'t> {
         let (mut all, mut held) = (0_usize, 0_usize);
         let mut matters = vec![(0_usize, 0_usize); from.len()];
         // Adding 0 and multiplying by 1 change nothing.
-        let neutral = if matches!(form, Form::Sum | Form::Share) { 0.0 } else { 1.0 };
+        let neutral = if matches!(form, Form::Sum | Form::Share) {
+            0.0
+        } else {
+            1.0
+        };
         for &row in &self.rows {
             let value = |at: usize| self.columns[at].number(row);
-            let Some(fits) = self.fits(form, to, from, value) else { continue };
+            let Some(fits) = self.fits(form, to, from, value) else {
+                continue;
+            };
             all += 1;
             held += usize::from(fits);
             for ((count, held), &part) in matters.iter_mut().zip(from) {
@@ -274,7 +284,9 @@ impl<'t> Search<'t> {
             }
         }
         let enough = |held: usize, all: usize| all >= MATTERS && held as f64 >= SHARE * all as f64;
-        let holds = all * 50 >= self.rows.len() && enough(held, all) && matters.iter().all(|&(count, held)| enough(held, count));
+        let holds = all * 50 >= self.rows.len()
+            && enough(held, all)
+            && matters.iter().all(|&(count, held)| enough(held, count));
         holds.then(|| held as f64 / all as f64)
     }
 

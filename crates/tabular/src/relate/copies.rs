@@ -52,7 +52,9 @@ fn number_pairs(table: &Table, profiles: &[ColumnProfile], rows: &[usize]) -> Ve
     let numeric: Vec<usize> = (0..table.columns.len())
         .filter(|&at| table.columns[at].is_numeric() && profiles[at].role != Role::Constant)
         // A row number is a near copy of whatever the rows are sorted by.
-        .filter(|&at| profiles[at].role != Role::Id || !NameWords::new(&table.columns[at].name).is_row_name())
+        .filter(|&at| {
+            profiles[at].role != Role::Id || !NameWords::new(&table.columns[at].name).is_row_name()
+        })
         .collect();
     let values = |at: usize| {
         rows.iter()

@@ -74,7 +74,9 @@ fn can_determine(table: &Table, profile: &ColumnProfile, at: usize, wide: bool) 
         && match profile.role {
             Role::Id | Role::Category | Role::Ordinal | Role::Text | Role::Date => true,
             // Bands of a number follow from the number; measured values that repeat by chance fix nothing.
-            Role::Number | Role::Count => !wide && column.distinct() <= 200 && column.distinct() * 10 <= column.present(),
+            Role::Number | Role::Count => {
+                !wide && column.distinct() <= 200 && column.distinct() * 10 <= column.present()
+            }
             Role::Constant => false,
         }
 }
@@ -186,7 +188,10 @@ fn holds(groups: &Groups, to: &Column, shuffled: &[u32]) -> Option<f64> {
     let (_, by_chance) =
         groups.failures(&mut counts, |row| to.codes[shuffled[row as usize] as usize]);
     let failures = failures as f64;
-    (by_mode >= 10 && failures * 10.0 <= by_mode as f64 && failures * 4.0 <= by_chance as f64 && by_chance >= 10)
+    (by_mode >= 10
+        && failures * 10.0 <= by_mode as f64
+        && failures * 4.0 <= by_chance as f64
+        && by_chance >= 10)
         .then_some(share)
 }
 

@@ -40,10 +40,16 @@ pub(crate) fn entities(
             if rows_per_entity > 10.0 {
                 continue;
             }
-            (2, "named like an assigned number, and its values repeat".to_owned())
+            (
+                2,
+                "named like an assigned number, and its values repeat".to_owned(),
+            )
         } else if profile.role == Role::Id {
             (0, "named like a key, and its values repeat".to_owned())
-        } else if name.is_entity() && column.storage == facts::Storage::Text && rows_per_entity >= ROWS_PER_NAME {
+        } else if name.is_entity()
+            && column.storage == facts::Storage::Text
+            && rows_per_entity >= ROWS_PER_NAME
+        {
             (
                 1,
                 "named like a person or thing, and its values repeat".to_owned(),
@@ -51,7 +57,9 @@ pub(crate) fn entities(
         } else if let Some(time) =
             panel_time(table, column, times).filter(|_| column.storage == facts::Storage::Text)
         {
-            (3, format!("each value has at most one row for each `{time}`: a panel"),
+            (
+                3,
+                format!("each value has at most one row for each `{time}`: a panel"),
             )
         } else {
             continue;

@@ -1,0 +1,236 @@
+//! Measures a prepared split: what its files look like, and what could leak from answers into what a solver sees.
+//! A malformed file is a fact; only a host that denies reading is an error.
+
+mod duplicates;
+mod features;
+mod ids;
+mod package;
+mod sample;
+
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
+use facts::{LabelCount, SplitFacts, SplitQuestion, Storage};
+
+use crate::error::SplitError;
+use crate::read::retyped;
+use crate::stats::spread_rows;
+use crate::table::{Column, MISSING, Table};
+use package::Package;
+
+/// Rows of train and of test that feature probes look at; more are thinned evenly.
+const PROBE_ROWS: usize = 40_000;
+/// Most distinct answers that are listed for the search in descriptions.
+const TELLTALES: usize = 1000;
+/// Significant digits from which on a number can't stand in a description by chance.
+const TELLTALE_DIGITS: usize = 5;
+
+/// Measures the split whose files lie in `public` (`train.csv`, `test.csv`, `sample_submission.csv`) and `private`
+/// (`test_answer.csv`).
+///
+/// # Errors
+///
+/// When the host denies reading a file. Files that are missing or malformed, and columns that are missing, are part of the
+/// facts: see [`SplitFacts::incomplete`].
+pub fn split_facts(
+    public: &Utf8Path,
+    private: &Utf8Path,
+    question: &SplitQuestion,
+) -> Result<SplitFacts, SplitError> {
+    let package = Package::read(public, private).map_err(SplitError)?;
+    let targets_in_test = package.test.as_ref().map_or_else(Vec::new, |test| {
+        question
+            .targets
+            .iter()
+            .filter(|target| test.column(target).is_some())
+            .cloned()
+            .collect()
+    });
+    let mut facts = SplitFacts {
+        csvs: package.csvs.clone(),
+        incomplete: None,
+        ids: Default::default(),
+        targets_in_test,
+        duplicates: Default::default(),
+        features: Vec::new(),
+        sample: facts::SampleFacts {
+            association: 0.0,
+            permutation_high: 0.0,
+            rows: 0,
+        },
+        labels: Vec::new(),
+        telltale_values: Vec::new(),
+    };
+    match Split::new(&package, question) {
+        Ok(split) => split.measure(question, &mut facts),
+        Err(why) => facts.incomplete = Some(why),
+    }
+    Ok(facts)
+}
+
+/// The files of a split that is whole, rows of test joined with their answers.
+struct Split<'p> {
+    train: &'p Table,
+    test: &'p Table,
+    sample: &'p Table,
+    answers: &'p Table,
+    /// The first target: train rows, then test rows (missing where the answers lack the id).
+    target: Column,
+}
+
+impl<'p> Split<'p> {
+    fn new(package: &'p Package, question: &SplitQuestion) -> Result<Self, String> {
+        let whole = |table: &'p Option<Table>, path: &str| {
+            table
+                .as_ref()
+                .ok_or_else(|| format!("`{path}` is missing or no table"))
+        };
+        let train = whole(&package.train, package::TRAIN)?;
+        let test = whole(&package.test, package::TEST)?;
+        let sample = whole(&package.sample, package::SAMPLE)?;
+        let answers = whole(&package.answers, package::ANSWERS)?;
+        let target = question.targets.first().ok_or("the task names no target")?;
+        let needs: [(&Table, &str, &str); 6] = [
+            (test, package::TEST, &question.id_column),
+            (sample, package::SAMPLE, &question.id_column),
+            (answers, package::ANSWERS, &question.id_column),
+            (train, package::TRAIN, target),
+            (sample, package::SAMPLE, target),
+            (answers, package::ANSWERS, target),
+        ];
+        for (table, path, column) in needs {
+            if table.column(column).is_none() {
+                return Err(format!("`{path}` has no column `{column}`"));
+            }
+        }
+        if train.rows == 0 || test.rows == 0 {
+            return Err("train or test has no rows".to_owned());
+        }
+        let train_target = expect_column(train, target);
+        let answer = expect_column(answers, target);
+        let rows = ids::rows_by_id(answers, &question.id_column);
+        let test_ids = expect_column(test, &question.id_column);
+        let mut aligned = answer.clone();
+        aligned.codes = (0..test.rows)
+            .map(|row| {
+                test_ids
+                    .text(row)
+                    .and_then(|id| rows.get(id))
+                    .map_or(MISSING, |&at| answer.codes[at])
+            })
+            .collect();
+        let target = retyped([train_target, &aligned].into_iter());
+        Ok(Self {
+            train,
+            test,
+            sample,
+            answers,
+            target,
+        })
+    }
+
+    fn measure(&self, question: &SplitQuestion, facts: &mut SplitFacts) {
+        facts.ids = ids::agreement(
+            self.train,
+            self.test,
+            self.sample,
+            self.answers,
+            &question.id_column,
+        );
+        let features = self.features(question);
+        facts.duplicates = duplicates::across(&features, &self.target, self.train.rows);
+        let train = spread_rows(self.train.rows, PROBE_ROWS);
+        let test = spread_rows(self.test.rows, PROBE_ROWS)
+            .into_iter()
+            .map(|row| row + self.train.rows);
+        let probe = features::Probe::new(
+            &self.target,
+            &train,
+            &test.collect::<Vec<_>>(),
+            question.classification,
+        );
+        facts.features = features
+            .iter()
+            .map(|feature| probe.measure(feature))
+            .collect();
+        facts.sample = sample::association(self.sample, self.answers, question);
+        if question.classification {
+            facts.labels = self.labels();
+        } else {
+            facts.telltale_values = telltales(&self.target, self.train.rows);
+        }
+    }
+
+    /// Columns that stand in train and in test, joined: train rows, then test rows.
+    fn features(&self, question: &SplitQuestion) -> Vec<Column> {
+        let is_feature = |column: &&Column| {
+            column.name != question.id_column && !question.targets.contains(&column.name)
+        };
+        self.train
+            .columns
+            .iter()
+            .filter(is_feature)
+            .filter_map(|train| Some(retyped([train, self.test.column(&train.name)?].into_iter())))
+            .collect()
+    }
+
+    fn labels(&self) -> Vec<LabelCount> {
+        let mut counts = BTreeMap::<&str, (usize, usize)>::new();
+        for (row, &code) in self
+            .target
+            .codes
+            .iter()
+            .enumerate()
+            .filter(|(_, code)| **code != MISSING)
+        {
+            let count = counts.entry(self.target.words.get(code)).or_default();
+            if row < self.train.rows {
+                count.0 += 1
+            } else {
+                count.1 += 1
+            }
+        }
+        counts
+            .into_iter()
+            .map(|(label, (train, test))| LabelCount {
+                label: label.to_owned(),
+                train,
+                test,
+            })
+            .collect()
+    }
+}
+
+fn expect_column<'t>(table: &'t Table, name: &str) -> &'t Column {
+    table
+        .column(name)
+        .expect("its presence was checked when the split was joined")
+}
+
+/// Distinct answers that would be recognised in a text, in order of first appearance.
+fn telltales(target: &Column, train_rows: usize) -> Vec<String> {
+    if !matches!(target.storage, Storage::Integer | Storage::Float) {
+        return Vec::new();
+    }
+    let mut seen = std::collections::BTreeSet::new();
+    target.codes[train_rows..]
+        .iter()
+        .filter(|&&code| code != MISSING && seen.insert(code))
+        .map(|&code| target.words.get(code))
+        .filter(|text| significant_digits(text) >= TELLTALE_DIGITS)
+        .take(TELLTALES)
+        .map(str::to_owned)
+        .collect()
+}
+
+/// Digits between the first and the last that is not 0, exponent left out.
+fn significant_digits(text: &str) -> usize {
+    let mantissa = text.split(['e', 'E']).next().unwrap_or_default();
+    let digits: Vec<u8> = mantissa.bytes().filter(u8::is_ascii_digit).collect();
+    let first = digits.iter().position(|&digit| digit != b'0');
+    let last = digits.iter().rposition(|&digit| digit != b'0');
+    first.zip(last).map_or(0, |(first, last)| last - first + 1)
+}
+
+#[cfg(test)]
+mod tests;

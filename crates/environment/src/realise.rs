@@ -176,3 +176,35 @@ async fn usable_nix(
         (Err(error), _) => Err(error),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_hash_than_the_locked_one_is_refused() {
+        let sources = Sources::embedded();
+        let lock = crate::read_lock("tabular", &sources).unwrap();
+        let plan = Plan::new(&lock, &sources);
+        let settings = Settings::new("/nowhere");
+        let job = |expect| Job {
+            lock: &lock,
+            plan: &plan,
+            sources: &sources,
+            settings: &settings,
+            progress: &crate::Silent,
+            expect,
+        };
+        for part in Part::ALL {
+            let right = part.recorded(&lock.outputs).nar_sha256;
+            let wrong = digest::sha256_bytes("wrong");
+            job(Expect::Locked).compare(part, right).unwrap();
+            let error = job(Expect::Locked).compare(part, wrong).unwrap_err();
+            assert!(
+                matches!(error, RealiseError::Differs { found, .. } if found == wrong),
+                "{error}"
+            );
+            job(Expect::Nothing).compare(part, wrong).unwrap();
+        }
+    }
+}

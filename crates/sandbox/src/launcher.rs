@@ -68,7 +68,9 @@ impl Launcher {
             .expect("both constructors give at least the program")
     }
 
-    pub(crate) fn words(&self) -> &[OsString] {
+    /// The words that a command line of bubblewrap begins with.
+    #[must_use]
+    pub fn words(&self) -> &[OsString] {
         &self.words
     }
 

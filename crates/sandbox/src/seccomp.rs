@@ -200,3 +200,186 @@ fn bytes(program: &[sock_filter]) -> Vec<u8> {
     }
     bytes
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One system call as the kernel shows it to a filter.
+    struct Call {
+        number: i64,
+        architecture: u32,
+        arguments: [u64; 6],
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    const NATIVE: u32 = 0xc000_003e;
+    #[cfg(target_arch = "aarch64")]
+    const NATIVE: u32 = 0xc000_00b7;
+
+    fn call(number: i64, arguments: &[u64]) -> Call {
+        let mut all = [0; 6];
+        all[..arguments.len()].copy_from_slice(arguments);
+        Call {
+            number,
+            architecture: NATIVE,
+            arguments: all,
+        }
+    }
+
+    impl Call {
+        /// A 32-bit word of `struct seccomp_data`, little-endian.
+        fn word(&self, offset: u32) -> u32 {
+            let mut data = Vec::new();
+            data.extend(u32::try_from(self.number).unwrap().to_le_bytes());
+            data.extend(self.architecture.to_le_bytes());
+            data.extend(0_u64.to_le_bytes());
+            data.extend(self.arguments.iter().flat_map(|word| word.to_le_bytes()));
+            let at = offset as usize;
+            u32::from_le_bytes(data[at..at + 4].try_into().unwrap())
+        }
+    }
+
+    /// Runs one program as the kernel does, for the instructions that filters use.
+    fn answer(program: &[u8], call: &Call) -> u32 {
+        let steps: Vec<_> = program.chunks(8).collect();
+        let (mut at, mut accumulator) = (0, 0_u32);
+        loop {
+            let step = steps[at];
+            let code = u32::from(u16::from_ne_bytes([step[0], step[1]]));
+            let k = u32::from_ne_bytes(step[4..8].try_into().unwrap());
+            at += 1;
+            let jump = match code {
+                0x20 => {
+                    accumulator = call.word(k);
+                    continue;
+                }
+                0x54 => {
+                    accumulator &= k;
+                    continue;
+                }
+                0x06 => return k,
+                0x05 => {
+                    at += k as usize;
+                    continue;
+                }
+                0x15 => accumulator == k,
+                0x25 => accumulator > k,
+                0x35 => accumulator >= k,
+                _ => panic!("instruction {code:#x} is not known here"),
+            };
+            at += usize::from(if jump { step[2] } else { step[3] });
+        }
+    }
+
+    /// The kernel applies every filter and takes the strictest answer: the smallest as a signed number.
+    fn verdict(call: &Call) -> u32 {
+        let answers = programs().map(|program| answer(&program, call));
+        answers
+            .into_iter()
+            .min_by_key(|answer| answer.cast_signed())
+            .unwrap()
+    }
+
+    const ALLOWED: u32 = libc::SECCOMP_RET_ALLOW;
+
+    fn refused(errno: i32) -> u32 {
+        libc::SECCOMP_RET_ERRNO | errno.unsigned_abs()
+    }
+
+    #[test]
+    fn what_a_program_needs_is_allowed() {
+        let threads = libc::CLONE_VM | libc::CLONE_THREAD | libc::CLONE_SIGHAND | libc::SIGCHLD;
+        let calls = [
+            call(libc::SYS_read, &[0, 1, 2]),
+            call(libc::SYS_execve, &[]),
+            call(libc::SYS_mmap, &[]),
+            call(libc::SYS_clone, &[u64::from(threads.unsigned_abs())]),
+            call(libc::SYS_socket, &[1, 1]),
+            call(libc::SYS_socket, &[2, 1]),
+            call(libc::SYS_socket, &[10, 1]),
+            call(libc::SYS_ioctl, &[0, 0x5401]),
+            call(libc::SYS_personality, &[0xffff_ffff]),
+            call(libc::SYS_prctl, &[]),
+            call(libc::SYS_kill, &[]),
+        ];
+        for call in calls {
+            assert_eq!(verdict(&call), ALLOWED, "call {}", call.number);
+        }
+    }
+
+    #[test]
+    fn what_nobody_needs_is_refused() {
+        for &number in DENIED {
+            assert_eq!(
+                verdict(&call(number, &[])),
+                refused(libc::EPERM),
+                "{number}"
+            );
+        }
+        for &number in ABSENT {
+            assert_eq!(
+                verdict(&call(number, &[])),
+                refused(libc::ENOSYS),
+                "{number}"
+            );
+        }
+    }
+
+    #[test]
+    fn arguments_decide_where_a_call_is_needed_too() {
+        for &flag in NAMESPACE_FLAGS {
+            let flags = u64::from(flag.cast_unsigned() | libc::SIGCHLD.cast_unsigned());
+            assert_eq!(
+                verdict(&call(libc::SYS_clone, &[flags])),
+                refused(libc::EPERM),
+                "{flag:#x}"
+            );
+        }
+        // The kernel looks at 32 bits of these: what stands above them must not hide anything.
+        let above = 1_u64 << 40;
+        for family in [
+            libc::AF_NETLINK,
+            libc::AF_PACKET,
+            libc::AF_VSOCK,
+            libc::AF_ALG,
+        ] {
+            let family = u64::from(family.unsigned_abs());
+            for family in [family, family | above] {
+                assert_eq!(
+                    verdict(&call(libc::SYS_socket, &[family])),
+                    refused(libc::EAFNOSUPPORT)
+                );
+            }
+        }
+        for request in [libc::TIOCSTI, libc::TIOCSTI | above, libc::TIOCLINUX] {
+            assert_eq!(
+                verdict(&call(libc::SYS_ioctl, &[0, request])),
+                refused(libc::EPERM)
+            );
+        }
+        let no_randomisation = 0x0004_0000;
+        assert_eq!(
+            verdict(&call(libc::SYS_personality, &[no_randomisation])),
+            refused(libc::EPERM)
+        );
+    }
+
+    #[test]
+    fn no_other_numbering_leads_around() {
+        let mut x86_32 = call(libc::SYS_read, &[]);
+        x86_32.architecture = 0x4000_0003;
+        assert_eq!(verdict(&x86_32), libc::SECCOMP_RET_KILL_PROCESS);
+
+        let x32_ptrace = call(0x4000_0000 + 521, &[]);
+        assert_eq!(verdict(&x32_ptrace), refused(libc::ENOSYS));
+    }
+
+    #[test]
+    fn programs_fit_into_the_kernel() {
+        for program in programs() {
+            assert_eq!(program.len() % 8, 0);
+            assert!(program.len() / 8 <= 4096);
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Hostile code in the real sandbox, with the real environment: every attempt must fail, every control must work.
+//!
+//! Needs what the product itself needs, no more: user namespaces, and the environment `tabular`, which is realised
+//! first if it is not there. As root, everything is tried a second time as a user without any rights.
+
+#![cfg(test)]
+
+mod attacks;
+mod ground;
+mod unprivileged;
+
+use camino::Utf8Path;
+use sandbox::collect::TreeLimits;
+use sandbox::{Completed, Outcome};
+
+use attacks::{ATTACKS, Attack};
+use ground::Ground;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_fail_for_this_user() {
+    let ground = Ground::new().await;
+    ground.control();
+    let mut failures = Vec::new();
+    for attack in ATTACKS {
+        let completed = ground.run(attack).await;
+        let complaints = judge(attack, &completed, &ground);
+        if !complaints.is_empty() {
+            let record = &completed.record;
+            failures.push(format!(
+                "## {}: {}\n{}\n-- stdout\n{}-- stderr\n{}",
+                attack.name,
+                record.outcome,
+                complaints.join("\n"),
+                record.stdout.text().chars().take(4000).collect::<String>(),
+                record.stderr.last_lines(5),
+            ));
+        }
+    }
+    ground.control();
+    assert!(failures.is_empty(), "{}", failures.join("\n\n"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_fail_for_a_user_without_rights_too() {
+    if !unprivileged::are_we_root() {
+        // The other test is this test then.
+        return;
+    }
+    unprivileged::run("attempts_fail_for_this_user").await;
+}
+
+/// What is wrong with the end of an attempt.
+fn judge(attack: &Attack, completed: &Completed, ground: &Ground) -> Vec<String> {
+    let record = &completed.record;
+    let mut complaints = Vec::new();
+    if !attack.outcomes.contains(&record.outcome) {
+        complaints.push(format!("must end with one of {:?}", attack.outcomes));
+    }
+    if let Some(expected) = attack.prints
+        && record.stdout.text() != expected
+    {
+        complaints.push(format!("must print\n{expected}"));
+    }
+    let left = ground.processes_left(attack);
+    if !left.is_empty() {
+        complaints.push(format!("left processes: {left:?}"));
+    }
+    complaints.extend(after(attack, completed, ground));
+    complaints
+}
+
+/// What has to be looked at beyond outcome and output, for some attempts.
+fn after(attack: &Attack, completed: &Completed, ground: &Ground) -> Vec<String> {
+    let record = &completed.record;
+    let limits = attacks::limits();
+    let mut complaints = Vec::new();
+    let mut must = |holds: bool, what: &str| {
+        if !holds {
+            complaints.push(format!("must hold: {what}"));
+        }
+    };
+    match record.outcome {
+        Outcome::OutputExceeded => {
+            let streams = [&record.stdout, &record.stderr];
+            must(
+                streams.iter().any(|stream| stream.truncated),
+                "the loud stream is marked as cut",
+            );
+            must(
+                streams
+                    .iter()
+                    .all(|stream| stream.bytes.len() as u64 <= limits.output_bytes),
+                "no more is kept than allowed",
+            );
+        }
+        Outcome::TimedOut => {
+            let most = limits.wall_seconds + limits.grace_seconds + 3;
+            must(record.wall.as_secs() < most, "it ends soon after its limit");
+        }
+        Outcome::MemoryExceeded => must(
+            record.peak_memory_bytes < limits.memory_bytes * 3,
+            "it is stopped near its limit",
+        ),
+        _ => {}
+    }
+    match attack.name {
+        "outlive the time limit" | "outlive the program itself" => {
+            let size = |name: &str| {
+                ground
+                    .take(completed, name, 1 << 20)
+                    .map(|taken| taken.bytes)
+            };
+            let first = size("heartbeat");
+            must(first.is_ok(), "the background process did run");
+            std::thread::sleep(std::time::Duration::from_millis(200));
+            must(first == size("heartbeat"), "it does not run any more");
+        }
+        "leave something else than files" => {
+            for (name, expected) in [
+                ("link", "`link` is a symbolic link, not a regular file"),
+                (
+                    "link-to-answers",
+                    "`link-to-answers` is a symbolic link, not a regular file",
+                ),
+                (
+                    "folder-link/passwd",
+                    "`folder-link/passwd` is a symbolic link, not a regular file",
+                ),
+                ("pipe", "`pipe` is a named pipe, not a regular file"),
+                ("socket", "`socket` is a socket, not a regular file"),
+                ("folder", "`folder` is a folder, not a regular file"),
+                ("twice", "`twice` has 2 hard links"),
+                ("large", "`large` takes more than the 1000 bytes allowed"),
+                ("absent", "`absent` was not written"),
+            ] {
+                let refused = ground
+                    .take(completed, name, 1000)
+                    .map_err(|refusal| refusal.to_string());
+                must(refused == Err(expected.to_owned()), expected);
+            }
+            let taken = ground.take(completed, "submission.csv", 1000);
+            must(
+                taken.is_ok_and(|taken| taken.bytes == 5),
+                "a regular file is taken",
+            );
+            must(
+                ground.mode_of_last_taken() & 0o6000 == 0,
+                "its mode is not carried over",
+            );
+            let all = completed
+                .outputs
+                .folder(Utf8Path::new(sandbox::roles::WORK))
+                .take_tree(
+                    Utf8Path::new(""),
+                    TreeLimits {
+                        entries: 100,
+                        bytes: 1 << 20,
+                        depth: 3,
+                    },
+                    &ground.fresh_target(),
+                )
+                .unwrap();
+            must(all.is_err(), "a tree with a link is refused");
+        }
+        _ => {}
+    }
+    complaints
+}

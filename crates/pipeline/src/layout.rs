@@ -1,0 +1,138 @@
+//! Lays a candidate out as a package folder, and reads a folder's facts back.
+//!
+//! It neither judges nor seals: the folder is still a candidate's.
+
+use camino::Utf8Path;
+use digest::{TreeError, tree_entries};
+use environment::Realised;
+use facts::{PackageFacts, PackageFile, SourceFacts};
+use fs_err as fs;
+use task_format::{
+    BASELINES, DESCRIPTION, ENVIRONMENT_LOCK, EnvironmentPin, MANIFEST, METRIC, Manifest, PREPARE,
+    PUBLIC_DESCRIPTION,
+};
+
+use agents::Candidate;
+
+use crate::PipelineError;
+
+/// Writes the package of `candidate` into the folder `root`, which is emptied first.
+///
+/// `prepared` holds `public/` and `private/` as the candidate's `prepare.py` wrote them.
+pub(crate) fn lay_out(
+    root: &Utf8Path,
+    candidate: &Candidate,
+    prepared: &Utf8Path,
+    environment: &Realised,
+) -> Result<(), PipelineError> {
+    make_empty(root)?;
+    for (path, text) in &candidate.files {
+        write(&root.join(path), text.as_bytes())?;
+    }
+    for entry in tree_entries(prepared).map_err(tree)? {
+        let target = root.join(&entry.path);
+        make_parent(&target)?;
+        fs::copy(prepared.join(&entry.path), target).map_err(PipelineError::files)?;
+    }
+    if let Some(description) = candidate.files.get(DESCRIPTION) {
+        write(&root.join(PUBLIC_DESCRIPTION), description.as_bytes())?;
+    }
+    write(
+        &root.join(ENVIRONMENT_LOCK),
+        pin(environment).render().as_bytes(),
+    )?;
+    write(&root.join(MANIFEST), candidate.manifest.render().as_bytes())
+}
+
+/// The pin of the environment that a task made here runs in.
+pub fn pin(environment: &Realised) -> EnvironmentPin {
+    EnvironmentPin {
+        name: environment.name().to_owned(),
+        output_path: environment.output_path().to_string(),
+        nar_hash: environment.nar_hash().to_string(),
+        kit_path: environment.kit().to_string(),
+        lock_sha256: environment.lock_digest().to_string(),
+        numerics_version: environment.numerics_version(),
+    }
+}
+
+/// Facts about a package's files.
+pub(crate) fn package_facts(root: &Utf8Path) -> Result<PackageFacts, PipelineError> {
+    let (files, irregular) = match tree_entries(root) {
+        Ok(entries) => (entries, Vec::new()),
+        Err(TreeError::Link { path } | TreeError::Special { path }) => {
+            (Vec::new(), vec![path.to_string()])
+        }
+        Err(error) => return Err(tree(error)),
+    };
+    let text = |name: &str| fs::read_to_string(root.join(name)).unwrap_or_default();
+    Ok(PackageFacts {
+        files: files
+            .into_iter()
+            .map(|file| PackageFile {
+                path: file.path,
+                bytes: file.bytes,
+                sha256: file.sha256.to_string(),
+            })
+            .collect(),
+        irregular,
+        description: text(DESCRIPTION),
+        manifest_text: text(MANIFEST),
+    })
+}
+
+/// Facts about a package's Python files: `prepare.py`, `metric.py`, the baselines.
+pub(crate) struct Sources {
+    pub(crate) prepare: SourceFacts,
+    pub(crate) metric: SourceFacts,
+    pub(crate) baselines: Vec<SourceFacts>,
+}
+
+pub(crate) fn sources(root: &Utf8Path, manifest_files: &PackageFacts) -> Sources {
+    // A file that can't be read parses as empty: that it is missing or no text is another check's finding.
+    let parse = |path: &str| {
+        pysource::parse(
+            path,
+            &fs::read_to_string(root.join(path)).unwrap_or_default(),
+        )
+    };
+    let is_baseline = |path: &str| path.starts_with(BASELINES) && path.ends_with(".py");
+    Sources {
+        prepare: parse(PREPARE),
+        metric: parse(METRIC),
+        baselines: manifest_files
+            .files
+            .iter()
+            .filter(|file| is_baseline(&file.path))
+            .map(|file| parse(&file.path))
+            .collect(),
+    }
+}
+
+/// Reads the manifest of a package that need not be well formed.
+pub(crate) fn manifest(facts: &PackageFacts) -> Result<Manifest, task_format::FormatError> {
+    Manifest::parse(&facts.manifest_text)
+}
+
+pub(crate) fn write(path: &Utf8Path, bytes: &[u8]) -> Result<(), PipelineError> {
+    make_parent(path)?;
+    fs::write(path, bytes).map_err(PipelineError::files)
+}
+
+pub(crate) fn make_empty(folder: &Utf8Path) -> Result<(), PipelineError> {
+    if folder.exists() {
+        fs::remove_dir_all(folder).map_err(PipelineError::files)?;
+    }
+    fs::create_dir_all(folder).map_err(PipelineError::files)
+}
+
+fn make_parent(path: &Utf8Path) -> Result<(), PipelineError> {
+    match path.parent() {
+        Some(parent) => fs::create_dir_all(parent).map_err(PipelineError::files),
+        None => Ok(()),
+    }
+}
+
+fn tree(source: TreeError) -> PipelineError {
+    PipelineError::files(std::io::Error::other(source))
+}

@@ -1,0 +1,124 @@
+//! What the pipeline tells while it works; how it is shown is the caller's matter.
+
+use facts::RefusalReason;
+use serde::Serialize;
+
+/// One thing that happened. `--json` prints these, one a line.
+///
+/// Times are measurements and differ between two equal runs; everything else is deterministic.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Notice {
+    /// A dataset was opened.
+    DatasetStarted {
+        /// Its name.
+        dataset: String,
+    },
+    /// A stage began.
+    StageStarted {
+        /// Name of the dataset.
+        dataset: String,
+        /// The proposal it works on; `None` for stages of the whole dataset.
+        task: Option<String>,
+        /// The stage.
+        stage: Stage,
+    },
+    /// A stage ended.
+    StageFinished {
+        /// Name of the dataset.
+        dataset: String,
+        /// The proposal it worked on.
+        task: Option<String>,
+        /// The stage.
+        stage: Stage,
+        /// Whether the ledger already had its result.
+        resumed: bool,
+        /// Wall-clock time.
+        wall_ms: u64,
+    },
+    /// No task can be made of a dataset.
+    DatasetRefused {
+        /// Its name.
+        dataset: String,
+        /// The class of the reason.
+        reason: RefusalReason,
+        /// A sentence for a person.
+        detail: String,
+    },
+    /// The work on a dataset could not be done.
+    DatasetFailed {
+        /// Its name.
+        dataset: String,
+        /// What failed, with causes.
+        error: String,
+        /// What the user can do.
+        hint: Option<String>,
+    },
+    /// A dataset is done, whatever became of it.
+    DatasetFinished {
+        /// Its name.
+        dataset: String,
+        /// Wall-clock time.
+        wall_ms: u64,
+    },
+    /// A task passed every hard check and was published.
+    TaskVerified {
+        /// Name of the dataset.
+        dataset: String,
+        /// Id of the task.
+        task: String,
+        /// Its digest.
+        digest: String,
+        /// Name and score of each rung of the ladder.
+        ladder: Vec<(String, f64)>,
+        /// Checks that warn.
+        warnings: Vec<String>,
+    },
+    /// A task was rejected.
+    TaskRejected {
+        /// Name of the dataset.
+        dataset: String,
+        /// Id of the task.
+        task: String,
+        /// Failed checks: id and message.
+        failures: Vec<(String, String)>,
+    },
+}
+
+/// The stages, in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Inventory and profile of the raw data.
+    Intake,
+    /// Proposals.
+    Brainstorm,
+    /// Scripts, and the data they prepare.
+    Design,
+    /// The unified package.
+    Refactor,
+    /// Probes of the metric, second preparation, ladder, measurements of the split.
+    Execute,
+    /// The task in its folder.
+    Publish,
+}
+
+impl Stage {
+    /// The stage as it stands in the ledger.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Intake => "intake",
+            Self::Brainstorm => "brainstorm",
+            Self::Design => "design",
+            Self::Refactor => "refactor",
+            Self::Execute => "execute",
+            Self::Publish => "publish",
+        }
+    }
+}
+
+/// Who is told.
+pub trait Observer: Send + Sync {
+    /// Takes note. Must return soon: the pipeline waits for it.
+    fn notice(&self, notice: &Notice);
+}

@@ -1,0 +1,63 @@
+//! What became of each dataset and task, for the table at the end.
+
+use facts::Refusal;
+use findings::Verdict;
+use process::Fault;
+
+/// What became of a dataset.
+#[derive(Clone, Debug)]
+pub struct DatasetReport {
+    /// Its name; what was given on the command line when it could not even be opened.
+    pub dataset: String,
+    /// What became of it.
+    pub outcome: DatasetOutcome,
+    /// Wall-clock time.
+    pub wall_ms: u64,
+}
+
+/// What became of a dataset.
+#[derive(Clone, Debug)]
+pub enum DatasetOutcome {
+    /// It was proposed for; one report for each proposal, best first.
+    Tasks(Vec<TaskReport>),
+    /// No task can be made of it.
+    Refused(Refusal),
+    /// The work could not be done.
+    Failed {
+        /// What failed, with causes.
+        error: String,
+        /// What the user can do.
+        hint: Option<String>,
+        /// The class of trouble.
+        fault: Fault,
+    },
+}
+
+/// What became of a proposal.
+#[derive(Clone, Debug)]
+pub struct TaskReport {
+    /// Its id.
+    pub task: String,
+    /// Title of the metric, with its direction.
+    pub metric: String,
+    /// The decision with every finding.
+    pub verdict: Verdict,
+    /// Name and score of each rung; empty when it came not that far.
+    pub ladder: Vec<(String, f64)>,
+    /// Digest of the published task; `None` when rejected.
+    pub digest: Option<String>,
+    /// Wall-clock time.
+    pub wall_ms: u64,
+}
+
+impl DatasetReport {
+    /// Number of published tasks.
+    pub fn verified(&self) -> usize {
+        match &self.outcome {
+            DatasetOutcome::Tasks(tasks) => {
+                tasks.iter().filter(|task| task.digest.is_some()).count()
+            }
+            DatasetOutcome::Refused(_) | DatasetOutcome::Failed { .. } => 0,
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! One stage on the ledger: a result that is recorded is read back, else the work is done and recorded.
+//!
+//! A stage must be a pure function of the inputs it is keyed by.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use executor::Usage;
+use ledger::{Event, Ledger, StageFinished, StageKey, StageOutcome};
+use process::Stopwatch;
+use serde::{Serialize, de::DeserializeOwned};
+
+use crate::{Notice, Observer, PipelineError, Stage};
+
+/// Raised when the meaning of a recorded result changes without its inputs changing.
+const STAGE_VERSION: u32 = 1;
+
+/// Milliseconds since the Unix epoch: the clock is the caller's.
+pub type Clock = fn() -> u64;
+
+/// The ledger with everything that recording a stage needs.
+pub(crate) struct Stages {
+    ledger: Mutex<Ledger>,
+    observer: std::sync::Arc<dyn Observer>,
+    clock: Clock,
+    /// Digest of the running program and of the pinned environment: another program is another input.
+    surroundings: String,
+    from_scratch: bool,
+}
+
+/// What a stage works on.
+#[derive(Clone, Copy)]
+pub(crate) struct Subject<'a> {
+    pub(crate) dataset: &'a str,
+    pub(crate) task: Option<&'a str>,
+}
+
+impl Subject<'_> {
+    fn name(&self) -> String {
+        self.task.unwrap_or(self.dataset).to_owned()
+    }
+}
+
+/// What a stage gave.
+pub(crate) struct Done<T> {
+    pub(crate) value: T,
+    pub(crate) outcome: StageOutcome,
+    /// Ids of failed checks, for the funnel.
+    pub(crate) findings: Vec<String>,
+    pub(crate) usage: Usage,
+}
+
+impl<T> Done<T> {
+    pub(crate) fn passed(value: T, usage: Usage) -> Self {
+        Self {
+            value,
+            outcome: StageOutcome::Passed,
+            findings: Vec::new(),
+            usage,
+        }
+    }
+}
+
+impl Stages {
+    pub(crate) fn new(
+        ledger: Ledger,
+        observer: std::sync::Arc<dyn Observer>,
+        clock: Clock,
+        surroundings: String,
+        from_scratch: bool,
+    ) -> Self {
+        Self {
+            ledger: Mutex::new(ledger),
+            observer,
+            clock,
+            surroundings,
+            from_scratch,
+        }
+    }
+
+    /// Tells the observer.
+    pub(crate) fn tell(&self, notice: &Notice) {
+        self.observer.notice(notice);
+    }
+
+    /// The ledger. A thread that panicked while it held the lock leaves a log that is cut at its last whole line.
+    pub(crate) fn ledger(&self) -> MutexGuard<'_, Ledger> {
+        self.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Appends an event at the present time.
+    pub(crate) fn record(&self, event: &Event) -> Result<(), PipelineError> {
+        let now = (self.clock)();
+        self.ledger()
+            .append(event, now)
+            .map_err(PipelineError::ledger)
+    }
+
+    /// The recorded result of `stage` for these inputs, or that of `work`.
+    pub(crate) async fn run<T, F>(
+        &self,
+        stage: Stage,
+        subject: Subject<'_>,
+        inputs: &impl Serialize,
+        work: impl FnOnce() -> F,
+    ) -> Result<T, PipelineError>
+    where
+        T: Serialize + DeserializeOwned,
+        F: Future<Output = Result<Done<T>, PipelineError>>,
+    {
+        let watch = Stopwatch::start();
+        let key = StageKey::of(stage.as_str(), STAGE_VERSION, &(&self.surroundings, inputs));
+        self.tell(&Notice::StageStarted {
+            dataset: subject.dataset.to_owned(),
+            task: subject.task.map(str::to_owned),
+            stage,
+        });
+        let (value, resumed) = match self.recorded(stage, &key)? {
+            Some(value) => {
+                let (stage, subject) = (stage.as_str().to_owned(), subject.name());
+                self.record(&Event::StageReused {
+                    key,
+                    stage,
+                    subject,
+                })?;
+                (value, true)
+            }
+            None => (self.work(stage, subject, key, watch, work).await?, false),
+        };
+        self.tell(&Notice::StageFinished {
+            dataset: subject.dataset.to_owned(),
+            task: subject.task.map(str::to_owned),
+            stage,
+            resumed,
+            wall_ms: milliseconds(watch),
+        });
+        Ok(value)
+    }
+
+    fn recorded<T: DeserializeOwned>(
+        &self,
+        stage: Stage,
+        key: &StageKey,
+    ) -> Result<Option<T>, PipelineError> {
+        if self.from_scratch {
+            return Ok(None);
+        }
+        let ledger = self.ledger();
+        let Some(output) = ledger.completed(key).and_then(|finished| finished.output) else {
+            return Ok(None);
+        };
+        let Some(bytes) = ledger.get_blob(&output).map_err(PipelineError::ledger)? else {
+            return Ok(None);
+        };
+        serde_json::from_slice(&bytes)
+            .map(Some)
+            .map_err(|source| PipelineError::Recorded {
+                stage: stage.as_str(),
+                source,
+            })
+    }
+
+    async fn work<T, F>(
+        &self,
+        stage: Stage,
+        subject: Subject<'_>,
+        key: StageKey,
+        watch: Stopwatch,
+        work: impl FnOnce() -> F,
+    ) -> Result<T, PipelineError>
+    where
+        T: Serialize,
+        F: Future<Output = Result<Done<T>, PipelineError>>,
+    {
+        self.record(&Event::StageStarted {
+            key,
+            stage: stage.as_str().to_owned(),
+            subject: subject.name(),
+            attempt: 1,
+        })?;
+        let done = work().await?;
+        let bytes = serde_json::to_vec(&done.value).map_err(|source| PipelineError::Recorded {
+            stage: stage.as_str(),
+            source,
+        })?;
+        let output = self
+            .ledger()
+            .put_blob(&bytes)
+            .map_err(PipelineError::ledger)?;
+        self.record(&Event::StageFinished(StageFinished {
+            key,
+            stage: stage.as_str().to_owned(),
+            subject: subject.name(),
+            attempt: 1,
+            outcome: done.outcome,
+            output: Some(output),
+            findings: done.findings,
+            wall_ms: milliseconds(watch),
+            cpu_ms: done.usage.cpu_ms,
+            peak_memory_bytes: done.usage.peak_memory_bytes,
+            tokens: 0,
+            cost_usd: Some(0.0),
+        }))?;
+        Ok(done.value)
+    }
+}
+
+pub(crate) fn milliseconds(watch: Stopwatch) -> u64 {
+    u64::try_from(watch.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

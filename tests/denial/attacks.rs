@@ -15,6 +15,8 @@ pub(crate) struct Attack {
     pub(crate) script: &'static str,
     /// How the run may end. Who enforces a limit differs between root and others.
     pub(crate) outcomes: &'static [Outcome],
+    /// Its wall-clock limit: short where the attempt is sure to use it up, else long enough for a busy machine.
+    pub(crate) wall_seconds: u64,
     /// What it must print, exactly; nothing where that can't be foreseen.
     pub(crate) prints: Option<&'static str>,
 }
@@ -27,10 +29,10 @@ pub(crate) enum Role {
 }
 
 /// Small limits, so that breaking them is quick.
-pub(crate) fn limits() -> Limits {
+pub(crate) fn limits(attack: &Attack) -> Limits {
     const MIB: u64 = 1 << 20;
     Limits {
-        wall_seconds: 4,
+        wall_seconds: attack.wall_seconds,
         grace_seconds: 1,
         memory_bytes: 400 * MIB,
         address_space_bytes: 4096 * MIB,
@@ -44,6 +46,9 @@ pub(crate) fn limits() -> Limits {
         open_files: 64,
     }
 }
+
+/// Seconds that nothing here needs unless the machine is overloaded.
+const AMPLE: u64 = 30;
 
 const ENDED: &[Outcome] = &[Outcome::Exited(0)];
 
@@ -61,6 +66,7 @@ attempt("by file handle", lambda: call(304, -100, b"\0" * 64, 0))
 attempt("public files", read("/public/train.csv"))
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: Some(
             "at the grader's path: ENOENT
 at their own path: ENOENT
@@ -84,6 +90,7 @@ attempt("public files are not its business", read("/public/train.csv"))
 attempt("the score", write("/work/score.json"))
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: Some(
             "the answers
 the submission
@@ -107,6 +114,7 @@ attempt("own code", read("/code/attack.py"))
 print("descriptors:", *sorted(int(name) for name in os.listdir("/proc/self/fd"))[:-1])
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: Some(
             "code dev nix proc public tmp work
 fd full null random shm stderr stdin stdout urandom zero
@@ -153,6 +161,7 @@ attempt("the machine below this one", open_socket(socket.AF_VSOCK, socket.SOCK_S
 attempt("oneself", talk_to_oneself)
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: Some(
             "a service of the host: ECONNREFUSED
 the same by name space of paths: ECONNREFUSED
@@ -183,6 +192,7 @@ print("user:", os.getuid(), os.getgid(), os.getgroups(), os.uname().nodename)
 attempt("own process", read("/proc/self/status"))
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: Some(
             "foreign variables:
 processes: 1 2
@@ -216,6 +226,7 @@ for path in ["/work/x", "/tmp/x", "/dev/shm/x", "/dev/null"]:
     attempt("where it may", write(path))
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: Some(
             "a new file: denied
 a new file: denied
@@ -268,6 +279,7 @@ attempt("getpid", lambda: call(39))
 attempt("fork", lambda: os.waitpid(os.fork() or os._exit(0), 0))
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: Some(
             "mount: denied
 remount: denied
@@ -322,6 +334,7 @@ attempt("another personality", lambda: call(135, 0x0040000))
 attempt("signal a child", lambda: os.kill(child, signal.SIGKILL))
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: Some(
             "ptrace a child: denied
 be traced: denied
@@ -368,6 +381,7 @@ while True:
         pass
 "#,
         outcomes: &[Outcome::ProcessesExceeded, Outcome::TimedOut],
+        wall_seconds: 2,
         prints: None,
     },
     Attack {
@@ -380,6 +394,7 @@ for child in children:
 print("done")
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: Some("done\n"),
     },
     Attack {
@@ -391,6 +406,7 @@ while True:
     hoard.append(b"x" * (4 << 20))
 "#,
         outcomes: &[Outcome::MemoryExceeded],
+        wall_seconds: AMPLE,
         prints: None,
     },
     Attack {
@@ -404,6 +420,7 @@ for _ in range(12):
 time.sleep(30)
 "#,
         outcomes: &[Outcome::MemoryExceeded],
+        wall_seconds: AMPLE,
         prints: None,
     },
     Attack {
@@ -415,6 +432,7 @@ attempt("8 GiB without touching them", lambda: mmap.mmap(-1, 8 << 30))
 attempt("1 MiB", lambda: mmap.mmap(-1, 1 << 20))
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: Some(
             "8 GiB without touching them: ENOMEM
 1 MiB: DONE
@@ -437,6 +455,7 @@ for _ in range(6):
 print("done")
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: Some("done\n"),
     },
     Attack {
@@ -460,6 +479,7 @@ os.remove("/work/0")
 attempt("a small file", write("/work/small"))
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: Some(
             "one large file: EFBIG
 a second: ENOSPC
@@ -481,6 +501,7 @@ while True:
     open(f"/work/{number}", "w").close()
 "#,
         outcomes: &[Outcome::DiskExceeded],
+        wall_seconds: AMPLE,
         prints: None,
     },
     Attack {
@@ -491,6 +512,7 @@ while True:
     print("y" * 4000)
 "#,
         outcomes: &[Outcome::OutputExceeded],
+        wall_seconds: AMPLE,
         prints: None,
     },
     Attack {
@@ -502,6 +524,7 @@ while True:
     os.write(2, b"y" * 4000)
 "#,
         outcomes: &[Outcome::OutputExceeded],
+        wall_seconds: AMPLE,
         prints: None,
     },
     Attack {
@@ -520,6 +543,7 @@ while True:
     time.sleep(1)
 "#,
         outcomes: &[Outcome::TimedOut],
+        wall_seconds: 2,
         prints: None,
     },
     Attack {
@@ -539,6 +563,7 @@ while not os.path.exists("/work/heartbeat"):
     time.sleep(0.01)
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: None,
     },
     Attack {
@@ -558,6 +583,7 @@ open("/work/submission.csv", "w").write("id,y\n")
 os.chmod("/work/submission.csv", 0o4777)
 "#,
         outcomes: ENDED,
+        wall_seconds: AMPLE,
         prints: Some(""),
     },
 ];

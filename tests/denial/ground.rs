@@ -150,7 +150,7 @@ impl Ground {
 
     /// Makes one attempt.
     pub(crate) async fn run(&self, attack: &Attack) -> Completed {
-        let policy = self.policy(attack.role);
+        let policy = self.policy(attack);
         let script = self.script(attack, &policy);
         fs_err::write(self.path("code/attack.py"), script).unwrap();
         let command = [
@@ -163,17 +163,17 @@ impl Ground {
             .unwrap_or_else(|error| panic!("{}: {error:?}; {:?}", attack.name, error.hint()))
     }
 
-    fn policy(&self, role: Role) -> Policy {
+    fn policy(&self, attack: &Attack) -> Policy {
         let closure = &self.python.closure;
         let code = self.path("code");
-        match role {
-            Role::Solver => roles::solver(closure, &self.path("public"), &code, limits()),
+        match attack.role {
+            Role::Solver => roles::solver(closure, &self.path("public"), &code, limits(attack)),
             Role::Grade => roles::grade(
                 closure,
                 &self.path("taken/submission.csv"),
                 &self.path("private"),
                 &code,
-                limits(),
+                limits(attack),
             ),
         }
     }

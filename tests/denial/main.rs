@@ -72,7 +72,7 @@ fn judge(attack: &Attack, completed: &Completed, ground: &Ground) -> Vec<String>
 /// What has to be looked at beyond outcome and output, for some attempts.
 fn after(attack: &Attack, completed: &Completed, ground: &Ground) -> Vec<String> {
     let record = &completed.record;
-    let limits = attacks::limits();
+    let limits = attacks::limits(attack);
     let mut complaints = Vec::new();
     let mut must = |holds: bool, what: &str| {
         if !holds {

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::cgroup::ControlGroup;
 pub use crate::denial::{Denial, HostFacts};
 use crate::{Launcher, Limits, Mount, Outcome, Policy, SandboxError, roles, sys};
 
@@ -70,7 +71,8 @@ pub async fn examine(launcher: Option<&Launcher>) -> Report {
         Some(launcher) => Some(try_sandbox(launcher).await),
         None => None,
     };
-    judge(&host, namespaces, trial.as_ref())
+    let group = ControlGroup::is_delegated();
+    judge(&host, namespaces, group, trial.as_ref())
 }
 
 /// What came of confining bubblewrap by itself.
@@ -85,7 +87,12 @@ enum Trial {
 }
 
 /// Turns facts into standings; pure, so that other hosts can be tested here.
-fn judge(host: &HostFacts, namespaces: Result<(), Denial>, trial: Option<&Trial>) -> Report {
+fn judge(
+    host: &HostFacts,
+    namespaces: Result<(), Denial>,
+    group: bool,
+    trial: Option<&Trial>,
+) -> Report {
     let tried = |by: &str| match trial {
         Some(Trial::Stood { .. }) => given(by),
         Some(Trial::Denied(denial)) => missing(denial.fix()),
@@ -119,8 +126,8 @@ fn judge(host: &HostFacts, namespaces: Result<(), Denial>, trial: Option<&Trial>
             "size of what is written",
             tried("file systems in memory with a size"),
         ),
-        ("memory", memory()),
-        ("number of processes", processes(host)),
+        ("memory", memory(group)),
+        ("number of processes", processes(host, group)),
         ("sandbox stands", trial_standing(trial, tried(""))),
     ];
     Report {
@@ -147,27 +154,32 @@ fn process_handles(host: &HostFacts) -> Standing {
     }
 }
 
-fn memory() -> Standing {
+fn memory(group: bool) -> Standing {
+    if group {
+        return given("a control group (version 2), and a look at the whole tree every 20 ms");
+    }
     Standing::Substituted {
-        by: "address space of each process by the kernel; resident memory of all is looked at every 20 ms, \
-             so a burst can pass the limit by what is allocated in that time"
+        by: "no control group (version 2) is delegated: the kernel limits the address space of each process, and \
+             the memory of all is looked at every 20 ms, so a burst passes the limit by what fits into that time; \
+             `systemd-run --user --scope` delegates one"
             .to_owned(),
     }
 }
 
-fn processes(host: &HostFacts) -> Standing {
-    if host.is_root {
-        Standing::Substituted {
-            by: "the kernel does not limit root's processes; they are counted every 20 ms"
-                .to_owned(),
-        }
+fn processes(host: &HostFacts, group: bool) -> Standing {
+    let counted = |why: &str| Standing::Substituted {
+        by: format!(
+            "{why}; the sandbox's processes are counted every 20 ms, and killed as a whole"
+        ),
+    };
+    if group {
+        given("a control group (version 2)")
+    } else if host.is_root {
+        counted("the kernel does not limit root's processes")
     } else if host.counts_processes_by_namespace() {
         given("RLIMIT_NPROC in a user namespace of its own")
     } else {
-        Standing::Substituted {
-            by: "before Linux 5.14 the kernel counts all that a user runs; the sandbox's are counted every 20 ms"
-                .to_owned(),
-        }
+        counted("before Linux 5.14 the kernel's limit counts all that a user runs")
     }
 }
 
@@ -295,7 +307,7 @@ mod tests {
         let stood = Trial::Stood {
             setup_milliseconds: 7,
         };
-        let report = judge(&host(), Ok(()), Some(&stood));
+        let report = judge(&host(), Ok(()), false, Some(&stood));
         assert!(report.is_ready());
         assert!(matches!(
             of(&report, "number of processes"),
@@ -306,11 +318,14 @@ mod tests {
             Standing::Substituted { .. }
         ));
 
+        let report = judge(&host(), Ok(()), true, Some(&stood));
+        assert!(matches!(of(&report, "memory"), Standing::Given { .. }));
+
         let root = HostFacts {
             is_root: true,
             ..host()
         };
-        let report = judge(&root, Ok(()), Some(&stood));
+        let report = judge(&root, Ok(()), false, Some(&stood));
         assert!(report.is_ready());
         assert!(matches!(
             of(&report, "number of processes"),
@@ -320,7 +335,7 @@ mod tests {
 
     #[test]
     fn what_is_missing_comes_with_its_fix() {
-        let report = judge(&host(), Err(Denial::NoUserNamespaces), None);
+        let report = judge(&host(), Err(Denial::NoUserNamespaces), false, None);
         assert!(!report.is_ready());
         assert_eq!(
             of(&report, "isolation from files, processes and network"),
@@ -332,7 +347,7 @@ mod tests {
             seccomp_filters: false,
             ..host()
         };
-        let report = judge(&old, Ok(()), None);
+        let report = judge(&old, Ok(()), false, None);
         assert!(matches!(
             of(&report, "system call filter"),
             Standing::Missing { .. }
@@ -343,7 +358,12 @@ mod tests {
         ));
 
         // AppArmor lets namespaces be made and takes the rights in them: only the trial shows it.
-        let report = judge(&host(), Ok(()), Some(&Trial::Denied(Denial::AppArmor)));
+        let report = judge(
+            &host(),
+            Ok(()),
+            false,
+            Some(&Trial::Denied(Denial::AppArmor)),
+        );
         assert_eq!(
             of(&report, "sandbox stands"),
             missing(Denial::AppArmor.fix())
@@ -356,7 +376,7 @@ mod tests {
 
     #[test]
     fn nothing_is_claimed_that_was_not_tried() {
-        let report = judge(&host(), Ok(()), None);
+        let report = judge(&host(), Ok(()), false, None);
         assert!(report.is_ready());
         assert!(matches!(
             of(&report, "size of what is written"),

@@ -22,10 +22,12 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::{Signal, killpg};
 use nix::sys::stat::Mode;
 use nix::sys::statfs::{TMPFS_MAGIC, fstatfs};
+use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 use process::Stopwatch;
 
 use crate::arguments::{DEVICES, arguments, descriptor};
+use crate::cgroup::ControlGroup;
 use crate::doctor::Denial;
 use crate::error::while_doing;
 use crate::{Launcher, Limits, Mount, Policy, SandboxError, seccomp, sys};
@@ -49,6 +51,8 @@ pub(crate) struct Held {
     pub(crate) processes: OwnedFd,
     /// Every folder in memory that can be written, by its path inside.
     pub(crate) memory_folders: BTreeMap<Utf8PathBuf, OwnedFd>,
+    /// The kernel's bound on the whole tree, where the host delegates one.
+    group: Option<ControlGroup>,
     ended: bool,
 }
 
@@ -103,6 +107,7 @@ pub(crate) fn hold(
         gate: Some(gate.into()),
         processes,
         memory_folders,
+        group: ControlGroup::around(first, policy),
         ended: false,
     };
     Ok((held, streams))
@@ -138,23 +143,47 @@ impl Held {
         sys::signal(&self.first_handle, Signal::SIGKILL).map_err(while_doing("kill the sandbox"))
     }
 
-    /// Kills, waits until nothing inside is left, and gives bubblewrap's status.
-    pub(crate) fn end(mut self, patience: Duration) -> Result<Option<i32>, SandboxError> {
-        let survived = || SandboxError::Survived {
-            seconds: patience.as_secs(),
-        };
+    /// Kills, waits until nothing inside is left, and tells how it ended.
+    pub(crate) fn end(mut self, patience: Duration) -> Result<Ended, SandboxError> {
         self.kill()?;
-        // The first process becomes a zombie only after the kernel has ended all others of its namespace.
-        if !readable(&self.first_handle, patience)? || !readable(&self.monitor, patience)? {
-            return Err(survived());
+        if !self.wait_for_last(patience)? || !readable(&self.monitor, patience)? {
+            return Err(SandboxError::Survived {
+                seconds: patience.as_secs(),
+            });
         }
         let status = self
             .child
             .wait()
             .map_err(while_doing("wait for bubblewrap"))?;
         self.ended = true;
-        Ok(status.code())
+        Ok(Ended {
+            status: status.code(),
+            ran_out_of_memory: self
+                .group
+                .as_ref()
+                .is_some_and(ControlGroup::ran_out_of_memory),
+            cpu: self.group.as_ref().and_then(ControlGroup::cpu),
+        })
     }
+
+    /// Waits until nothing inside is left; false if the time passes first.
+    fn wait_for_last(&self, patience: Duration) -> Result<bool, SandboxError> {
+        // The first process ends only after the kernel has ended all others of its namespace.
+        let over = readable(&self.first_handle, patience)?;
+        // bubblewrap does not wait for it. If we are who inherits orphans here (process 1 of a container), we do.
+        let _not_ours = waitpid(self.first, Some(WaitPidFlag::WNOHANG));
+        Ok(over)
+    }
+}
+
+/// How a run ended, as the kernel and bubblewrap tell it.
+pub(crate) struct Ended {
+    /// bubblewrap's exit status; nothing if it was killed itself.
+    pub(crate) status: Option<i32>,
+    /// The kernel ended it for its memory.
+    pub(crate) ran_out_of_memory: bool,
+    /// Time it took, where a control group counted.
+    pub(crate) cpu: Option<Duration>,
 }
 
 impl Drop for Held {
@@ -166,6 +195,8 @@ impl Drop for Held {
             tracing::warn!(%error, "the sandbox may still be running");
         }
         kill_and_reap(&mut self.child);
+        // Its control group can be removed only then.
+        let _waited = self.wait_for_last(Duration::from_secs(2));
     }
 }
 

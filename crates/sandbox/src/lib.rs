@@ -14,6 +14,7 @@
 
 mod arguments;
 mod captured;
+mod cgroup;
 pub mod collect;
 mod denial;
 pub mod doctor;

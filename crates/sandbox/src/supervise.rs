@@ -93,16 +93,20 @@ pub(crate) fn supervise(
     } = run;
     let wall = watch.elapsed();
     // Also when following it failed: nothing inside may be left.
-    let status = held.end(PATIENCE)?;
+    let ended = held.end(PATIENCE)?;
     followed?;
     stdout.drain()?;
     stderr.drain()?;
-    // No status: bubblewrap itself was killed, which only we do, or somebody from outside.
-    let by_itself = status.map_or(Outcome::Signalled(9), Outcome::of_status);
+    let by_itself = match ended.status {
+        _ if ended.ran_out_of_memory => Outcome::MemoryExceeded,
+        Some(status) => Outcome::of_status(status),
+        // bubblewrap itself was killed: we do that only with a limit broken, so it was somebody from outside.
+        None => Outcome::Signalled(nix::libc::SIGKILL),
+    };
     Ok(Observed {
         outcome: broken.unwrap_or(by_itself),
         wall,
-        cpu,
+        cpu: ended.cpu.unwrap_or(cpu),
         peak_memory_bytes,
         stdout: stdout.capture,
         stderr: stderr.capture,

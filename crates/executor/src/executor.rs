@@ -28,7 +28,10 @@ impl Executor {
     /// When `parallel` is 0: nothing would ever run.
     pub fn new(environment: Arc<Realised>, parallel: usize) -> Self {
         assert!(parallel > 0, "an executor needs at least one slot");
-        Self { environment, slots: Arc::new(Semaphore::new(parallel)) }
+        Self {
+            environment,
+            slots: Arc::new(Semaphore::new(parallel)),
+        }
     }
 
     /// The environment that scripts run in.
@@ -37,20 +40,39 @@ impl Executor {
     }
 
     pub(crate) fn closure(&self) -> Closure {
-        let paths = self.environment.closure().iter().map(|path| (path.inside.clone(), path.host.clone())).collect();
-        Closure { paths, variables: self.environment.variables().clone() }
+        let paths = self
+            .environment
+            .closure()
+            .iter()
+            .map(|path| (path.inside.clone(), path.host.clone()))
+            .collect();
+        Closure {
+            paths,
+            variables: self.environment.variables().clone(),
+        }
     }
 
     /// Runs Python with `arguments` under `policy` once a slot is free.
-    pub(crate) async fn python(&self, policy: &Policy, arguments: &[&str]) -> Result<Completed, ExecuteError> {
-        let _slot = self.slots.acquire().await.expect("the semaphore is never closed");
+    pub(crate) async fn python(
+        &self,
+        policy: &Policy,
+        arguments: &[&str],
+    ) -> Result<Completed, ExecuteError> {
+        let _slot = self
+            .slots
+            .acquire()
+            .await
+            .expect("the semaphore is never closed");
         let command: Vec<String> = std::iter::once(self.environment.python().as_str())
             .chain(arguments.iter().copied())
             .map(str::to_owned)
             .collect();
         let completed = sandbox::run(&self.environment.launcher(), policy, &command)
             .await
-            .map_err(|source| ExecuteError::Sandbox { what: policy.name.clone(), source })?;
+            .map_err(|source| ExecuteError::Sandbox {
+                what: policy.name.clone(),
+                source,
+            })?;
         tracing::debug!(policy = policy.name, outcome = %completed.record.outcome, usage = ?Usage::from(&completed.record));
         Ok(completed)
     }
@@ -70,20 +92,33 @@ pub(crate) fn limits(table: &LimitsTable) -> Limits {
 /// Why a run gave nothing usable; `None` when it ended well.
 pub(crate) fn failure(record: &RunRecord, limits: &Limits) -> Option<RunFailure> {
     let traceback = || last_characters(&record.stderr.text(), TRACEBACK_CHARACTERS);
-    let limit = |what: &str| Some(RunFailure::Limit { what: what.to_owned() });
+    let limit = |what: &str| {
+        Some(RunFailure::Limit {
+            what: what.to_owned(),
+        })
+    };
     match record.outcome {
         Outcome::Exited(0) => None,
         Outcome::Exited(exit) => {
             let traceback = traceback();
             match syntax_error(&traceback) {
                 Some(message) => Some(RunFailure::SyntaxError { message }),
-                None if traceback.contains("MemoryError") => Some(RunFailure::Memory { limit_bytes: limits.memory_bytes }),
+                None if traceback.contains("MemoryError") => Some(RunFailure::Memory {
+                    limit_bytes: limits.memory_bytes,
+                }),
                 None => Some(RunFailure::RuntimeError { exit, traceback }),
             }
         }
-        Outcome::Signalled(signal) => Some(RunFailure::RuntimeError { exit: 128 + signal, traceback: traceback() }),
-        Outcome::TimedOut => Some(RunFailure::TimedOut { limit_seconds: limits.wall_seconds }),
-        Outcome::MemoryExceeded => Some(RunFailure::Memory { limit_bytes: limits.memory_bytes }),
+        Outcome::Signalled(signal) => Some(RunFailure::RuntimeError {
+            exit: 128 + signal,
+            traceback: traceback(),
+        }),
+        Outcome::TimedOut => Some(RunFailure::TimedOut {
+            limit_seconds: limits.wall_seconds,
+        }),
+        Outcome::MemoryExceeded => Some(RunFailure::Memory {
+            limit_bytes: limits.memory_bytes,
+        }),
         Outcome::ProcessesExceeded => limit("processes"),
         Outcome::DiskExceeded => limit("disk"),
         Outcome::OutputExceeded => limit("output"),
@@ -92,7 +127,9 @@ pub(crate) fn failure(record: &RunRecord, limits: &Limits) -> Option<RunFailure>
 
 fn syntax_error(traceback: &str) -> Option<String> {
     let last = traceback.trim_end().lines().last()?;
-    let is_one = ["SyntaxError", "IndentationError", "TabError"].iter().any(|kind| last.starts_with(kind));
+    let is_one = ["SyntaxError", "IndentationError", "TabError"]
+        .iter()
+        .any(|kind| last.starts_with(kind));
     is_one.then(|| last.to_owned())
 }
 
@@ -109,8 +146,14 @@ mod tests {
     #[test]
     fn a_syntax_error_is_told_from_an_error_at_run_time() {
         let syntax = "  File \"/code/prepare.py\", line 1\n    def (:\n        ^\nSyntaxError: invalid syntax\n";
-        assert_eq!(syntax_error(syntax).as_deref(), Some("SyntaxError: invalid syntax"));
-        assert_eq!(syntax_error("Traceback\nValueError: SyntaxError inside\n"), None);
+        assert_eq!(
+            syntax_error(syntax).as_deref(),
+            Some("SyntaxError: invalid syntax")
+        );
+        assert_eq!(
+            syntax_error("Traceback\nValueError: SyntaxError inside\n"),
+            None
+        );
     }
 
     #[test]

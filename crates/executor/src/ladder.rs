@@ -35,8 +35,10 @@ impl Executor {
         manifest: &Manifest,
         scratch: &Utf8Path,
     ) -> Result<(LadderFacts, Usage), ExecuteError> {
-        let answers = Answers::read(&package.join(ANSWERS), manifest).map_err(ExecuteError::grade)?;
-        let [constant, linear, forest, boosted] = RUNGS.map(|name| self.rung(package, manifest, &answers, name, scratch));
+        let answers =
+            Answers::read(&package.join(ANSWERS), manifest).map_err(ExecuteError::grade)?;
+        let [constant, linear, forest, boosted] =
+            RUNGS.map(|name| self.rung(package, manifest, &answers, name, scratch));
         let runs = tokio::join!(constant, linear, forest, boosted);
         let mut climbed = Vec::new();
         let mut usage = Usage::default();
@@ -77,7 +79,13 @@ impl Executor {
             Err(failure) => Err(Failed::Run(failure)),
             Ok(()) => align(&submission, answers)?.map_err(Failed::Invalid),
         };
-        Ok((Climbed { name: name.to_owned(), aligned }, usage))
+        Ok((
+            Climbed {
+                name: name.to_owned(),
+                aligned,
+            },
+            usage,
+        ))
     }
 }
 
@@ -95,9 +103,18 @@ fn judge(
     metric: Metric,
 ) -> LadderFacts {
     // Every valid submission in one bootstrap: intervals of differences need the same resamples.
-    let valid: Vec<&Aligned> = climbed.iter().filter_map(|rung| rung.aligned.as_ref().ok()).chain(&sample).collect();
+    let valid: Vec<&Aligned> = climbed
+        .iter()
+        .filter_map(|rung| rung.aligned.as_ref().ok())
+        .chain(&sample)
+        .collect();
     let bootstrap = Bootstrap::run(metric, &valid, Resampling::default()).ok();
-    let interval = |place: usize| bootstrap.as_ref().and_then(|bootstrap| bootstrap.interval(place)).map(ends);
+    let interval = |place: usize| {
+        bootstrap
+            .as_ref()
+            .and_then(|bootstrap| bootstrap.interval(place))
+            .map(ends)
+    };
     let floor_is_valid = climbed.first().is_some_and(|rung| rung.aligned.is_ok());
 
     let mut place = 0;
@@ -119,7 +136,10 @@ fn judge(
                 }
                 facts.interval = interval(place);
                 if floor_is_valid && place > 0 {
-                    facts.gain_interval = bootstrap.as_ref().and_then(|bootstrap| bootstrap.gain(place, 0)).map(ends);
+                    facts.gain_interval = bootstrap
+                        .as_ref()
+                        .and_then(|bootstrap| bootstrap.gain(place, 0))
+                        .map(ends);
                 }
                 place += 1;
             }
@@ -137,7 +157,10 @@ fn judge(
 }
 
 fn outcome(submission: Result<Aligned, String>, metric: Metric) -> GradeOutcome {
-    let invalid = |message: String| GradeOutcome::Invalid { reason: "invalid".to_owned(), message };
+    let invalid = |message: String| GradeOutcome::Invalid {
+        reason: "invalid".to_owned(),
+        message,
+    };
     match submission {
         Ok(aligned) => match metric.evaluate(&aligned) {
             Ok(value) => GradeOutcome::Score { value },

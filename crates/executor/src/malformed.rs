@@ -34,7 +34,11 @@ pub(crate) fn write_cases(
         let path = folder.join(format!("{case}.csv"));
         let reaches_python = bytes.len() as u64 <= largest_bytes;
         fs::write(&path, bytes).map_err(ExecuteError::files)?;
-        cases.push(Malformed { case, path, reaches_python });
+        cases.push(Malformed {
+            case,
+            path,
+            reaches_python,
+        });
         Ok(())
     };
 
@@ -43,17 +47,33 @@ pub(crate) fn write_cases(
     }
     write("empty", Vec::new())?;
     write("not_utf8", not_utf8(perfect))?;
-    write("zip", b"PK\x03\x04\x14\x00\x00\x00\x00\x00submission.csv".to_vec())?;
+    write(
+        "zip",
+        b"PK\x03\x04\x14\x00\x00\x00\x00\x00submission.csv".to_vec(),
+    )?;
     // Protocol 4, `os.system("true")`: the grader must not even think of loading it.
-    write("pickle", b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x04true\x85R.".to_vec())?;
+    write(
+        "pickle",
+        b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x04true\x85R.".to_vec(),
+    )?;
 
     let link = folder.join("symlink.csv");
     fs::os::unix::fs::symlink(folder.join("missing_id.csv"), &link).map_err(ExecuteError::files)?;
-    cases.push(Malformed { case: "symlink", path: link, reaches_python: false });
+    cases.push(Malformed {
+        case: "symlink",
+        path: link,
+        reaches_python: false,
+    });
 
     let oversized = folder.join("one_gigabyte.csv");
-    fs::File::create(&oversized).and_then(|file| file.set_len(OVERSIZED_BYTES)).map_err(ExecuteError::files)?;
-    cases.push(Malformed { case: "one_gigabyte", path: oversized, reaches_python: false });
+    fs::File::create(&oversized)
+        .and_then(|file| file.set_len(OVERSIZED_BYTES))
+        .map_err(ExecuteError::files)?;
+    cases.push(Malformed {
+        case: "one_gigabyte",
+        path: oversized,
+        reaches_python: false,
+    });
     Ok(cases)
 }
 
@@ -67,25 +87,46 @@ fn tables(perfect: &Table, manifest: &Manifest) -> Vec<(&'static str, Table)> {
     let first = |text: &'static str| with(&move |table| table.rows[0][1] = text.to_owned());
     let mut cases = vec![
         ("missing_id", with(&|table| drop(table.rows.pop()))),
-        ("duplicate_id", with(&|table| table.rows.push(table.rows[0].clone()))),
-        ("unknown_id", with(&|table| table.rows[0][0] = "no-such-id".to_owned())),
+        (
+            "duplicate_id",
+            with(&|table| table.rows.push(table.rows[0].clone())),
+        ),
+        (
+            "unknown_id",
+            with(&|table| table.rows[0][0] = "no-such-id".to_owned()),
+        ),
         ("nan", first("NaN")),
         ("infinity", first("inf")),
         ("negative_infinity", first("-inf")),
-        ("extra_column", with(&|table| {
-            table.header.push("note".to_owned());
-            table.rows.iter_mut().for_each(|row| row.push("x".to_owned()));
-        })),
-        ("missing_column", with(&|table| {
-            table.header.truncate(1);
-            table.rows.iter_mut().for_each(|row| row.truncate(1));
-        })),
+        (
+            "extra_column",
+            with(&|table| {
+                table.header.push("note".to_owned());
+                table
+                    .rows
+                    .iter_mut()
+                    .for_each(|row| row.push("x".to_owned()));
+            }),
+        ),
+        (
+            "missing_column",
+            with(&|table| {
+                table.header.truncate(1);
+                table.rows.iter_mut().for_each(|row| row.truncate(1));
+            }),
+        ),
         ("header_only", with(&|table| table.rows.clear())),
-        ("hundredfold_rows", with(&|table| {
-            let once = table.rows.clone();
-            table.rows = std::iter::repeat_n(once, 100).flatten().collect();
-        })),
-        ("ragged", with(&|table| table.rows[0].push("one cell too many".to_owned()))),
+        (
+            "hundredfold_rows",
+            with(&|table| {
+                let once = table.rows.clone();
+                table.rows = std::iter::repeat_n(once, 100).flatten().collect();
+            }),
+        ),
+        (
+            "ragged",
+            with(&|table| table.rows[0].push("one cell too many".to_owned())),
+        ),
     ];
     cases.push(match manifest.submission.prediction {
         Prediction::Label => ("unknown_label", first("no such label")),
@@ -97,7 +138,10 @@ fn tables(perfect: &Table, manifest: &Manifest) -> Vec<(&'static str, Table)> {
 /// The perfect submission with a byte in its first id that UTF-8 never has.
 fn not_utf8(perfect: &Table) -> Vec<u8> {
     let mut bytes = perfect.render();
-    let after_header = bytes.iter().position(|&byte| byte == b'\n').map_or(0, |at| at + 1);
+    let after_header = bytes
+        .iter()
+        .position(|&byte| byte == b'\n')
+        .map_or(0, |at| at + 1);
     bytes.insert(after_header, 0xff);
     bytes
 }

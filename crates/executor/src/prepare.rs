@@ -48,7 +48,9 @@ impl Surroundings {
         }
         for mount in &mut policy.mounts {
             match mount {
-                Mount::ReadOnly { inside, .. } | Mount::Output { inside, .. } | Mount::Folder { inside } => {
+                Mount::ReadOnly { inside, .. }
+                | Mount::Output { inside, .. }
+                | Mount::Folder { inside } => {
                     *inside = self.place(inside);
                 }
                 Mount::Writable { .. } | Mount::Tmpfs { .. } | Mount::Symlink { .. } => {}
@@ -59,7 +61,9 @@ impl Surroundings {
 
     /// Where a folder of the role stands in these surroundings. The environment stays: its paths are part of the pin.
     fn place(self, inside: &Utf8Path) -> Utf8PathBuf {
-        let of_the_role = [RAW, CODE, WORK].iter().any(|folder| inside.starts_with(folder));
+        let of_the_role = [RAW, CODE, WORK]
+            .iter()
+            .any(|folder| inside.starts_with(folder));
         match self {
             Self::Elsewhere if of_the_role => Utf8PathBuf::from(format!("/else where{inside}")),
             _ => inside.to_owned(),
@@ -90,28 +94,55 @@ impl Executor {
         let place = |folder: &str| surroundings.place(Utf8Path::new(folder));
         let work = place(WORK);
         let script = place(CODE).join(task_format::PREPARE);
-        let arguments = [script, place(RAW), work.join("public"), work.join("private")];
-        let arguments: Vec<&str> =
-            ["-m", "taskkit.prepare"].into_iter().chain(arguments.iter().map(|path| path.as_str())).collect();
+        let arguments = [
+            script,
+            place(RAW),
+            work.join("public"),
+            work.join("private"),
+        ];
+        let arguments: Vec<&str> = ["-m", "taskkit.prepare"]
+            .into_iter()
+            .chain(arguments.iter().map(|path| path.as_str()))
+            .collect();
         let completed = self.python(&policy, &arguments).await?;
         let usage = Usage::from(&completed.record);
 
         let mut failure = executor::failure(&completed.record, &limits);
         let mut files = BTreeMap::new();
         if failure.is_none() {
-            let bounds = TreeLimits { entries: limits.disk_files, bytes: limits.disk_bytes, depth: 8 };
-            match completed.outputs.folder(&work).take_tree(Utf8Path::new(""), bounds, into) {
+            let bounds = TreeLimits {
+                entries: limits.disk_files,
+                bytes: limits.disk_bytes,
+                depth: 8,
+            };
+            match completed
+                .outputs
+                .folder(&work)
+                .take_tree(Utf8Path::new(""), bounds, into)
+            {
                 Ok(Ok(taken)) => {
                     for file in taken {
-                        let sha256 = digest::sha256_file(&into.join(&file.name)).map_err(ExecuteError::files)?;
+                        let sha256 = digest::sha256_file(&into.join(&file.name))
+                            .map_err(ExecuteError::files)?;
                         files.insert(file.name.into_string(), sha256.to_string());
                     }
                 }
-                Ok(Err(refusal)) => failure = Some(RunFailure::MissingOutput { detail: refusal.to_string() }),
+                Ok(Err(refusal)) => {
+                    failure = Some(RunFailure::MissingOutput {
+                        detail: refusal.to_string(),
+                    })
+                }
                 Err(source) => return Err(ExecuteError::Collect { source }),
             }
         }
-        Ok((PrepareRun { variant: surroundings.describe().to_owned(), failure, files }, usage))
+        Ok((
+            PrepareRun {
+                variant: surroundings.describe().to_owned(),
+                failure,
+                files,
+            },
+            usage,
+        ))
     }
 }
 

@@ -44,16 +44,27 @@ impl Executor {
             ("columns_reversed".to_owned(), corrupted.columns_reversed()),
         ];
         submissions.extend((0..REPEATS).map(|n| (format!("repeat_{n}"), corrupted.clone())));
-        submissions.extend(CORRUPTED.map(|share| (share_name(share), perfect.corrupted(manifest, share, "corrupt"))));
+        submissions.extend(CORRUPTED.map(|share| {
+            (
+                share_name(share),
+                perfect.corrupted(manifest, share, "corrupt"),
+            )
+        }));
         for (name, table) in &submissions {
-            fs::write(cases.join(format!("{name}.csv")), table.render()).map_err(ExecuteError::files)?;
+            fs::write(cases.join(format!("{name}.csv")), table.render())
+                .map_err(ExecuteError::files)?;
         }
-        let largest = grading::size_limit(fs::metadata(&answers_path).map_err(ExecuteError::files)?.len());
+        let largest = grading::size_limit(
+            fs::metadata(&answers_path)
+                .map_err(ExecuteError::files)?
+                .len(),
+        );
         let broken_folder = scratch.join("malformed");
         fs::create_dir_all(&broken_folder).map_err(ExecuteError::files)?;
         let broken = malformed::write_cases(&broken_folder, &perfect, manifest, largest)?;
         for case in broken.iter().filter(|case| case.reaches_python) {
-            fs::copy(&case.path, cases.join(python_name(case.case))).map_err(ExecuteError::files)?;
+            fs::copy(&case.path, cases.join(python_name(case.case)))
+                .map_err(ExecuteError::files)?;
         }
 
         let (graded, usage) = self.grade_in_python(package, &cases, manifest).await?;
@@ -81,7 +92,9 @@ impl Executor {
             repeats: (0..REPEATS).map(|n| of(&format!("repeat_{n}"))).collect(),
             rows_shuffled: of("rows_shuffled"),
             columns_reversed: of("columns_reversed"),
-            corrupted: CORRUPTED.map(|share| (share, of(&share_name(share)))).to_vec(),
+            corrupted: CORRUPTED
+                .map(|share| (share, of(&share_name(share))))
+                .to_vec(),
             malformed,
             failure,
         };
@@ -98,13 +111,26 @@ impl Executor {
         package: &Utf8Path,
         submissions: &Utf8Path,
         manifest: &Manifest,
-    ) -> Result<(Result<BTreeMap<String, GradeOutcome>, facts::RunFailure>, Usage), ExecuteError> {
+    ) -> Result<
+        (
+            Result<BTreeMap<String, GradeOutcome>, facts::RunFailure>,
+            Usage,
+        ),
+        ExecuteError,
+    > {
         let limits = executor::limits(&manifest.limits);
-        let mut policy =
-            roles::grade(&self.closure(), submissions, &package.join("private"), &package.join(METRIC), limits.clone());
+        let mut policy = roles::grade(
+            &self.closure(),
+            submissions,
+            &package.join("private"),
+            &package.join(METRIC),
+            limits.clone(),
+        );
         // The role shows its code as a folder; a package keeps `metric.py` beside files that the metric must not see.
         for mount in &mut policy.mounts {
-            if let Mount::ReadOnly { inside, .. } = mount && inside == CODE {
+            if let Mount::ReadOnly { inside, .. } = mount
+                && inside == CODE
+            {
                 *inside = Utf8Path::new(CODE).join(METRIC);
             }
         }
@@ -120,7 +146,15 @@ impl Executor {
         let answers = format!("{PRIVATE}/test_answer.csv");
         let scores = format!("{WORK}/scores.json");
         let arguments = [
-            "-m", "taskkit.grade", "--metric", &metric, "--answers", &answers, "--submissions", shown.as_str(), "--out",
+            "-m",
+            "taskkit.grade",
+            "--metric",
+            &metric,
+            "--answers",
+            &answers,
+            "--submissions",
+            shown.as_str(),
+            "--out",
             &scores,
         ];
         let completed = self.python(&policy, &arguments).await?;
@@ -131,7 +165,8 @@ impl Executor {
         let keep = tempfile::tempdir().map_err(ExecuteError::files)?;
         let target = Utf8PathBuf::from_path_buf(keep.path().join("scores.json"))
             .expect("the folder for temporary files has a UTF-8 name");
-        let missing = |detail: String| Ok((Err(facts::RunFailure::MissingOutput { detail }), usage));
+        let missing =
+            |detail: String| Ok((Err(facts::RunFailure::MissingOutput { detail }), usage));
         let taken = completed
             .outputs
             .folder(Utf8Path::new(WORK))
@@ -143,17 +178,27 @@ impl Executor {
         let text = fs::read_to_string(&target).map_err(ExecuteError::files)?;
         match serde_json::from_str(&text) {
             Ok(graded) => Ok((Ok(graded), usage)),
-            Err(error) => missing(format!("`scores.json` is not what the grader writes: {error}")),
+            Err(error) => missing(format!(
+                "`scores.json` is not what the grader writes: {error}"
+            )),
         }
     }
 }
 
-fn native(submission: &Utf8Path, answers: &Utf8Path, manifest: &Manifest) -> Result<GradeOutcome, ExecuteError> {
-    Ok(grading::grade(submission, answers, manifest).map_err(ExecuteError::grade)?.outcome())
+fn native(
+    submission: &Utf8Path,
+    answers: &Utf8Path,
+    manifest: &Manifest,
+) -> Result<GradeOutcome, ExecuteError> {
+    Ok(grading::grade(submission, answers, manifest)
+        .map_err(ExecuteError::grade)?
+        .outcome())
 }
 
 fn no_answer() -> GradeOutcome {
-    GradeOutcome::Broken { detail: "the grader gave no answer for this file".to_owned() }
+    GradeOutcome::Broken {
+        detail: "the grader gave no answer for this file".to_owned(),
+    }
 }
 
 fn share_name(share: f64) -> String {

@@ -30,7 +30,10 @@ impl Executor {
     ) -> Result<(Result<(), RunFailure>, Usage), ExecuteError> {
         let limits = executor::limits(limits);
         let mut policy = roles::solver(&self.closure(), public, code, limits.clone());
-        policy.mounts.push(Mount::Symlink { target: PUBLIC.into(), inside: Utf8Path::new(WORK).join("public") });
+        policy.mounts.push(Mount::Symlink {
+            target: PUBLIC.into(),
+            inside: Utf8Path::new(WORK).join("public"),
+        });
         let script = Utf8Path::new(CODE).join(name);
         let completed = self.python(&policy, &[script.as_str()]).await?;
         let usage = Usage::from(&completed.record);
@@ -42,7 +45,11 @@ impl Executor {
             .folder(Utf8Path::new(WORK))
             .take_file(Utf8Path::new(SUBMISSION_FILE), limits.file_bytes, into)
             .map_err(|source| ExecuteError::Collect { source })?;
-        let outcome = taken.map(drop).map_err(|refusal| RunFailure::MissingOutput { detail: refusal.to_string() });
+        let outcome = taken
+            .map(drop)
+            .map_err(|refusal| RunFailure::MissingOutput {
+                detail: refusal.to_string(),
+            });
         Ok((outcome, usage))
     }
 }

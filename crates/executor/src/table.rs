@@ -17,9 +17,17 @@ pub(crate) struct Table {
 impl Table {
     /// Reads a CSV file that this program has checked before (answers, sample submission).
     pub(crate) fn read(path: &Utf8Path) -> Result<Self, ExecuteError> {
-        let broken = |source| ExecuteError::Csv { path: path.to_owned(), source };
+        let broken = |source| ExecuteError::Csv {
+            path: path.to_owned(),
+            source,
+        };
         let mut reader = csv::ReaderBuilder::new().from_path(path).map_err(broken)?;
-        let header = reader.headers().map_err(broken)?.iter().map(str::to_owned).collect();
+        let header = reader
+            .headers()
+            .map_err(broken)?
+            .iter()
+            .map(str::to_owned)
+            .collect();
         let mut rows = Vec::new();
         for record in reader.records() {
             rows.push(record.map_err(broken)?.iter().map(str::to_owned).collect());
@@ -32,20 +40,44 @@ impl Table {
         let wanted = &manifest.submission.columns;
         let places: Vec<usize> = wanted
             .iter()
-            .filter_map(|name| answers.header.iter().position(|column| column == name && column != USAGE_COLUMN))
+            .filter_map(|name| {
+                answers
+                    .header
+                    .iter()
+                    .position(|column| column == name && column != USAGE_COLUMN)
+            })
             .collect();
-        let as_prediction = |column: usize, cell: &str| match (&manifest.submission.positive_label, column) {
-            (Some(positive), 1..) if manifest.submission.prediction == Prediction::Probability => {
-                if cell == positive { "1".to_owned() } else { "0".to_owned() }
-            }
-            _ => cell.to_owned(),
-        };
+        let as_prediction =
+            |column: usize, cell: &str| match (&manifest.submission.positive_label, column) {
+                (Some(positive), 1..)
+                    if manifest.submission.prediction == Prediction::Probability =>
+                {
+                    if cell == positive {
+                        "1".to_owned()
+                    } else {
+                        "0".to_owned()
+                    }
+                }
+                _ => cell.to_owned(),
+            };
         let rows = answers
             .rows
             .iter()
-            .map(|row| places.iter().enumerate().map(|(at, &place)| as_prediction(at, &row[place])).collect())
+            .map(|row| {
+                places
+                    .iter()
+                    .enumerate()
+                    .map(|(at, &place)| as_prediction(at, &row[place]))
+                    .collect()
+            })
             .collect();
-        Self { header: places.iter().map(|&place| answers.header[place].clone()).collect(), rows }
+        Self {
+            header: places
+                .iter()
+                .map(|&place| answers.header[place].clone())
+                .collect(),
+            rows,
+        }
     }
 
     /// The same submission with a share of its predictions (0–1, at least one row) made wrong.
@@ -62,7 +94,8 @@ impl Table {
             match manifest.submission.prediction {
                 Prediction::Label => {
                     for &row in chosen {
-                        corrupted.rows[row][column] = next_label(&self.rows[row][column], &manifest.submission.labels);
+                        corrupted.rows[row][column] =
+                            next_label(&self.rows[row][column], &manifest.submission.labels);
                     }
                 }
                 Prediction::Probability => {
@@ -78,7 +111,11 @@ impl Table {
     }
 
     fn mirror_numbers(&self, corrupted: &mut Table, chosen: &[usize], column: usize) {
-        let values: Vec<f64> = self.rows.iter().map(|row| row[column].parse().unwrap_or(0.0)).collect();
+        let values: Vec<f64> = self
+            .rows
+            .iter()
+            .map(|row| row[column].parse().unwrap_or(0.0))
+            .collect();
         let low = values.iter().copied().fold(f64::INFINITY, f64::min);
         let high = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         for &row in chosen {
@@ -88,8 +125,14 @@ impl Table {
 
     /// The same rows in another order.
     pub(crate) fn rows_shuffled(&self, seed: &str) -> Self {
-        let rows = order_by_digest(self.rows.len(), seed).into_iter().map(|row| self.rows[row].clone()).collect();
-        Self { header: self.header.clone(), rows }
+        let rows = order_by_digest(self.rows.len(), seed)
+            .into_iter()
+            .map(|row| self.rows[row].clone())
+            .collect();
+        Self {
+            header: self.header.clone(),
+            rows,
+        }
     }
 
     /// The same predictions given to other ids.
@@ -99,20 +142,33 @@ impl Table {
             .rows
             .iter()
             .zip(order)
-            .map(|(row, other)| std::iter::once(&row[0]).chain(&self.rows[other][1..]).cloned().collect())
+            .map(|(row, other)| {
+                std::iter::once(&row[0])
+                    .chain(&self.rows[other][1..])
+                    .cloned()
+                    .collect()
+            })
             .collect();
-        Self { header: self.header.clone(), rows }
+        Self {
+            header: self.header.clone(),
+            rows,
+        }
     }
 
     /// The same columns from right to left.
     pub(crate) fn columns_reversed(&self) -> Self {
         let reversed = |cells: &Vec<String>| cells.iter().rev().cloned().collect();
-        Self { header: reversed(&self.header), rows: self.rows.iter().map(reversed).collect() }
+        Self {
+            header: reversed(&self.header),
+            rows: self.rows.iter().map(reversed).collect(),
+        }
     }
 
     /// The file's bytes.
     pub(crate) fn render(&self) -> Vec<u8> {
-        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+        let mut writer = csv::WriterBuilder::new()
+            .flexible(true)
+            .from_writer(Vec::new());
         let infallible = "writing CSV to memory can't fail";
         writer.write_record(&self.header).expect(infallible);
         for row in &self.rows {
@@ -125,7 +181,9 @@ impl Table {
 /// The numbers 0..n in an order that only `seed` decides.
 pub(crate) fn order_by_digest(n: usize, seed: &str) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_cached_key(|index| digest::blake3_bytes(format!("{seed}:{index}").as_bytes()).to_string());
+    order.sort_by_cached_key(|index| {
+        digest::blake3_bytes(format!("{seed}:{index}").as_bytes()).to_string()
+    });
     order
 }
 
@@ -141,8 +199,13 @@ mod tests {
     use super::*;
 
     fn table() -> Table {
-        let rows = (0..10).map(|id| vec![id.to_string(), (id * 2).to_string()]).collect();
-        Table { header: vec!["id".to_owned(), "y".to_owned()], rows }
+        let rows = (0..10)
+            .map(|id| vec![id.to_string(), (id * 2).to_string()])
+            .collect();
+        Table {
+            header: vec!["id".to_owned(), "y".to_owned()],
+            rows,
+        }
     }
 
     #[test]
@@ -151,14 +214,19 @@ mod tests {
         assert_ne!(shuffled, table());
         assert_eq!(shuffled, table().rows_shuffled("a"));
         assert_ne!(shuffled, table().rows_shuffled("b"));
-        shuffled.rows.sort_by_key(|row| row[0].parse::<u32>().unwrap());
+        shuffled
+            .rows
+            .sort_by_key(|row| row[0].parse::<u32>().unwrap());
         assert_eq!(shuffled, table());
     }
 
     #[test]
     fn shuffled_predictions_keep_the_ids_in_place() {
         let shuffled = table().predictions_shuffled("a");
-        assert_eq!(shuffled.rows.iter().map(|row| &row[0]).collect::<Vec<_>>(), table().rows.iter().map(|row| &row[0]).collect::<Vec<_>>());
+        assert_eq!(
+            shuffled.rows.iter().map(|row| &row[0]).collect::<Vec<_>>(),
+            table().rows.iter().map(|row| &row[0]).collect::<Vec<_>>()
+        );
         assert_ne!(shuffled, table());
     }
 }

@@ -30,7 +30,8 @@ impl Usage {
 
 impl From<&RunRecord> for Usage {
     fn from(record: &RunRecord) -> Self {
-        let milliseconds = |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
+        let milliseconds =
+            |duration: std::time::Duration| u64::try_from(duration.as_millis()).unwrap_or(u64::MAX);
         Self {
             wall_ms: milliseconds(record.setup + record.wall),
             cpu_ms: milliseconds(record.cpu),

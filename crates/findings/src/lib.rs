@@ -12,4 +12,4 @@ mod verdict;
 pub use check_id::{CheckId, CheckIdError};
 pub use finding::{Finding, Measured, Severity, Status};
 pub use policy::{Policy, PolicyError, Rule, Threshold};
-pub use verdict::Verdict;
+pub use verdict::{Verdict, verdict_schema};

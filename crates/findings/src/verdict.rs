@@ -104,6 +104,11 @@ impl Verdict {
     }
 }
 
+/// The JSON Schema of a verdict.
+pub fn verdict_schema() -> serde_json::Value {
+    schemars::schema_for!(Verdict).to_value()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

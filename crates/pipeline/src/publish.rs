@@ -46,7 +46,7 @@ pub(crate) fn publish(
     environment: &Realised,
 ) -> Result<Package, PipelineError> {
     let publication = task.get();
-    let manifest = complete(publication, environment);
+    let manifest = complete(publication, task.verdict().policy_version(), environment);
     write_evidence(root, publication, task.verdict())?;
     let package = seal(root, &manifest).map_err(PipelineError::package)?;
 
@@ -75,7 +75,11 @@ fn beside(root: &Utf8Path) -> Utf8PathBuf {
 }
 
 /// Fills in what only execution could tell.
-fn complete(publication: &Publication<'_>, environment: &Realised) -> Manifest {
+fn complete(
+    publication: &Publication<'_>,
+    policy_version: u32,
+    environment: &Realised,
+) -> Manifest {
     let mut manifest = publication.manifest.clone();
     let ladder: IndexMap<String, LadderRung> = publication
         .ladder
@@ -101,6 +105,7 @@ fn complete(publication: &Publication<'_>, environment: &Realised) -> Manifest {
         name: environment.name().to_owned(),
         nar_hash: environment.nar_hash().to_string(),
     };
+    manifest.provenance.policy_version = policy_version;
     manifest.provenance.attempts = publication.attempts.clone();
     manifest
 }

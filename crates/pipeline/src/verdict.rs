@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use assertions::Subject;
 use camino::Utf8Path;
 use executor::Executor;
-use facts::{LadderFacts, PackageFacts, PrepareRun};
-use findings::{Finding, Verdict};
+use facts::{LadderFacts, PackageFacts, PrepareFacts, PrepareRun};
+use findings::{Finding, Policy, Verdict};
 use task_format::{FormatError, Manifest};
 
 use crate::{
@@ -86,21 +87,38 @@ impl Judge<'_> {
 
     /// The verdict on the package and what running it gave.
     pub(crate) fn of(&self, examination: Option<&Examination>) -> Verdict {
-        let _ = (
-            examination,
-            &self.manifest,
-            self.labelled_rows,
-            &self.paper.sources,
-            &self.paper.modules,
-        );
-        Verdict::new(Vec::new(), 1)
+        let sources = &self.paper.sources;
+        judge(&Subject {
+            manifest: Some(self.manifest),
+            package: Some(&self.paper.package),
+            prepare: Some(&sources.prepare),
+            metric: Some(&sources.metric),
+            baselines: &sources.baselines,
+            modules: Some(&self.paper.modules),
+            labelled_rows: self.labelled_rows,
+            prepared: examination.and_then(|examination| examination.prepare.as_ref()),
+            split: examination.map(|examination| &examination.split),
+            probe: examination.map(|examination| &examination.metric),
+            ladder: examination.map(|examination| &examination.ladder),
+        })
     }
 }
 
 /// The verdict on a draft, from the first run of its `prepare.py`.
 pub(crate) fn of_draft(run: &PrepareRun) -> Verdict {
-    let _ = run;
-    Verdict::new(Vec::new(), 1)
+    let prepared = PrepareFacts {
+        runs: vec![run.clone()],
+        raw_untouched: true,
+    };
+    judge(&Subject {
+        prepared: Some(&prepared),
+        ..Subject::default()
+    })
+}
+
+fn judge(subject: &Subject<'_>) -> Verdict {
+    let policy = Policy::embedded();
+    Verdict::new(assertions::run(subject, &policy), policy.version)
 }
 
 /// Name and score of each rung that has one.

@@ -1,0 +1,193 @@
+//! Configuration of a generation: flags over `SMITH_*` variables over `smith.toml` over defaults; each value knows its origin.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use clap::{ArgMatches, parser::ValueSource};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    arguments::{Engine, Generate},
+    exit,
+    failure::Failure,
+};
+
+/// `smith.toml`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    out: Option<Utf8PathBuf>,
+    engine: Option<Engine>,
+    jobs: Option<usize>,
+}
+
+/// A value and where it came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Setting<T> {
+    pub(crate) value: T,
+    pub(crate) origin: Origin,
+}
+
+/// Where a value came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Origin {
+    /// The command line.
+    Flag,
+    /// A `SMITH_*` variable.
+    Variable,
+    /// `smith.toml`.
+    File,
+    /// Nobody said.
+    Default,
+}
+
+/// The resolved configuration.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Configuration {
+    pub(crate) out: Setting<Utf8PathBuf>,
+    pub(crate) engine: Setting<Engine>,
+    pub(crate) jobs: Setting<usize>,
+}
+
+impl Configuration {
+    /// Resolves what `arguments` (parsed from `matches`) and the file that they name say.
+    ///
+    /// # Errors
+    ///
+    /// When the file is malformed, or was asked for and is not there.
+    pub(crate) fn resolve(arguments: &Generate, matches: &ArgMatches) -> Result<Self, Failure> {
+        let asked_for = matches.value_source("config") != Some(ValueSource::DefaultValue);
+        let file = read(&arguments.config, asked_for)?;
+        let origin = |name: &str| match matches.value_source(name) {
+            Some(ValueSource::EnvVariable) => Origin::Variable,
+            _ => Origin::Flag,
+        };
+        let out = (arguments.out.clone(), origin("out"), file.out);
+        let engine = (arguments.engine, origin("engine"), file.engine);
+        let jobs = (arguments.jobs, origin("jobs"), file.jobs);
+        let configuration = Self {
+            out: pick(out, || Utf8PathBuf::from("tasks")),
+            engine: pick(engine, Engine::default),
+            jobs: pick(jobs, || 1),
+        };
+        if configuration.jobs.value == 0 {
+            return Err(Failure {
+                chain: vec!["`jobs` is 0: nothing would ever run".to_owned()],
+                hint: Some("give at least 1".to_owned()),
+                code: exit::USAGE,
+            });
+        }
+        Ok(configuration)
+    }
+
+    /// The lines of `--print-config`.
+    pub(crate) fn describe(&self) -> String {
+        let line = |name: &str, value: String, origin: Origin| {
+            let origin = match origin {
+                Origin::Flag => "flag",
+                Origin::Variable => "variable",
+                Origin::File => "file",
+                Origin::Default => "default",
+            };
+            format!("{:<28} # {origin}\n", format!("{name} = {value}"))
+        };
+        let engine = match self.engine.value {
+            Engine::Rules => "\"rules\"",
+        };
+        [
+            line(
+                "out",
+                format!("{:?}", self.out.value.as_str()),
+                self.out.origin,
+            ),
+            line("engine", engine.to_owned(), self.engine.origin),
+            line("jobs", self.jobs.value.to_string(), self.jobs.origin),
+        ]
+        .concat()
+    }
+}
+
+fn pick<T>(
+    (given, origin, file): (Option<T>, Origin, Option<T>),
+    default: impl FnOnce() -> T,
+) -> Setting<T> {
+    match (given, file) {
+        (Some(value), _) => Setting { value, origin },
+        (None, Some(value)) => Setting {
+            value,
+            origin: Origin::File,
+        },
+        (None, None) => Setting {
+            value: default(),
+            origin: Origin::Default,
+        },
+    }
+}
+
+fn read(path: &Utf8Path, asked_for: bool) -> Result<File, Failure> {
+    let text = match fs_err::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound && !asked_for => {
+            return Ok(File::default());
+        }
+        Err(error) => {
+            return Err(Failure::usage(
+                &error,
+                Some("`--config` names the configuration file".to_owned()),
+            ));
+        }
+    };
+    toml::from_str(&text).map_err(|error| Failure {
+        chain: vec![format!("`{path}` is no configuration"), error.to_string()],
+        hint: Some("`--print-config` shows what can be set".to_owned()),
+        code: exit::USAGE,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::{CommandFactory, FromArgMatches};
+
+    use super::*;
+    use crate::arguments::{Arguments, Command};
+
+    fn resolve(line: &[&str], file: &str) -> Configuration {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("smith.toml");
+        fs_err::write(&path, file).unwrap();
+        let line = ["smith", "generate", "x", "--config", path.to_str().unwrap()]
+            .iter()
+            .chain(line);
+        let matches = Arguments::command().get_matches_from(line);
+        let Command::Generate(arguments) = Arguments::from_arg_matches(&matches).unwrap().command
+        else {
+            panic!("another subcommand")
+        };
+        Configuration::resolve(&arguments, matches.subcommand_matches("generate").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_flag_beats_the_file_and_the_file_beats_the_default() {
+        let configuration = resolve(&["--jobs", "3"], "out = \"here\"\njobs = 2\n");
+        assert_eq!(
+            configuration.jobs,
+            Setting {
+                value: 3,
+                origin: Origin::Flag
+            }
+        );
+        assert_eq!(
+            configuration.out,
+            Setting {
+                value: "here".into(),
+                origin: Origin::File
+            }
+        );
+        assert_eq!(
+            configuration.engine,
+            Setting {
+                value: Engine::Rules,
+                origin: Origin::Default
+            }
+        );
+    }
+}

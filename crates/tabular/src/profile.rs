@@ -151,3 +151,6 @@ fn duplicate_rows(table: &Table) -> usize {
     hashes.sort_unstable();
     hashes.windows(2).filter(|pair| pair[0] == pair[1]).count()
 }
+
+#[cfg(test)]
+mod tests;

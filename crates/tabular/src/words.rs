@@ -9,11 +9,12 @@
 pub(crate) struct Words {
     text: String,
     ends: Vec<usize>,
-    /// Open addressing with linear probing; `EMPTY` or a word's number. Its length is a power of two.
-    slots: Vec<u32>,
+    /// Open addressing with linear probing: the hash in the upper half, the word's number in the lower, or `EMPTY`.
+    /// Comparing hashes first saves a look at the text, which is nearly always out of the cache.
+    slots: Vec<u64>,
 }
 
-const EMPTY: u32 = u32::MAX;
+const EMPTY: u64 = u64::MAX;
 
 impl Words {
     /// The number of `word`, which is added when it is new.
@@ -21,19 +22,29 @@ impl Words {
         if (self.ends.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
+        let hash = hash(word.as_bytes());
         let mask = self.slots.len() - 1;
-        let mut slot = hash(word.as_bytes()) as usize & mask;
+        let mut at = hash as usize & mask;
         loop {
-            match self.slots[slot] {
-                EMPTY => break,
-                code if self.get(code) == word => return code,
-                _ => slot = (slot + 1) & mask,
+            let slot = self.slots[at];
+            if slot == EMPTY {
+                break;
             }
+            if (slot >> 32) as u32 == hash && self.get(slot as u32) == word {
+                return slot as u32;
+            }
+            at = (at + 1) & mask;
         }
+        let code = self.append(word);
+        self.slots[at] = u64::from(hash) << 32 | u64::from(code);
+        code
+    }
+
+    /// Adds a word that is known to be new; [`Words::intern`] may still be used after [`Words::freeze`].
+    pub(crate) fn append(&mut self, word: &str) -> u32 {
         let code = u32::try_from(self.ends.len()).expect("a table has fewer than 2^32 - 1 rows");
         self.text.push_str(word);
         self.ends.push(self.text.len());
-        self.slots[slot] = code;
         code
     }
 
@@ -42,6 +53,15 @@ impl Words {
         let code = code as usize;
         let start = if code == 0 { 0 } else { self.ends[code - 1] };
         &self.text[start..self.ends[code]]
+    }
+
+    /// Takes off the first words; the others' numbers shrink accordingly.
+    pub(crate) fn drop_first(&mut self, count: usize) {
+        let cut = if count == 0 { 0 } else { self.ends[count - 1] };
+        self.text.drain(..cut);
+        self.ends.drain(..count);
+        self.ends.iter_mut().for_each(|end| *end -= cut);
+        self.slots = Vec::new();
     }
 
     /// How many distinct words there are.
@@ -61,32 +81,41 @@ impl Words {
         self.ends.shrink_to_fit();
     }
 
+    /// Doubles the slots; after [`Words::freeze`], rebuilds them.
     fn grow(&mut self) {
         let size = (self.ends.len() * 4).next_power_of_two().max(16);
         let mask = size - 1;
+        let old = if self.slots.is_empty() {
+            self.iter().zip(0_u64..).map(|(word, code)| u64::from(hash(word.as_bytes())) << 32 | code).collect()
+        } else {
+            std::mem::take(&mut self.slots)
+        };
         let mut slots = vec![EMPTY; size];
-        for (code, word) in self.iter().enumerate() {
-            let mut slot = hash(word.as_bytes()) as usize & mask;
-            while slots[slot] != EMPTY {
-                slot = (slot + 1) & mask;
+        for slot in old.into_iter().filter(|&slot| slot != EMPTY) {
+            let mut at = (slot >> 32) as usize & mask;
+            while slots[at] != EMPTY {
+                at = (at + 1) & mask;
             }
-            slots[slot] = code as u32;
+            slots[at] = slot;
         }
         self.slots = slots;
     }
 }
 
 /// A fixed multiplicative hash, eight bytes at a time: the standard one is seeded at random, and slower.
-fn hash(bytes: &[u8]) -> u64 {
+fn hash(bytes: &[u8]) -> u32 {
     const FACTOR: u64 = 0x9e37_79b9_7f4a_7c15;
     let mut state = bytes.len() as u64;
-    for chunk in bytes.chunks(8) {
-        let mut word = [0; 8];
-        word[..chunk.len()].copy_from_slice(chunk);
+    let mut mix = |word: [u8; 8]| {
         state = (state.rotate_left(23) ^ u64::from_le_bytes(word)).wrapping_mul(FACTOR);
         state ^= state >> 29;
-    }
-    state ^ (state >> 32)
+    };
+    let (chunks, rest) = bytes.as_chunks::<8>();
+    chunks.iter().for_each(|chunk| mix(*chunk));
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    mix(last);
+    (state ^ (state >> 32)) as u32
 }
 
 #[cfg(test)]

@@ -145,32 +145,19 @@ fn cells(text: &str, dialect: &Dialect, width: usize) -> Result<Cells, NoText> {
 
 /// The columns without their first `lines` cells, words numbered anew.
 fn without_first(columns: Vec<RawColumn>, lines: usize) -> Vec<RawColumn> {
-    let shortened = |column: RawColumn| {
+    let shortened = |mut column: RawColumn| {
         let header: Vec<u32> = column.codes.iter().copied().take(lines).collect();
-        let repeated = column
-            .codes
-            .iter()
-            .skip(lines)
-            .any(|code| header.contains(code));
-        let mut rest = RawColumn::new(column.name, column.nature);
-        if repeated {
-            for &code in column.codes.iter().skip(lines) {
-                rest.push(Some(column.words.get(code)));
-            }
+        column.codes.drain(..header.len());
+        if column.codes.iter().any(|code| header.contains(code)) {
+            let mut rest = RawColumn::new(column.name, column.nature);
+            column.codes.iter().for_each(|&code| rest.push(Some(column.words.get(code))));
             return rest;
         }
         // The usual case: the header's words are the first ones and occur nowhere else, so codes only shift.
         let shift = header.iter().max().map_or(0, |&last| last + 1);
-        for word in column.words.iter().skip(shift as usize) {
-            rest.words.intern(word);
-        }
-        rest.codes = column
-            .codes
-            .iter()
-            .skip(lines)
-            .map(|code| code - shift)
-            .collect();
-        rest
+        column.words.drop_first(shift as usize);
+        column.codes.iter_mut().for_each(|code| *code -= shift);
+        column
     };
     columns.into_iter().map(shortened).collect()
 }

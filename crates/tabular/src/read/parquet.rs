@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use facts::Format;
-use polars::prelude::{AnyValue, DataFrame, ParquetReader, SerReader};
+use polars::prelude::{AnyValue, DataFrame, ParquetReader, PolarsResult, SerReader};
 
 use super::delimited::Read;
 use super::json::Records;
@@ -14,24 +14,45 @@ use crate::table::{Nature, RawColumn};
 /// Reads a Parquet file from its bytes.
 pub(crate) fn read(bytes: Vec<u8>) -> Result<Records, NoText> {
     if !(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1")) {
-        return Err(
-            "it is no whole Parquet file: the mark at its start or end is missing".to_owned(),
-        );
+        return Err("it is no whole Parquet file: the mark at its start or end is missing".to_owned());
     }
-    // polars panics on some damaged files, and on column types that its build leaves out. The reader owns its bytes, so
-    // nothing half-changed survives the panic.
-    let frame = catch_unwind(AssertUnwindSafe(|| {
-        ParquetReader::new(Cursor::new(bytes)).finish()
-    }))
-    .map_err(|_| "it is damaged, or has columns of a type that is not supported".to_owned())?
-    .map_err(|error| {
-        let reason = error.to_string();
-        format!(
-            "it is damaged ({})",
-            reason.lines().next().unwrap_or_default()
-        )
-    })?;
-    Ok(columns(&frame))
+    // polars panics on some damaged files. The reader owns its bytes, so nothing half-changed survives the panic.
+    let (frame, unsupported) = catch_unwind(AssertUnwindSafe(|| supported_columns(bytes)))
+        .map_err(|_| "it is damaged".to_owned())?
+        .map_err(|error| {
+            let reason = error.to_string();
+            format!("it is damaged ({})", reason.lines().next().unwrap_or_default())
+        })?;
+    let (read, mut left_out) = columns(&frame);
+    if read.columns.is_empty() {
+        return Err("none of its columns is of a supported type".to_owned());
+    }
+    left_out.extend(unsupported);
+    Ok((read, left_out))
+}
+
+/// Arrow types that the build of polars has; others (small integers, dates) it would refuse together with the file.
+const SUPPORTED: [&str; 11] = [
+    "Boolean", "Int32", "Int64", "UInt32", "UInt64", "Float32", "Float64", "Utf8", "LargeUtf8", "Utf8View", "Dictionary",
+];
+
+type LeftOut = Vec<(String, String)>;
+
+fn supported_columns(bytes: Vec<u8>) -> PolarsResult<(DataFrame, LeftOut)> {
+    let mut reader = ParquetReader::new(Cursor::new(bytes));
+    let schema = reader.schema()?;
+    let (mut names, mut left_out) = (Vec::new(), Vec::new());
+    for (name, field) in schema.iter() {
+        let kind = format!("{:?}", field.dtype);
+        let base = kind.split('(').next().unwrap_or_default();
+        if SUPPORTED.contains(&base) {
+            names.push(name.to_string());
+        } else {
+            left_out.push((name.to_string(), format!("its type {base} is not supported")));
+        }
+    }
+    let frame = if names.is_empty() { DataFrame::empty() } else { reader.with_columns(Some(names)).finish()? };
+    Ok((frame, left_out))
 }
 
 fn columns(frame: &DataFrame) -> Records {

@@ -283,12 +283,15 @@ fn records(sample: &str, dialect: &Dialect) -> Vec<Record> {
     records
 }
 
+/// Whether a cell looks whole: no other separator stands in it, and it is no row of numbers.
 fn is_clean(cell: &str, separator: Separator) -> bool {
     let foreign = |character: char| {
         matches!(character, ';' | '\t' | '|') || (character == ',' && separator != Separator::Comma)
     };
-    !cell.contains(foreign)
-        || (separator != Separator::Comma && numbers::float_with_comma(cell).is_some())
+    let numbers = cell.split_whitespace().take_while(|word| numbers::float(word).is_some()).count();
+    let row_of_numbers = numbers >= 2 && numbers == cell.split_whitespace().count();
+    let decimal_comma = separator != Separator::Comma && numbers::float_with_comma(cell).is_some();
+    (!cell.contains(foreign) || decimal_comma) && !row_of_numbers
 }
 
 #[cfg(test)]
@@ -325,6 +328,7 @@ mod tests {
             0,
         );
         check("a, b\n1, 2\n3, 4\n", Separator::Comma, 2, 0);
+        check("1  2.5\tx\n3  4.5\ty\n", Separator::Whitespace, 3, 0);
     }
 
     #[test]

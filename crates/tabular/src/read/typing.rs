@@ -1,8 +1,6 @@
 //! Turns raw columns into typed ones. What a reader that guesses types would do is decided here once, and where it would
 //! do something else than is right (codes with leading zeros), [`Typed::read_as_text`] says so.
 
-use std::collections::BTreeMap;
-
 use facts::Storage;
 use indexmap::IndexMap;
 
@@ -46,18 +44,10 @@ pub(crate) fn typed(raw: RawColumn, conventions: Conventions<'_>) -> Typed {
     };
     let (storage, numeric_looks) = storage(&raw, present, conventions.decimal_comma);
 
-    let read_number = |word: &str| {
-        let number = if conventions.decimal_comma {
-            numbers::float_with_comma(word)
-        } else {
-            numbers::float(word)
-        };
-        number.expect("every word of a numeric column was read as a number before")
-    };
     // Equal values share a code: texts once trimmed, numbers by value (`1.0` and `1.00`).
+    let first_equal = first_equal(&raw, &used, storage, conventions.decimal_comma);
     let mut words = Words::default();
     let mut values: Vec<f64> = Vec::new();
-    let mut by_value: BTreeMap<u64, u32> = BTreeMap::new();
     let mut new_codes = vec![MISSING; raw.words.len()];
     let mut codes = Vec::with_capacity(raw.codes.len());
     for &code in &raw.codes {
@@ -65,29 +55,18 @@ pub(crate) fn typed(raw: RawColumn, conventions: Conventions<'_>) -> Typed {
             codes.push(MISSING);
             continue;
         }
-        let slot = &mut new_codes[code as usize];
-        if *slot == MISSING {
-            let word = raw.words.get(code).trim();
-            *slot = match storage {
-                Storage::Float => {
-                    let value = read_number(word) + 0.0;
-                    *by_value.entry(value.to_bits()).or_insert_with(|| {
-                        values.push(value);
-                        words.intern(word)
-                    })
+        let first = first_equal.as_ref().map_or(code, |numbers| numbers.first[code as usize]);
+        if new_codes[first as usize] == MISSING {
+            new_codes[first as usize] = match &first_equal {
+                // Values differ, so their texts do: no need to look them up.
+                Some(numbers) => {
+                    values.push(numbers.values[first as usize]);
+                    words.append(raw.words.get(first).trim())
                 }
-                Storage::Integer => {
-                    let value = numbers::integer(word)
-                        .expect("every word was read as a whole number before");
-                    *by_value.entry(value as u64).or_insert_with(|| {
-                        values.push(value as f64);
-                        words.intern(word)
-                    })
-                }
-                _ => words.intern(word),
+                None => words.intern(raw.words.get(first).trim()),
             };
         }
-        codes.push(*slot);
+        codes.push(new_codes[first as usize]);
     }
     words.freeze();
     let mut counts = vec![0_u32; words.len()];
@@ -123,6 +102,40 @@ pub(crate) fn typed(raw: RawColumn, conventions: Conventions<'_>) -> Typed {
         read_as_text,
         blanks,
     }
+}
+
+/// Words of a numeric column as numbers.
+struct Numbers {
+    values: Vec<f64>,
+    /// For each word, the first one of the same value.
+    first: Vec<u32>,
+}
+
+fn first_equal(raw: &RawColumn, used: &[bool], storage: Storage, decimal_comma: bool) -> Option<Numbers> {
+    if !matches!(storage, Storage::Integer | Storage::Float) {
+        return None;
+    }
+    let mut values = vec![f64::NAN; raw.words.len()];
+    let mut order: Vec<(u64, u32)> = Vec::new();
+    for (code, word) in raw.words.iter().enumerate().filter(|&(code, _)| used[code]) {
+        let key = if storage == Storage::Integer {
+            let value = numbers::integer(word).expect("every word was read as a whole number before");
+            values[code] = value as f64;
+            value as u64
+        } else {
+            let value = if decimal_comma { numbers::float_with_comma(word) } else { numbers::float(word) };
+            // Adding 0 turns -0 into 0.
+            values[code] = value.expect("every word was read as a number before") + 0.0;
+            values[code].to_bits()
+        };
+        order.push((key, code as u32));
+    }
+    order.sort_unstable();
+    let mut first: Vec<u32> = (0..raw.words.len() as u32).collect();
+    for group in order.chunk_by(|a, b| a.0 == b.0) {
+        group.iter().for_each(|&(_, code)| first[code as usize] = group[0].1);
+    }
+    Some(Numbers { values, first })
 }
 
 /// The storage, and whether a text column looks like numbers or truth values throughout.

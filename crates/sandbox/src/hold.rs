@@ -5,20 +5,16 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Seek, Write};
+use std::io::{Read, Write};
 use std::os::fd::{AsFd, OwnedFd};
-use std::os::unix::ffi::OsStrExt;
-use std::os::unix::process::CommandExt;
-use std::process::{Child, Command, Stdio};
+use std::process::Child;
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
-use command_fds::{CommandFdExt, FdMapping};
 use nix::errno::Errno;
-use nix::fcntl::{FcntlArg, OFlag};
+use nix::fcntl::OFlag;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::signal::{Signal, killpg};
 use nix::sys::stat::Mode;
 use nix::sys::statfs::{TMPFS_MAGIC, fstatfs};
@@ -26,11 +22,11 @@ use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 use process::Stopwatch;
 
-use crate::arguments::{DEVICES, arguments, descriptor};
 use crate::cgroup::ControlGroup;
-use crate::doctor::Denial;
+use crate::denial::{Denial, HostFacts};
 use crate::error::while_doing;
-use crate::{Launcher, Limits, Mount, Policy, SandboxError, seccomp, sys};
+use crate::start::{Start, Streams, start};
+use crate::{Launcher, Limits, Mount, Policy, SandboxError, sys};
 
 /// How long the confinement may take to stand; it takes milliseconds.
 const READY_SECONDS: u64 = 30;
@@ -56,12 +52,6 @@ pub(crate) struct Held {
     ended: bool,
 }
 
-/// The ends of the program's output that we read; they never block.
-pub(crate) struct Streams {
-    pub(crate) stdout: File,
-    pub(crate) stderr: File,
-}
-
 /// Makes the confinement stand.
 pub(crate) fn hold(
     launcher: &Launcher,
@@ -69,14 +59,12 @@ pub(crate) fn hold(
     command: &[String],
 ) -> Result<(Held, Streams), SandboxError> {
     let watch = Stopwatch::start();
-    let (information, information_end) = pipe()?;
-    let (gate_end, gate) = pipe()?;
-    let descriptors = descriptors(policy, information_end, gate_end, &gate)?;
-    let mut child = start(launcher, command, descriptors)?;
-    let streams = Streams {
-        stdout: never_blocking(child.stdout.take().expect("stdout is piped").into())?,
-        stderr: never_blocking(child.stderr.take().expect("stderr is piped").into())?,
-    };
+    let Start {
+        child,
+        streams,
+        information,
+        gate,
+    } = start(launcher, policy, command)?;
     let started = Started(Some(child));
     let monitor = sys::pidfd(started.process())
         .map_err(while_doing("watch bubblewrap (Linux 5.3 or later)"))?;
@@ -314,7 +302,7 @@ impl Waiting<'_> {
         let _end = self.stderr.take(8 << 10).read_to_end(&mut complaint);
         let complaint = String::from_utf8_lossy(&complaint).trim().to_owned();
         SandboxError::Denied {
-            denial: Denial::diagnose(&crate::doctor::HostFacts::read(), &complaint),
+            denial: Denial::diagnose(&HostFacts::read(), &complaint),
             complaint,
         }
     }
@@ -322,71 +310,6 @@ impl Waiting<'_> {
 
 fn patience() -> Duration {
     Duration::from_secs(READY_SECONDS)
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the one place where confined programs are started"
-)]
-fn start(
-    launcher: &Launcher,
-    confined: &[String],
-    descriptors: Vec<FdMapping>,
-) -> Result<Child, SandboxError> {
-    let mut command = Command::new(launcher.program());
-    command
-        .args(&launcher.words()[1..])
-        .args(["--args", &descriptor::ARGUMENTS.to_string(), "--"])
-        .args(confined)
-        // Not only `--clearenv`: bubblewrap's own first environment can be read inside, in /proc/1/environ.
-        .env_clear()
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .current_dir("/");
-    if nix::unistd::getuid().is_root() {
-        sys::protect_files(&mut command, DEVICES);
-    }
-    sys::close_on_exec_from(&mut command, 3);
-    command
-        .fd_mappings(descriptors)
-        .expect("every descriptor inside has its own number");
-    command.spawn().map_err(|source| SandboxError::Start {
-        program: launcher.program().to_string_lossy().into_owned(),
-        source,
-    })
-}
-
-/// What bubblewrap gets besides the standard streams.
-fn descriptors(
-    policy: &Policy,
-    information: OwnedFd,
-    gate_end: OwnedFd,
-    gate: &OwnedFd,
-) -> Result<Vec<FdMapping>, SandboxError> {
-    let mut words = Vec::new();
-    for word in arguments(policy) {
-        words.extend_from_slice(word.as_bytes());
-        words.push(0);
-    }
-    let sync = gate.try_clone().map_err(while_doing("copy a descriptor"))?;
-    let mut list = vec![
-        (in_memory("arguments", &words)?, descriptor::ARGUMENTS),
-        (information, descriptor::INFORMATION),
-        (gate_end, descriptor::GATE),
-        (sync, descriptor::SYNC),
-    ];
-    for (program, number) in seccomp::programs().iter().zip(descriptor::FIRST_FILTER..) {
-        list.push((in_memory("filter", program)?, number));
-    }
-    Ok(list
-        .into_iter()
-        .map(|(parent_fd, child_fd)| FdMapping {
-            parent_fd,
-            child_fd,
-        })
-        .collect())
 }
 
 /// Sets the limits that the program inherits from the first process inside.
@@ -401,7 +324,7 @@ fn set_limits(first: Pid, limits: &Limits) -> Result<(), SandboxError> {
         // The usual one everywhere: "unlimited" in a user's shell changes where memory is placed.
         (libc::RLIMIT_STACK, STACK_BYTES),
     ];
-    if crate::doctor::HostFacts::read().counts_processes_by_namespace() {
+    if HostFacts::read().counts_processes_by_namespace() {
         // The first process counts too.
         list.push((libc::RLIMIT_NPROC, limits.processes.saturating_add(1)));
     }
@@ -442,28 +365,6 @@ fn memory_folders(
 fn open_folder(path: &str) -> nix::Result<OwnedFd> {
     let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
     nix::fcntl::open(path, flags, Mode::empty())
-}
-
-fn pipe() -> Result<(OwnedFd, OwnedFd), SandboxError> {
-    nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(while_doing("open a pipe"))
-}
-
-/// A file in memory, at its beginning: no pipe is large enough for every argument list.
-fn in_memory(name: &str, content: &[u8]) -> Result<OwnedFd, SandboxError> {
-    let doing = || while_doing("hand over a file in memory");
-    let mut file = memfd_create(name, MFdFlags::MFD_CLOEXEC)
-        .map(File::from)
-        .map_err(|errno| doing()(std::io::Error::from(errno)))?;
-    file.write_all(content)
-        .and_then(|()| file.rewind())
-        .map_err(doing())?;
-    Ok(file.into())
-}
-
-fn never_blocking(end: OwnedFd) -> Result<File, SandboxError> {
-    nix::fcntl::fcntl(&end, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))
-        .map_err(while_doing("prepare a pipe"))?;
-    Ok(end.into())
 }
 
 /// Waits until there is something to read, or the end of it; false if the time passes first.

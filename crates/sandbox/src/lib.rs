@@ -10,6 +10,9 @@
 //! - *Memory and processes*: rlimits, and a supervisor that samples the whole tree every [`TICK`] and kills it.
 //!   With a delegated cgroup v2 the kernel enforces both; without one the overshoot is what the tree can
 //!   allocate or fork in one tick.
+//! - *Root*: started by root, the program is root to files of the kernel that belong to root, without any capability.
+//!   So `/proc` is read-only and devices are read-only mounts; and because no kernel limits root's processes, the
+//!   supervisor takes precedence over them.
 //! - *Time*: TERM, a grace, then KILL to the first process of the PID namespace, which takes everything with it.
 
 mod arguments;
@@ -26,6 +29,7 @@ mod record;
 pub mod roles;
 mod run;
 mod seccomp;
+mod start;
 mod supervise;
 #[expect(
     unsafe_code,

@@ -15,7 +15,8 @@ use process::Stopwatch;
 
 use crate::captured::Capture;
 use crate::error::while_doing;
-use crate::hold::{Held, Streams};
+use crate::hold::Held;
+use crate::start::Streams;
 use crate::tree::Meter;
 use crate::usage::{self, Growth};
 use crate::{Limits, Outcome, SandboxError, sys};

@@ -120,7 +120,7 @@ pub(crate) fn close_on_exec_from(command: &mut Command, first: libc::c_uint) {
 
 /// Shows the started program these files of the host as read-only mounts, in a mount namespace of its own.
 ///
-/// For root only. A device can be written through a read-only mount, but its mode can't be changed: without this,
+/// For who owns them: root. A device can be written through a read-only mount, but its mode can't be changed: without this,
 /// root inside is root to the host's `/dev/null`. bubblewrap's own read-only mounts forbid devices altogether, but
 /// the flag is inherited by what it mounts from here.
 pub(crate) fn protect_files<const N: usize>(command: &mut Command, files: [&'static CStr; N]) {

@@ -1,0 +1,161 @@
+//! Starts bubblewrap itself: what it gets handed, and what it must not inherit.
+//!
+//! It does not wait for anything: `hold` does.
+
+use std::fs::File;
+use std::io::{ErrorKind, Seek, Write};
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, Stdio};
+
+use command_fds::{CommandFdExt, FdMapping};
+use nix::fcntl::{FcntlArg, OFlag};
+use nix::sys::memfd::{MFdFlags, memfd_create};
+
+use crate::arguments::{DEVICES, arguments, descriptor};
+use crate::denial::{Denial, HostFacts};
+use crate::error::while_doing;
+use crate::{Launcher, Policy, SandboxError, seccomp, sys};
+
+/// bubblewrap, just started, and our ends of what it was handed.
+pub(crate) struct Start {
+    pub(crate) child: Child,
+    pub(crate) streams: Streams,
+    /// Where it tells the number of the first process inside.
+    pub(crate) information: OwnedFd,
+    /// It lets the program begin once something is written here.
+    pub(crate) gate: OwnedFd,
+}
+
+/// The ends of the program's output that we read; they never block.
+pub(crate) struct Streams {
+    pub(crate) stdout: File,
+    pub(crate) stderr: File,
+}
+
+/// Starts bubblewrap with a policy and the command that it shall confine.
+pub(crate) fn start(
+    launcher: &Launcher,
+    policy: &Policy,
+    command: &[String],
+) -> Result<Start, SandboxError> {
+    let (information, information_end) = pipe()?;
+    let (gate_end, gate) = pipe()?;
+    let descriptors = descriptors(policy, information_end, gate_end, &gate)?;
+    let mut child = spawn(launcher, command, descriptors)?;
+    let streams = Streams {
+        stdout: never_blocking(child.stdout.take().expect("stdout is piped").into())?,
+        stderr: never_blocking(child.stderr.take().expect("stderr is piped").into())?,
+    };
+    Ok(Start {
+        child,
+        streams,
+        information,
+        gate,
+    })
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "this is the one place where confined programs are started"
+)]
+fn spawn(
+    launcher: &Launcher,
+    confined: &[String],
+    descriptors: Vec<FdMapping>,
+) -> Result<Child, SandboxError> {
+    let mut command = Command::new(launcher.program());
+    command
+        .args(&launcher.words()[1..])
+        .args(["--args", &descriptor::ARGUMENTS.to_string(), "--"])
+        .args(confined)
+        // Not only `--clearenv`: bubblewrap's own first environment can be read inside, in /proc/1/environ.
+        .env_clear()
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .current_dir("/");
+    if devices_are_ours() {
+        sys::protect_files(&mut command, DEVICES);
+    }
+    sys::close_on_exec_from(&mut command, 3);
+    command
+        .fd_mappings(descriptors)
+        .expect("every descriptor inside has its own number");
+    command.spawn().map_err(|source| match source.kind() {
+        // Not the program, which anybody may execute, but the mount namespace that hides the devices.
+        ErrorKind::PermissionDenied if devices_are_ours() => {
+            let complaint = format!("a new namespace failed: {source}");
+            SandboxError::Denied {
+                denial: Denial::diagnose(&HostFacts::read(), &complaint),
+                complaint,
+            }
+        }
+        _ => SandboxError::Start {
+            program: launcher.program().to_string_lossy().into_owned(),
+            source,
+        },
+    })
+}
+
+/// True for root on the machine itself; in a container of an ordinary user, root owns no device.
+fn devices_are_ours() -> bool {
+    let owner = fs_err::metadata("/dev/null").map(|status| status.uid());
+    owner.is_ok_and(|owner| owner == nix::unistd::getuid().as_raw())
+}
+
+/// What bubblewrap gets besides the standard streams.
+fn descriptors(
+    policy: &Policy,
+    information: OwnedFd,
+    gate_end: OwnedFd,
+    gate: &OwnedFd,
+) -> Result<Vec<FdMapping>, SandboxError> {
+    let mut words = Vec::new();
+    for word in arguments(policy) {
+        words.extend_from_slice(word.as_bytes());
+        words.push(0);
+    }
+    let sync = gate.try_clone().map_err(while_doing("copy a descriptor"))?;
+    let mut list = vec![
+        (in_memory("arguments", &words)?, descriptor::ARGUMENTS),
+        (information, descriptor::INFORMATION),
+        (gate_end, descriptor::GATE),
+        (sync, descriptor::SYNC),
+    ];
+    for (program, number) in seccomp::programs().iter().zip(descriptor::FIRST_FILTER..) {
+        list.push((in_memory("filter", program)?, number));
+    }
+    Ok(list
+        .into_iter()
+        .map(|(parent_fd, child_fd)| FdMapping {
+            parent_fd,
+            child_fd,
+        })
+        .collect())
+}
+
+fn pipe() -> Result<(OwnedFd, OwnedFd), SandboxError> {
+    nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(while_doing("open a pipe"))
+}
+
+/// A file in memory, at its beginning: no pipe is large enough for every argument list.
+fn in_memory(name: &str, content: &[u8]) -> Result<OwnedFd, SandboxError> {
+    let doing = || while_doing("hand over a file in memory");
+    let mut file = memfd_create(name, MFdFlags::MFD_CLOEXEC)
+        .map(File::from)
+        .map_err(|errno| doing()(std::io::Error::from(errno)))?;
+    file.write_all(content)
+        .and_then(|()| file.rewind())
+        .map_err(doing())?;
+    Ok(file.into())
+}
+
+fn never_blocking(end: OwnedFd) -> Result<File, SandboxError> {
+    nix::fcntl::fcntl(&end, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))
+        .map_err(while_doing("prepare a pipe"))?;
+    Ok(end.into())
+}

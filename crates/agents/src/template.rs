@@ -62,6 +62,12 @@ pub(crate) fn render(name: &str, context: impl Serialize) -> String {
     environment.add_filter("pylist", |items: Vec<String>, column: usize| {
         python::list(&items, column)
     });
+    environment.add_filter(
+        "pylist_within",
+        |items: Vec<String>, indent: usize, column: usize| {
+            python::list(&items, column).replace('\n', &format!("\n{}", " ".repeat(indent)))
+        },
+    );
     environment.add_filter("prose", |text: String| python::prose(&text));
     environment.add_filter("comment", |text: String| python::comment(&text, "", 100));
     environment.add_filter("note", |text: String| python::comment(&text, "    ", 100));

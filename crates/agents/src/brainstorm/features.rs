@@ -12,15 +12,14 @@ const SKEWED: f64 = 3.0;
 
 /// Why a column stays behind in every task of this table.
 pub(super) fn useless(table: &Table<'_>, column: &ColumnProfile) -> Option<String> {
-    if column.role == Role::Constant || column.storage == Storage::Empty || column.distinct <= 1 {
-        return Some(
-            if column.distinct == 0 {
-                "is empty"
-            } else {
-                "has the same value in every row"
-            }
-            .to_owned(),
-        );
+    let missing = column.missing as f64 / table.profile.rows.max(1) as f64;
+    if column.storage == Storage::Empty || column.distinct == 0 {
+        return Some("is empty".to_owned());
+    }
+    // One value or none is a ticked box, and tells as much as yes or no.
+    let ticked = (1.0 - MAX_MISSING..=MAX_MISSING).contains(&missing);
+    if column.distinct == 1 && !ticked {
+        return Some("has the same value in every row".to_owned());
     }
     if column
         .numbers
@@ -32,7 +31,6 @@ pub(super) fn useless(table: &Table<'_>, column: &ColumnProfile) -> Option<Strin
     if column.role == Role::Id && !table.repeats(column) {
         return Some("names the row and says nothing about others".to_owned());
     }
-    let missing = column.missing as f64 / table.profile.rows.max(1) as f64;
     (missing > MAX_MISSING).then(|| "is nearly always empty".to_owned())
 }
 
@@ -76,8 +74,14 @@ fn kind(table: &Table<'_>, column: &ColumnProfile) -> FeatureKind {
             None => FeatureKind::Text,
         },
         Role::Text if !table.repeats(column) => FeatureKind::Text,
+        _ if names_with_few_rows(table, column) => FeatureKind::Text,
         _ => FeatureKind::Category,
     }
+}
+
+/// Whether a column of codes or names has so few rows of each that a simple solver would learn rows by heart.
+fn names_with_few_rows(table: &Table<'_>, column: &ColumnProfile) -> bool {
+    column.distinct > 20 && column.distinct * 5 > table.filled(column)
 }
 
 /// The parts of a date that vary between the first and the last.

@@ -74,15 +74,23 @@ const STATISTICS: [&str; 12] = [
     "quartile",
 ];
 /// Words of an end.
-const ENDS: [&str; 8] = [
+const ENDS: [&str; 6] = [
     "dropoff",
     "end",
     "finish",
     "finished",
     "completed",
     "closed",
-    "release",
-    "released",
+];
+/// Words for harm and what it costs: none without the other.
+const AFTERMATH: [&str; 7] = [
+    "damage",
+    "cost",
+    "repair",
+    "loss",
+    "compensation",
+    "payout",
+    "claim",
 ];
 
 /// A target and the columns that tell it.
@@ -91,6 +99,8 @@ pub(super) struct Leak {
     pub(super) column: String,
     /// Why it is left out, for people.
     pub(super) reason: String,
+    /// Whether the values say so, not only the name.
+    measured: bool,
 }
 
 /// Every column that gives the target away, in file order, each with its reason.
@@ -105,36 +115,56 @@ pub(super) fn of_target(
             .iter()
             .filter(|column| column.name != target.name)
     };
+    let parts = parts_of_total(table, target);
     let mut leaks: Vec<Leak> = Vec::new();
     for column in others() {
-        let reason = by_relation(table, target, column)
+        let measured = by_relation(table, target, column)
             .or_else(|| by_formula(table, target, column))
-            .or_else(|| by_name(table, target, column, objective));
-        if let Some(reason) = reason {
+            .or_else(|| {
+                let part = parts.contains(&column.name.as_str());
+                part.then(|| format!("is one of the parts that `{}` adds up", target.name))
+            });
+        let name_only = measured.is_none();
+        if let Some(reason) = measured.or_else(|| by_name(table, target, column, objective)) {
             leaks.push(Leak {
                 column: column.name.clone(),
                 reason,
+                measured: !name_only,
             });
         }
     }
-    // What restates a column that gives the target away, gives it away too.
-    let mut second: Vec<Leak> = Vec::new();
-    for column in others().filter(|column| leaks.iter().all(|leak| leak.column != column.name)) {
-        let source = leaks.iter().find(|leak| {
-            table.near_copies(&leak.column, &column.name)
-                || (!tells_when_or_earlier(table, target, column)
-                    && extends_name(table, &leak.column, &column.name))
-        });
-        if let Some(leak) = source {
-            let reason = format!("goes with `{}`, which is left out too", leak.column);
-            second.push(Leak {
-                column: column.name.clone(),
-                reason,
-            });
+    // What restates a column that gives the target away, gives it away too, however long the chain.
+    // Names alone are too weak a link for that.
+    while let Some(leak) = others().find_map(|column| {
+        let known = leaks.iter().any(|leak| leak.column == column.name);
+        if known {
+            None
+        } else {
+            restates(table, &leaks, column)
         }
+    }) {
+        leaks.push(leak);
     }
-    leaks.append(&mut second);
+    leaks.sort_by_key(|leak| {
+        table
+            .columns()
+            .iter()
+            .position(|column| column.name == leak.column)
+    });
     leaks
+}
+
+/// The column as a leak, when it restates one that is known.
+fn restates(table: &Table<'_>, leaks: &[Leak], column: &ColumnProfile) -> Option<Leak> {
+    let source = leaks.iter().find(|leak| {
+        (leak.measured && table.near_copies(&leak.column, &column.name))
+            || extends_name(table, &leak.column, &column.name)
+    })?;
+    Some(Leak {
+        column: column.name.clone(),
+        reason: format!("goes with `{}`, which is left out too", source.column),
+        measured: source.measured,
+    })
 }
 
 /// What was measured.
@@ -170,6 +200,43 @@ fn by_formula(table: &Table<'_>, target: &ColumnProfile, column: &ColumnProfile)
     })
 }
 
+/// Columns side by side that look like the parts of a total: numbers of one size whose means add up to about its
+/// mean. A sum with an unpublished part is no formula that could be measured, but is given away all the same.
+fn parts_of_total<'a>(table: &Table<'a>, target: &ColumnProfile) -> Vec<&'a str> {
+    const FEWEST: usize = 4;
+    let Some(total) = target.numbers.map(|numbers| numbers.mean) else {
+        return Vec::new();
+    };
+    if !has_any(
+        table.tokens(&target.name),
+        &["total", "overall", "sum", "final"],
+    ) {
+        return Vec::new();
+    }
+    let mean = |column: &ColumnProfile| {
+        is_numeric(column)
+            .then(|| column.numbers.map(|numbers| numbers.mean))
+            .flatten()
+            .filter(|mean| *mean > 0.0)
+    };
+    let mut run: Vec<(&str, f64)> = Vec::new();
+    let mut best: Vec<&str> = Vec::new();
+    for column in table.columns() {
+        match (mean(column), run.first()) {
+            (Some(size), Some((_, first))) if size <= 2.0 * first && size >= 0.5 * first => {
+                run.push((&column.name, size));
+            }
+            (Some(size), _) => run = vec![(&column.name, size)],
+            (None, _) => run.clear(),
+        }
+        let sum: f64 = run.iter().map(|(_, size)| size).sum();
+        if run.len() >= FEWEST && run.len() > best.len() && (0.75..=1.25).contains(&(sum / total)) {
+            best = run.iter().map(|(name, _)| *name).collect();
+        }
+    }
+    best
+}
+
 /// What names suggest.
 fn by_name(
     table: &Table<'_>,
@@ -198,6 +265,12 @@ fn by_name(
     {
         return Some("is an outcome, known only afterwards".to_owned());
     }
+    if has_any(goal, &AFTERMATH) && has_any(words, &AFTERMATH) {
+        return Some("is part of the same aftermath, known only afterwards".to_owned());
+    }
+    if let Some(reason) = other_wave(table, target, column) {
+        return reason;
+    }
     if has_any(words, &["rank", "ranking"]) && numeric_goal {
         return Some("is a rank, made from figures such as the one asked for".to_owned());
     }
@@ -222,7 +295,9 @@ fn by_name(
     if tells_when_or_earlier(table, target, column) {
         return None;
     }
-    let same_kind = is_numeric(target) == is_numeric(column);
+    // Questions of a survey share words by nature.
+    let sentences = goal.len().max(words.len()) > 6;
+    let same_kind = is_numeric(target) == is_numeric(column) && !sentences;
     let shared = goal.iter().find(|word| {
         informative(table, word)
             && words
@@ -235,7 +310,30 @@ fn by_name(
         ));
     }
     contains_name(table, &target.name, &column.name)
-        .then(|| format!("has the target's name in its own and may be made from it"))
+        .then(|| "has the target's name in its own and may be made from it".to_owned())
+}
+
+/// For names that differ in one number only (`math2`, `math3`), waves of one measurement: `Some(None)` when the
+/// column is an earlier one, which is fair to know, `Some(reason)` when it is a later one.
+fn other_wave(
+    table: &Table<'_>,
+    target: &ColumnProfile,
+    column: &ColumnProfile,
+) -> Option<Option<String>> {
+    /// More columns of one stem are a spectrum or an unnamed table, not waves.
+    const MOST: usize = 5;
+    let (stem, wave) = wave_of(&target.name)?;
+    let (other_stem, other_wave) = wave_of(&column.name)?;
+    let siblings = table
+        .columns()
+        .iter()
+        .filter(|other| wave_of(&other.name).is_some_and(|(name, _)| name == stem));
+    if stem != other_stem || siblings.count() > MOST {
+        return None;
+    }
+    Some(
+        (other_wave > wave).then(|| format!("is a later measurement of what `{}` is", target.name)),
+    )
 }
 
 /// Whether the column only says when, or speaks of an earlier occasion.
@@ -305,6 +403,18 @@ fn contains_name(table: &Table<'_>, target: &str, other: &str) -> bool {
 fn extends_name(table: &Table<'_>, name: &str, longer: &str) -> bool {
     let (words, longer) = (table.tokens(name), table.tokens(longer));
     words.len() >= 2 && longer.len() > words.len() && longer.starts_with(words)
+}
+
+/// A name cut into what stands before a single digit at its end, and that digit.
+pub(super) fn wave_of(name: &str) -> Option<(&str, u32)> {
+    let digit = name.chars().last()?.to_digit(10)?;
+    let stem = &name[..name.len() - 1];
+    let plain = stem
+        .chars()
+        .last()
+        .is_some_and(|last| !last.is_ascii_digit())
+        && stem.chars().count() >= 3;
+    plain.then_some((stem, digit))
 }
 
 fn all_in(words: &[String], list: &[&str]) -> bool {

@@ -1,45 +1,47 @@
 //! How likely someone would want a column predicted: from its name, its place, and what the dataset says of itself.
 
-use facts::ColumnProfile;
+use facts::{ColumnProfile, Role};
 use task_format::Objective;
 
+use super::leaks;
 use super::table::Table;
 use super::targets::Formulation;
+use crate::Derivation;
 use crate::naming::{self, has_any, percent};
 
-/// Words that name what a study or a business is about.
-const OUTCOMES: [&str; 67] = [
+/// Words that call a column the answer.
+const VERDICTS: [&str; 9] = [
     "class",
     "target",
     "label",
     "outcome",
-    "result",
     "diagnosis",
-    "species",
     "survived",
+    "churn",
+    "default",
+    "y",
+];
+
+/// Words that name what a study or a business is about.
+const OUTCOMES: [&str; 47] = [
+    "result",
+    "species",
     "survival",
     "price",
     "cost",
     "rating",
     "quality",
     "grade",
-    "churn",
-    "default",
     "stroke",
     "dead",
     "died",
     "death",
-    "status",
-    "type",
-    "category",
     "fraud",
     "cancelled",
     "canceled",
     "purchase",
     "purchased",
     "spam",
-    "score",
-    "point",
     "yield",
     "output",
     "response",
@@ -54,32 +56,32 @@ const OUTCOMES: [&str; 67] = [
     "risk",
     "severity",
     "damage",
-    "visit",
     "claim",
-    "sale",
     "gross",
     "revenue",
     "expectancy",
     "mpg",
     "salary",
     "wage",
-    "income",
     "fare",
     "tip",
-    "demand",
     "turnout",
     "worth",
-    "duration",
-    "delay",
-    "binary",
     "cultivar",
+    "band",
+    "median",
     "fan",
-    "protein",
-    "fat",
+];
+
+/// Words that outcomes and mere attributes share.
+const HINTS: [&str; 20] = [
+    "status", "type", "category", "score", "point", "visit", "sale", "income", "demand",
+    "duration", "delay", "binary", "median", "rate", "adr", "math", "read", "reading", "test",
+    "exam",
 ];
 
 /// Words of mere attributes: known beforehand, or where and when something was.
-const ATTRIBUTES: [&str; 47] = [
+const ATTRIBUTES: [&str; 55] = [
     "sex",
     "gender",
     "race",
@@ -127,6 +129,14 @@ const ATTRIBUTES: [&str; 47] = [
     "location",
     "zone",
     "borough",
+    "trend",
+    "abbrev",
+    "locality",
+    "map",
+    "ref",
+    "birth",
+    "clinic",
+    "group",
 ];
 
 /// Prose that says a column is the one to predict.
@@ -160,9 +170,8 @@ pub(super) fn appraise(
     formulation: &Formulation<'_>,
     features: usize,
 ) -> Appraisal {
-    let column = formulation.column;
     let mut reasons = Vec::new();
-    let plausibility = plausibility(table, column, &mut reasons);
+    let plausibility = plausibility(table, formulation, &mut reasons);
     let learnability = learnability(table, formulation, features);
     Appraisal {
         score: (plausibility * learnability).clamp(0.0, 1.0),
@@ -170,30 +179,61 @@ pub(super) fn appraise(
     }
 }
 
-fn plausibility(table: &Table<'_>, column: &ColumnProfile, reasons: &mut Vec<String>) -> f64 {
+fn plausibility(
+    table: &Table<'_>,
+    formulation: &Formulation<'_>,
+    reasons: &mut Vec<String>,
+) -> f64 {
+    let column = formulation.column;
     let words: Vec<String> = table.tokens(&column.name).to_vec();
     let mut score: f64 = 0.3;
 
     let attribute = has_any(&words, &ATTRIBUTES)
-        || words.len() == 1 && words[0] == "y" && paired_coordinate(table);
-    let outcome = has_any(&words, &OUTCOMES)
-        || words.len() == 1 && words[0] == "y" && !paired_coordinate(table);
-    if outcome {
+        || words
+            .iter()
+            .any(|word| word.len() > 4 && word.ends_with("id"))
+        || (words == ["y"] && paired_coordinate(table));
+    let verdict = has_any(&words, &VERDICTS) && !(words == ["y"] && paired_coordinate(table));
+    let outcome = verdict || has_any(&words, &OUTCOMES);
+    if verdict {
+        score += 0.4;
+        reasons.push("its name calls it the answer".to_owned());
+    } else if outcome {
         score += 0.3;
         reasons.push("its name is that of an outcome".to_owned());
+    } else if words
+        .iter()
+        .rev()
+        .find(|word| word.chars().any(char::is_alphabetic))
+        .is_some_and(|head| has_any(std::slice::from_ref(head), &HINTS))
+    {
+        score += 0.15;
+        reasons.push("its name may be that of an outcome".to_owned());
     }
-    let title = mentions(&table.profile.dataset.title, &words);
-    if title {
-        score += 0.3;
-        reasons.push("the dataset's title speaks of it".to_owned());
-    } else if table
+    let title = mentions(&table.profile.dataset.title, &words) > 0;
+    let about = table
         .profile
         .dataset
         .description
         .as_deref()
-        .is_some_and(|text| mentions(text, &words))
-    {
-        score += 0.12;
+        .unwrap_or_default();
+    if title {
+        score += 0.3;
+        reasons.push("the dataset's title speaks of it".to_owned());
+    }
+    let asked = asks_whether(about, &words);
+    if asked {
+        score += 0.2;
+        reasons.push("the dataset's description asks whether it is so".to_owned());
+    } else if names_labels(about, formulation) {
+        score += 0.2;
+        reasons.push("the dataset's description names its classes".to_owned());
+    } else if !title && mentions(about, &words) > 0 {
+        score += if mentions(about, &words) > 1 {
+            0.2
+        } else {
+            0.12
+        };
         reasons.push("the dataset's description mentions it".to_owned());
     }
     if column.meaning.as_deref().is_some_and(|meaning| {
@@ -212,15 +252,46 @@ fn plausibility(table: &Table<'_>, column: &ColumnProfile, reasons: &mut Vec<Str
         .columns()
         .iter()
         .find(|other| !table.names_rows(other));
-    if last.is_some_and(|last| last.name == column.name) {
-        score += 0.2;
+    let number = formulation.objective == Objective::Regression;
+    if is_one_of_a_family(table, column) {
+        // `walk_score, transit_score, bike_score`: the last of a row of siblings is no more special than the first.
+    } else if last.is_some_and(|last| last.name == column.name) {
+        score += if number { 0.15 } else { 0.25 };
         reasons.push("it is the last column, where targets usually stand".to_owned());
     } else if first.is_some_and(|first| first.name == column.name) {
         score += 0.12;
         reasons.push("it is the first column that says something about a row".to_owned());
     }
     if attribute {
-        score *= if outcome || title { 0.6 } else { 0.4 };
+        score *= if outcome || title || asked { 0.6 } else { 0.4 };
+    }
+    let question = matches!(
+        formulation.target.derivation,
+        Some(Derivation::Positive { .. })
+    );
+    let mostly_nothing = column.numbers.is_some_and(|numbers| numbers.zeros >= 0.8);
+    if question && column.role != Role::Count && !outcome && !mostly_nothing {
+        // "Is the measurement above zero?" is rarely what anyone asks.
+        score *= 0.5;
+    }
+    if table
+        .formulas()
+        .any(|formula| formula.to == column.name || formula.from.contains(&column.name))
+    {
+        // Figures of one account: what is left of it nearly always gives the missing one away.
+        score *= 0.7;
+    }
+    if words
+        .iter()
+        .filter(|word| word.chars().any(char::is_alphabetic))
+        .all(|word| table.is_common(word))
+    {
+        // One of many of its kind, such as a channel of a spectrum.
+        score *= 0.6;
+    }
+    if let Some((_, wave)) = leaks::wave_of(&column.name) {
+        // Of several waves the last has the longest history to be predicted from.
+        score += 0.01 * f64::from(wave);
     }
     let missing = column.missing as f64 / table.profile.rows.max(1) as f64;
     score *= 1.0 - 0.5 * missing;
@@ -242,13 +313,64 @@ fn paired_coordinate(table: &Table<'_>) -> bool {
         .any(|column| table.tokens(&column.name) == ["x"])
 }
 
-fn mentions(text: &str, words: &[String]) -> bool {
+/// How many of a name's telling words a text speaks of.
+fn mentions(text: &str, words: &[String]) -> usize {
     let prose = naming::tokens(text);
-    words.iter().any(|word| {
-        word.chars().count() > 2
-            && !STOP_WORDS.contains(&word.as_str())
-            && prose.iter().any(|spoken| naming::speaks_of(spoken, word))
-    })
+    let telling = words
+        .iter()
+        .filter(|word| word.chars().count() > 2 && !STOP_WORDS.contains(&word.as_str()));
+    telling
+        .filter(|word| prose.iter().any(|spoken| naming::speaks_of(spoken, word)))
+        .count()
+}
+
+/// Whether a text asks for it: "whether the booking was cancelled" of `is_canceled`.
+fn asks_whether(text: &str, words: &[String]) -> bool {
+    const REACH: usize = 7;
+    let prose = naming::tokens(text);
+    let asked = prose
+        .iter()
+        .enumerate()
+        .filter(|(_, word)| *word == "whether");
+    asked
+        .map(|(at, _)| &prose[at..prose.len().min(at + REACH)])
+        .any(|question| {
+            words.iter().any(|word| {
+                word.chars().count() > 2
+                    && !STOP_WORDS.contains(&word.as_str())
+                    && question
+                        .iter()
+                        .any(|spoken| naming::speaks_of(spoken, word))
+            })
+        })
+}
+
+/// Whether a text names at least two of the classes in words.
+fn names_labels(text: &str, formulation: &Formulation<'_>) -> bool {
+    let prose = naming::tokens(text);
+    let named = formulation.target.labels.iter().filter(|label| {
+        let words = naming::tokens(label);
+        words.first().is_some_and(|first| {
+            first.chars().count() > 2
+                && !matches!(first.as_str(), "yes" | "true" | "false" | "none")
+                && prose.windows(words.len()).any(|window| window == words)
+        })
+    });
+    named.count() >= 2
+}
+
+/// Whether at least two other names share a telling word.
+fn is_one_of_a_family(table: &Table<'_>, column: &ColumnProfile) -> bool {
+    let words = table.tokens(&column.name);
+    words
+        .iter()
+        .filter(|word| word.chars().count() > 2)
+        .any(|word| {
+            let siblings = table.columns().iter().filter(|other| {
+                other.name != column.name && table.tokens(&other.name).contains(word)
+            });
+            siblings.count() >= 2
+        })
 }
 
 fn learnability(table: &Table<'_>, formulation: &Formulation<'_>, features: usize) -> f64 {

@@ -14,7 +14,7 @@ use crate::naming::same_stem;
 use crate::{FeatureKind, FeaturePlan, Proposal};
 
 /// Below, a proposal is made only when there is no better one.
-const WORTH_PROPOSING: f64 = 0.1;
+const WORTH_PROPOSING: f64 = 0.15;
 
 /// The best proposals, distinct in target or objective.
 pub(super) fn best(
@@ -26,6 +26,7 @@ pub(super) fn best(
         .iter()
         .filter_map(|formulation| propose(table, formulation))
         .collect();
+    prefer_questions(table, &mut open);
     let mut chosen: Vec<Proposal> = Vec::new();
     while chosen.len() < most {
         // Ties go to the column that stands first: `max_by` would take the last.
@@ -53,6 +54,31 @@ pub(super) fn best(
     chosen
 }
 
+/// Of a verdict and its finer shades (`PASS`, or passed how), the plain one is the better question.
+fn prefer_questions(table: &Table<'_>, open: &mut [Proposal]) {
+    let finer_than = |fine: &Proposal, plain: &Proposal| {
+        fine.target.labels.len() > 2
+            && plain.target.labels.len() == 2
+            && plain.score >= 0.55 * fine.score
+            && table.determines(&fine.target.column, &plain.target.column)
+    };
+    let factors: Vec<f64> = open
+        .iter()
+        .map(|proposal| {
+            if open.iter().any(|plain| finer_than(proposal, plain)) {
+                0.5
+            } else if open.iter().any(|fine| finer_than(fine, proposal)) {
+                1.25
+            } else {
+                1.0
+            }
+        })
+        .collect();
+    for (proposal, factor) in open.iter_mut().zip(factors) {
+        proposal.score = (proposal.score * factor).min(1.0);
+    }
+}
+
 fn propose(table: &Table<'_>, formulation: &Formulation<'_>) -> Option<Proposal> {
     let profile = table.profile;
     let target = formulation.column;
@@ -74,6 +100,15 @@ fn propose(table: &Table<'_>, formulation: &Formulation<'_>) -> Option<Proposal>
     }
     let left_out: BTreeSet<&str> = dropped.keys().map(String::as_str).collect();
     let split = split::plan(table, formulation, &left_out, seed);
+    let fixing = table
+        .profile
+        .entities
+        .iter()
+        .any(|entity| table.determines(&entity.column, &target.name));
+    if fixing && split.policy != SplitPolicy::Group {
+        // Rows of one entity share the target; spread over both sides, they would give it away.
+        return None;
+    }
     let group = split
         .column
         .as_deref()

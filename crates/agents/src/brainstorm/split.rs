@@ -13,7 +13,7 @@ use crate::naming::{grouped, has_any};
 /// Fewest groups: with fewer, a few large ones decide what the test set looks like.
 const MIN_GROUPS: usize = 30;
 /// A group has several rows, but not a sizeable part of the table.
-const ROWS_PER_GROUP: std::ops::RangeInclusive<f64> = 1.3..=300.0;
+const ROWS_PER_GROUP: std::ops::RangeInclusive<f64> = 1.15..=300.0;
 /// Fewest distinct times of a division by time.
 const MIN_TIMES: usize = 30;
 /// Words of entities that new data bring more of: a model must work for new ones.
@@ -44,6 +44,10 @@ const ENTITIES: [&str; 26] = [
     "owner",
     "policy",
     "speaker",
+];
+/// Words of time: rows of one week are no entity.
+const TIMES: [&str; 8] = [
+    "week", "day", "month", "year", "date", "hour", "time", "quarter",
 ];
 /// Words of places and makers: categories that a model may know, unless the table is a panel of them over time.
 const PLACES: [&str; 18] = [
@@ -129,10 +133,14 @@ fn group<'a>(table: &Table<'a>, formulation: &Formulation<'_>) -> Option<&'a Ent
                 && time.distinct > 1
                 && entity.rows_per_entity <= time.distinct as f64 * 1.05
         });
-        let person_like = has_any(words, &ENTITIES) || column.role == Role::Id;
+        // A key with many rows each is more often a number of something (week, inning) than an entity.
+        let key =
+            column.role == Role::Id && entity.rows_per_entity <= 20.0 && !has_any(words, &TIMES);
+        let person_like = has_any(words, &ENTITIES) || key;
         entity.column != formulation.column.name
             && entity.entities >= MIN_GROUPS
             && ROWS_PER_GROUP.contains(&entity.rows_per_entity)
+            && (panel || entity.rows_per_entity >= 1.3)
             && column.missing == 0
             && !has_any(words, &PLACES)
             && (person_like || (panel && has_any(words, &["country", "name", "company", "firm"])))
@@ -149,7 +157,7 @@ fn enough_classes(formulation: &Formulation<'_>, entity: &EntityColumn) -> bool 
         .min()
         .copied()
         .unwrap_or(usize::MAX);
-    rarest as f64 >= 30.0 * entity.rows_per_entity.max(2.0)
+    rarest as f64 >= 15.0 * entity.rows_per_entity.max(2.0)
 }
 
 /// The column along which the future is predicted from the past.

@@ -87,7 +87,16 @@ impl<'a> Table<'a> {
     }
 
     /// Whether knowing `from` fixes `to` beyond what always guessing the most frequent value of `to` would.
+    ///
+    /// A measurement that hardly ever repeats fixes everything and means nothing; it does not count.
     pub(super) fn determines(&self, from: &str, to: &str) -> bool {
+        let measured = self.column(from).is_some_and(|column| {
+            matches!(column.storage, Storage::Integer | Storage::Float)
+                && column.distinct * 10 > self.filled(column)
+        });
+        if measured {
+            return false;
+        }
         let base = self.column(to).map_or(0.0, |column| self.majority(column));
         self.profile
             .relations

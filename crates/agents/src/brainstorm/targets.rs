@@ -5,7 +5,7 @@ use task_format::Objective;
 
 use super::table::Table;
 use super::{labels, split};
-use crate::naming::percent;
+use crate::naming::{counted, percent};
 use crate::{Derivation, DroppedRows, Target};
 
 /// Fewest labelled rows of a task. With 40 % of them in test, 32 rows remain to measure with.
@@ -17,7 +17,7 @@ const MAX_CLASSES: usize = 40;
 /// Most grades of an ordinal target; more make a scale.
 const MAX_GRADES: usize = 12;
 /// Share of labelled rows that may be left out because their class is rare.
-const MAX_RARE_SHARE: f64 = 0.1;
+const MAX_RARE_SHARE: f64 = 0.15;
 /// Rarer positives are looked for ("detection"), not told apart.
 const DETECTION_BELOW: f64 = 0.1;
 /// Rarer positives are too few to learn from at the sizes at hand.
@@ -147,10 +147,14 @@ fn as_classes<'a>(table: &Table<'a>, column: &'a ColumnProfile) -> Option<Formul
         let mut rare_labels: Vec<String> = rare.into_iter().flat_map(|(_, _, raw)| raw).collect();
         rare_labels.sort_by(|a, b| natural(a, b));
         let reason = if let [only] = rare_labels.as_slice() {
-            format!("class `{only}` has fewer than {least} rows: too rare to learn and to score")
+            format!(
+                "{} of class `{only}`: fewer than {least} are too rare to learn and to score",
+                counted(rare_rows, "row")
+            )
         } else {
             format!(
-                "{} classes have fewer than {least} rows each: too rare to learn and to score",
+                "{} of {} classes with fewer than {least} each: too rare to learn and to score",
+                counted(rare_rows, "row"),
                 rare_labels.len()
             )
         };
@@ -286,7 +290,8 @@ fn unlabelled(table: &Table<'_>, column: &ColumnProfile) -> Vec<DroppedRows> {
     vec![DroppedRows {
         rows: column.missing,
         reason: format!(
-            "{} have no value in `{}` to learn from or to score",
+            "{} ({}) without a value in `{}`: nothing to learn from or to score",
+            counted(column.missing, "row"),
             percent(column.missing as f64 / table.profile.rows.max(1) as f64),
             column.name
         ),

@@ -257,6 +257,8 @@ pub(super) struct BaselineContext<'a> {
     kind: &'static str,
     classifier: bool,
     balanced: bool,
+    /// Whether a class is named by a number, which scikit-learn's forest stumbles over when it weighs classes.
+    any_number_label: bool,
     /// `log` when the metric compares logarithms.
     target_scale: &'static str,
     constant_what: &'static str,
@@ -419,6 +421,11 @@ impl<'a> BaselineContext<'a> {
             kind,
             classifier,
             balanced,
+            any_number_label: proposal
+                .target
+                .labels
+                .iter()
+                .any(|label| label.parse::<f64>().is_ok()),
             target_scale: if log_target { "log" } else { "plain" },
             constant_what: match kind {
                 "probability" => "probability",
@@ -486,9 +493,9 @@ impl<'a> BaselineContext<'a> {
             dates,
             unused_note: match (texts, groups) {
                 (true, true) => {
-                    "Free text, and the column that no value of test is known of: left to better solvers."
+                    "Free text, names with few rows each, and groups that are new in test: left to better solvers."
                 }
-                (true, false) => "Free text: left to better solvers.",
+                (true, false) => "Free text, or names with few rows each: left to better solvers.",
                 _ => "Every value of it in test is new, so it says nothing to this solver.",
             },
             unused,
@@ -542,7 +549,7 @@ fn date_part(column: &str, part: &str) -> DatePart {
         "year" => ("year", "year"),
         "month" => ("month", "month"),
         "hour" => ("hour", "hour"),
-        _ => ("day of week", "dayofweek"),
+        _ => ("day of week", "day_of_week"),
     };
     DatePart {
         name: format!("{column}: {word}"),

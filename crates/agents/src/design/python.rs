@@ -77,22 +77,24 @@ pub(crate) fn prose(text: &str) -> String {
     one_line(text).replace('\\', "\\\\").replace('"', "'")
 }
 
-/// Text as a docstring, wrapped; `indent` is where it stands.
+/// Text as a docstring, wrapped; paragraphs are parted by an empty line, and `indent` is where it stands.
 pub(crate) fn docstring(text: &str, indent: usize) -> String {
-    let pad = " ".repeat(indent);
-    let text = prose(text);
-    if indent + text.chars().count() + 6 <= WIDTH {
-        return format!("\"\"\"{text}\"\"\"");
+    let paragraphs: Vec<String> = text.split("\n\n").map(prose).collect();
+    if let [only] = paragraphs.as_slice()
+        && indent + only.chars().count() + 6 <= WIDTH
+    {
+        return format!("\"\"\"{only}\"\"\"");
     }
-    // The summary is the first sentence; what follows is its own paragraph.
-    let mut lines = wrap(&text, WIDTH - indent - 3).into_iter();
-    let mut out = String::from("\"\"\"");
-    out.push_str(&lines.next().unwrap_or_default());
-    for line in lines {
-        write!(out, "\n{pad}{line}").expect("writing to a string can't fail");
-    }
-    write!(out, "\n{pad}\"\"\"").expect("writing to a string can't fail");
-    out
+    let break_line = format!("\n{}", " ".repeat(indent));
+    let wrapped: Vec<String> = paragraphs
+        .iter()
+        // Three quotes stand before the first line.
+        .map(|paragraph| wrap(paragraph, WIDTH - indent - 3).join(&break_line))
+        .collect();
+    format!(
+        "\"\"\"{}{break_line}\"\"\"",
+        wrapped.join(&format!("\n{break_line}"))
+    )
 }
 
 /// Text as comment lines, each after `indent`; the first line's indent is already there.

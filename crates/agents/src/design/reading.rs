@@ -20,6 +20,8 @@ pub(super) struct ReadingCode {
 
 /// One file's part.
 struct Part {
+    /// Lines that go before.
+    setup: Vec<String>,
     /// Expression that gives a table of text cells.
     expression: String,
     /// Cell texts that still have to be made missing.
@@ -48,6 +50,7 @@ impl ReadingCode {
         let markers = open_markers(&parts);
         let commas = decimal_comma_columns(profile);
         let more = strip || !markers.is_empty() || !commas.is_empty();
+        lines.extend(parts.iter().flat_map(|part| part.setup.clone()));
         match (parts.as_slice(), more) {
             ([only], false) => lines.push(format!("return {}", only.expression)),
             ([only], true) => lines.push(format!("data = {}", only.expression)),
@@ -159,12 +162,14 @@ impl ReadingCode {
                     .cloned()
                     .collect();
                 Part {
+                    setup: Vec::new(),
                     expression: format!("read_arff({file}{encoding})"),
                     open_markers: markers,
                     strip: false,
                 }
             }
             Format::Parquet => Part {
+                setup: Vec::new(),
                 expression: format!("pd.read_parquet({file}).convert_dtypes().astype(\"str\")"),
                 open_markers: reading.missing_markers.clone(),
                 strip: reading.strip_blanks,
@@ -178,17 +183,14 @@ impl ReadingCode {
                     .iter()
                     .map(|key| format!("[{}]", literal(key)))
                     .collect();
-                let records = format!("json.loads({})", read_text(&file, reading));
-                json_part(reading, &format!("{records}{keys}"), *flattened)
+                let records = format!("json.loads({}){keys}", read_text(&file, reading));
+                json_part(reading, alone, &records, *flattened)
             }
             Format::JsonLines { flattened } => {
                 self.json = true;
                 let lines = format!("{}.split(\"\\n\")", read_text(&file, reading));
-                json_part(
-                    reading,
-                    &format!("[json.loads(line) for line in {lines} if line.strip()]"),
-                    *flattened,
-                )
+                let records = format!("[json.loads(line) for line in {lines} if line.strip()]");
+                json_part(reading, alone, &records, *flattened)
             }
         }
     }
@@ -201,12 +203,10 @@ impl ReadingCode {
         alone: bool,
         arguments: &mut Vec<String>,
     ) {
-        let stem = reading.path.rsplit('/').next().unwrap_or_default();
-        let stem = stem.split('.').next().unwrap_or_default();
         let constant = if alone {
             "COLUMNS".to_owned()
         } else {
-            format!("{}_COLUMNS", identifier(stem, "file").to_uppercase())
+            format!("{}_COLUMNS", stem(reading).to_uppercase())
         };
         let (comment, names, argument) = match header {
             Header::Present { names } if names.is_empty() => return,
@@ -218,16 +218,16 @@ impl ReadingCode {
             ),
             Header::Absent { names, source } => {
                 let from = match source.as_str() {
-                    "numbered" => "so its columns are numbered".to_owned(),
+                    "numbered" => ", so its columns are numbered".to_owned(),
                     "first two lines" => {
-                        "of one line: its first two lines together make the names".to_owned()
+                        " of one line: its first two lines together make the names".to_owned()
                     }
-                    other => format!("the names are those of {other}"),
+                    other => format!("; the names are those of {other}"),
                 };
                 let comment = if source == "first two lines" {
-                    format!("The file has no header {from}.")
+                    format!("The file has no header{from}.")
                 } else {
-                    format!("The file has no header; {from}.")
+                    format!("The file has no header{from}.")
                 };
                 (comment, names, "header=None")
             }
@@ -261,25 +261,39 @@ fn text_cells(reading: &Reading, reader: &str, mut arguments: Vec<String>) -> Pa
         format!("pd.{reader}(\n    {},\n)", arguments.join(",\n    "))
     };
     Part {
+        setup: Vec::new(),
         expression,
         open_markers: markers,
         strip: reading.strip_blanks,
     }
 }
 
-fn json_part(reading: &Reading, records: &str, flattened: bool) -> Part {
-    let table = if flattened {
-        format!("pd.json_normalize({records}, sep=\"_\")")
+fn json_part(reading: &Reading, alone: bool, records: &str, flattened: bool) -> Part {
+    let name = if alone {
+        "records".to_owned()
     } else {
-        format!("pd.DataFrame({records})")
+        format!("{}_records", stem(reading))
     };
-    // Whole numbers stay whole where others of their column are missing; then every cell becomes text.
-    let line = format!("{table}.convert_dtypes().astype(\"str\")");
+    let table = if flattened {
+        format!("pd.json_normalize({name}, sep=\"_\")")
+    } else {
+        format!("pd.DataFrame({name})")
+    };
     Part {
-        expression: line,
+        setup: vec![
+            format!("{name} = {records}"),
+            "# Whole numbers stay whole although others of their column are missing.".to_owned(),
+        ],
+        expression: format!("{table}.convert_dtypes().astype(\"str\")"),
         open_markers: reading.missing_markers.clone(),
         strip: reading.strip_blanks,
     }
+}
+
+/// A Python name made of the file's name without its endings.
+fn stem(reading: &Reading) -> String {
+    let name = reading.path.rsplit('/').next().unwrap_or_default();
+    identifier(name.split('.').next().unwrap_or_default(), "file")
 }
 
 fn read_text(file: &str, reading: &Reading) -> String {

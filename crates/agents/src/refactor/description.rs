@@ -49,7 +49,7 @@ pub(super) struct DescriptionContext<'a> {
     memory: String,
     provenance: String,
     leaks: Vec<LeakLine<'a>>,
-    dropped_rows: Option<String>,
+    dropped_rows: Vec<&'a str>,
 }
 
 /// A row of the table of columns.
@@ -491,19 +491,10 @@ fn leaks<'a>(profile: &'a Profile, proposal: &'a Proposal) -> Vec<LeakLine<'a>> 
         .collect()
 }
 
-fn dropped_rows(proposal: &Proposal) -> Option<String> {
-    let rows = proposal.dropped_row_count();
-    if rows == 0 {
-        return None;
-    }
-    let reasons: Vec<String> = proposal
+fn dropped_rows(proposal: &Proposal) -> Vec<&str> {
+    proposal
         .dropped_rows
         .iter()
-        .map(|dropped| plain(&dropped.reason))
-        .collect();
-    Some(format!(
-        "{} of the published table are not part of the task: {}.",
-        counted(rows, "row"),
-        reasons.join("; ")
-    ))
+        .map(|dropped| dropped.reason.as_str())
+        .collect()
 }

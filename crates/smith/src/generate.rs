@@ -48,10 +48,12 @@ pub(crate) async fn run(
     let parallel = std::thread::available_parallelism().map_or(1, usize::from);
     let executor = Executor::new(Arc::new(realised), parallel);
 
-    let out = configuration.out.value.clone();
+    // Folders below it become mounts of the sandbox, and a mount has an absolute path.
+    let out = camino::absolute_utf8(&configuration.out.value)
+        .map_err(|error| Failure::usage(&error, Some("name a folder with `--out`".to_owned())))?;
     let settings = Settings {
         ledger: ledger_folder(&out),
-        out: out.clone(),
+        out,
         jobs: configuration.jobs.value,
         from_scratch: arguments.from_scratch,
         configuration: serde_json::to_value(&configuration)
@@ -80,7 +82,8 @@ pub(crate) async fn run(
     if global.json {
         console::json(&summary::finished(&reports));
     } else {
-        console::out(&summary::table(&reports, &out, watch.elapsed()));
+        let shown = &configuration.out.value;
+        console::out(&summary::table(&reports, shown, watch.elapsed()));
     }
     Ok(code)
 }

@@ -34,7 +34,7 @@ pub(crate) struct Comparison {
     /// Why the part, or the rest of it, could not be compared. Then something differs elsewhere.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) not_compared: Option<String>,
-    /// What differs, sorted by name.
+    /// What differs, sorted by name where it was compared at once.
     pub(crate) differences: Vec<Difference>,
 }
 
@@ -95,6 +95,14 @@ impl Comparison {
             not_compared: None,
             differences,
         }
+    }
+
+    /// Two comparisons for the same part, the more important first.
+    pub(crate) fn and(mut self, other: Self) -> Self {
+        self.compared += other.compared;
+        self.not_compared = self.not_compared.or(other.not_compared);
+        self.differences.extend(other.differences);
+        self
     }
 
     /// A part that could not be made, and so differs.

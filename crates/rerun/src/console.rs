@@ -22,7 +22,7 @@ pub(crate) fn failure(failure: &Failure) {
         error_line(&format!("error: {first}"));
     }
     for cause in lines {
-        error_line(&format!("  because: {cause}"));
+        error_line(&format!("  because: {}", cause.trim_end()));
     }
     if let Some(hint) = &failure.hint {
         error_line(&format!("hint: {hint}"));

@@ -39,9 +39,13 @@ pub(crate) fn require(package: &Package, own: &EnvironmentPin) -> Result<(), Fai
         .into_iter()
         .chain(causes)
         .collect(),
-        hint: Some(format!(
-            "execute it with the program that made it, version {made_by}; this is version {here}"
-        )),
+        hint: Some(if made_by == here {
+            format!("execute it with the build of version {here} that made it; this is another one")
+        } else {
+            format!(
+                "execute it with version {made_by} of this program, which made it; this is version {here}"
+            )
+        }),
         code: HOST_NOT_SET_UP,
     })
 }
@@ -110,7 +114,7 @@ mod tests {
         `TASK` was made in another Python environment than this program has
         its numerics version is 1, here it is 2
         its task kit is /nix/store/b-kit, here it is /nix/store/x-kit
-        execute it with the program that made it, version 0.0.9; this is version 0.1.0
+        execute it with version 0.0.9 of this program, which made it; this is version 0.1.0
         ");
     }
 

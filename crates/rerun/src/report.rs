@@ -136,7 +136,7 @@ fn line_of(Difference { name, kind }: &Difference, text: &mut String) {
     writeln!(text, "      {name}: {line}").expect("a string takes everything");
 }
 
-/// A value in few characters: of a digest its first digits.
+/// A value in few characters: of a digest its first digits, of several lines the last.
 pub(crate) fn short(value: &Value) -> String {
     match value {
         Value::String(text)
@@ -144,7 +144,13 @@ pub(crate) fn short(value: &Value) -> String {
         {
             text[..SHORT_DIGEST].to_owned()
         }
-        Value::String(text) => text.clone(),
+        // Of a traceback, the line that matters.
+        Value::String(text) => text
+            .trim_end()
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .to_owned(),
         other => other.to_string(),
     }
 }

@@ -13,7 +13,7 @@ use task_format::{
 };
 
 use crate::{
-    compare::{Comparison, Difference, Kind, Part, Values},
+    compare::{Comparison, Kind, Part, Values},
     console,
     failure::{Failure, USAGE},
     host::{Folder, Host, Raw},
@@ -191,32 +191,30 @@ impl Task {
             Ok(facts) => facts,
             Err(reason) => return Ok(Comparison::failed(Part::Ladder, "the ladder", reason)),
         };
-        let mut expected = published::manifest_scores(&self.package.manifest);
-        let mut found = published::scores(&facts);
-        let evidence = self.package.root.join(published::LADDER);
-        let mut damaged = None;
+        let manifest = &self.package.manifest;
+        let scores = Comparison::of(
+            Part::Ladder,
+            &published::manifest_scores(manifest),
+            &published::scores(&facts),
+        );
         // Without the file there is less to compare; that it is missing is found where files are compared.
-        if bench.present.contains(published::LADDER) {
-            let bytes = fs::read(evidence).map_err(Failure::files)?;
-            match serde_json::from_slice::<LadderFacts>(&bytes) {
-                Ok(published) => {
-                    expected.extend(published::ladder(&published));
-                    found.extend(published::ladder(&facts));
-                }
-                Err(error) => {
-                    let kind = Kind::Failed {
-                        reason: format!("is no ladder: {error}"),
-                    };
-                    damaged = Some(Difference {
-                        name: published::LADDER.to_owned(),
-                        kind,
-                    });
-                }
-            }
+        if !bench.present.contains(published::LADDER) {
+            return Ok(scores);
         }
-        let mut comparison = Comparison::of(Part::Ladder, &expected, &found);
-        comparison.differences.extend(damaged);
-        Ok(comparison)
+        let bytes = fs::read(self.package.root.join(published::LADDER)).map_err(Failure::files)?;
+        let evidence = match serde_json::from_slice::<LadderFacts>(&bytes) {
+            Ok(stated) => Comparison::of(
+                Part::Ladder,
+                &published::ladder(&stated),
+                &published::ladder(&facts),
+            ),
+            Err(error) => Comparison::failed(
+                Part::Ladder,
+                published::LADDER,
+                format!("is no ladder: {error}"),
+            ),
+        };
+        Ok(scores.and(evidence))
     }
 }
 

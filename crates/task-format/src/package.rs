@@ -98,6 +98,10 @@ impl PackageError {
         match self {
             Self::NotAPackage { .. } => Some("give the folder that holds `task.toml`".to_owned()),
             Self::Manifest { source, .. } => source.hint(),
+            Self::Tree {
+                source: TreeError::Link { .. } | TreeError::Special { .. },
+                ..
+            } => Some("a task package holds plain files only: take it away".to_owned()),
             Self::Inventory { .. } | Self::Tree { .. } | Self::Write { .. } => None,
         }
     }

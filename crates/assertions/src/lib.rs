@@ -1,1 +1,23 @@
 //! Deterministic checks: pure functions over facts.
+//!
+//! A check never reads a file, runs code or asks a model; what it needs stands in [`Subject`], its thresholds in
+//! [`findings::Policy`]. A check whose facts are not there yet is skipped with the reason.
+
+#![forbid(unsafe_code)]
+
+mod context;
+mod format;
+mod markdown;
+mod registry;
+mod subject;
+
+mod a_structure;
+mod b_execution;
+mod c_solvability;
+mod d_leakage;
+
+pub use registry::{check_ids, run, run_where};
+pub use subject::Subject;
+
+#[cfg(test)]
+mod testing;

@@ -1,0 +1,44 @@
+//! What is known of a candidate when it is judged.
+
+use std::collections::BTreeSet;
+
+use facts::{LadderFacts, MetricFacts, PackageFacts, PrepareFacts, SourceFacts, SplitFacts};
+use task_format::{FormatError, Manifest};
+
+/// Everything that checks look at. A stage that has not run yet leaves its field empty, and its checks are skipped.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Subject<'a> {
+    /// The manifest, or why `task.toml` is none.
+    pub manifest: Option<Result<&'a Manifest, &'a FormatError>>,
+    /// The files as they stand on disk.
+    pub package: Option<&'a PackageFacts>,
+    /// Syntax of `prepare.py`.
+    pub prepare: Option<&'a SourceFacts>,
+    /// Syntax of `metric.py`.
+    pub metric: Option<&'a SourceFacts>,
+    /// Syntax of the baselines.
+    pub baselines: &'a [SourceFacts],
+    /// Top-level modules that can be imported in the task's environment: standard library, packages, task kit.
+    pub modules: Option<&'a BTreeSet<String>>,
+    /// Raw rows that have a label.
+    pub labelled_rows: Option<u64>,
+    /// What happened when `prepare.py` ran.
+    pub prepared: Option<&'a PrepareFacts>,
+    /// What was measured on the prepared files.
+    pub split: Option<&'a SplitFacts>,
+    /// How the metric behaves.
+    pub probe: Option<&'a MetricFacts>,
+    /// Scores of the reference solvers.
+    pub ladder: Option<&'a LadderFacts>,
+}
+
+impl<'a> Subject<'a> {
+    /// The Python files that are known, `prepare.py` first.
+    pub(crate) fn sources(&self) -> Vec<&'a SourceFacts> {
+        self.prepare
+            .into_iter()
+            .chain(self.metric)
+            .chain(self.baselines)
+            .collect()
+    }
+}

@@ -1,0 +1,447 @@
+//! A task that passes every check, to be broken in one place at a time.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use facts::{
+    CsvFacts, DuplicateFacts, FeatureFacts, GradeOutcome, IdFacts, LabelCount, LadderFacts,
+    MalformedCase, MetricFacts, PackageFacts, PackageFile, PrepareFacts, PrepareRun, Rung,
+    SampleFacts, SourceFacts, SplitFacts,
+};
+use findings::{Finding, Policy};
+use scoring::Direction;
+use task_format::{Manifest, Prediction, REQUIRED_FILES};
+
+use crate::{Subject, run_where};
+
+/// Everything that is known of a good task.
+pub(crate) struct Good {
+    pub(crate) manifest: Manifest,
+    pub(crate) package: PackageFacts,
+    pub(crate) prepare: SourceFacts,
+    pub(crate) metric: SourceFacts,
+    pub(crate) baselines: Vec<SourceFacts>,
+    pub(crate) modules: BTreeSet<String>,
+    pub(crate) labelled_rows: Option<u64>,
+    pub(crate) prepared: PrepareFacts,
+    pub(crate) split: SplitFacts,
+    pub(crate) probe: MetricFacts,
+    pub(crate) ladder: LadderFacts,
+}
+
+impl Good {
+    /// A binary task, scored by ROC AUC.
+    pub(crate) fn new() -> Self {
+        Self {
+            manifest: Manifest::parse(MANIFEST).unwrap(),
+            package: package(),
+            prepare: parse("prepare.py", PREPARE),
+            metric: parse("metric.py", METRIC),
+            baselines: vec![parse(
+                "baselines/constant.py",
+                "import pandas as pd\npd.read_csv('public/train.csv')\n",
+            )],
+            modules: ["pandas", "numpy", "taskkit", "sklearn", "pathlib"]
+                .map(str::to_owned)
+                .into(),
+            labelled_rows: Some(501),
+            prepared: prepared(),
+            split: split(),
+            probe: probe(),
+            ladder: ladder(),
+        }
+    }
+
+    /// The same columns, with a number as target and the mean absolute error as metric.
+    pub(crate) fn regression() -> Self {
+        let mut good = Self::new();
+        good.manifest.submission.prediction = Prediction::Number;
+        good.manifest.submission.labels.clear();
+        good.manifest.submission.positive_label = None;
+        good.manifest.metric.name = "mae".to_owned();
+        good.manifest.metric.direction = Direction::Minimize;
+        (good.manifest.metric.optimum, good.manifest.metric.worst) = (0.0, None);
+        good.split.labels.clear();
+        good.package.description = good
+            .package
+            .description
+            .replace("ROC AUC", "mean absolute error (MAE)")
+            .replace("Higher", "Lower");
+        good
+    }
+
+    /// The finding of one check.
+    pub(crate) fn judge(&self, id: &str) -> Finding {
+        judge(&self.subject(), id)
+    }
+
+    pub(crate) fn subject(&self) -> Subject<'_> {
+        Subject {
+            manifest: Some(Ok(&self.manifest)),
+            package: Some(&self.package),
+            prepare: Some(&self.prepare),
+            metric: Some(&self.metric),
+            baselines: &self.baselines,
+            modules: Some(&self.modules),
+            labelled_rows: self.labelled_rows,
+            prepared: Some(&self.prepared),
+            split: Some(&self.split),
+            probe: Some(&self.probe),
+            ladder: Some(&self.ladder),
+        }
+    }
+}
+
+/// The finding of one check.
+pub(crate) fn judge(subject: &Subject<'_>, id: &str) -> Finding {
+    let mut findings = run_where(subject, &Policy::embedded(), |check| {
+        check.to_string() == id
+    });
+    let finding = findings.pop().expect("a check of that id");
+    assert!(findings.is_empty());
+    finding
+}
+
+pub(crate) fn parse(path: &str, source: &str) -> SourceFacts {
+    pysource::parse(path, source)
+}
+
+pub(crate) fn score(value: f64) -> GradeOutcome {
+    GradeOutcome::Score { value }
+}
+
+pub(crate) fn invalid(reason: &str) -> GradeOutcome {
+    GradeOutcome::Invalid {
+        reason: reason.to_owned(),
+        message: "why".to_owned(),
+    }
+}
+
+pub(crate) fn feature(column: &str, power: f64, score: f64, determines: f64) -> FeatureFacts {
+    FeatureFacts {
+        column: column.to_owned(),
+        power,
+        score,
+        rho: None,
+        determines,
+        equal: 0.0,
+    }
+}
+
+fn package() -> PackageFacts {
+    let file = |path: &&str| PackageFile {
+        path: (*path).to_owned(),
+        bytes: 100,
+        sha256: "0".repeat(64),
+    };
+    PackageFacts {
+        files: REQUIRED_FILES.iter().map(file).collect(),
+        irregular: Vec::new(),
+        description: DESCRIPTION.to_owned(),
+        manifest_text: MANIFEST.to_owned(),
+    }
+}
+
+fn prepared() -> PrepareFacts {
+    let paths = [
+        "public/train.csv",
+        "public/test.csv",
+        "public/sample_submission.csv",
+        "private/test_answer.csv",
+    ];
+    let files: BTreeMap<String, String> = paths
+        .map(|path| (path.to_owned(), format!("digest of {path}")))
+        .into();
+    let run = |variant: &str| PrepareRun {
+        variant: variant.to_owned(),
+        failure: None,
+        files: files.clone(),
+    };
+    PrepareFacts {
+        runs: vec![run("reference"), run("another locale")],
+        raw_untouched: true,
+    }
+}
+
+fn split() -> SplitFacts {
+    let csv = |columns: &[&str], rows| CsvFacts {
+        columns: columns.iter().map(|&column| column.to_owned()).collect(),
+        rows,
+        ..CsvFacts::default()
+    };
+    let label = |label: &str, train, test| LabelCount {
+        label: label.to_owned(),
+        train,
+        test,
+    };
+    SplitFacts {
+        csvs: [
+            (
+                "public/train.csv",
+                csv(&["id", "radius", "texture", "x", "outcome"], 400),
+            ),
+            (
+                "public/test.csv",
+                csv(&["id", "radius", "texture", "x"], 100),
+            ),
+            ("public/sample_submission.csv", csv(&["id", "outcome"], 100)),
+            (
+                "private/test_answer.csv",
+                csv(&["id", "outcome", "usage"], 100),
+            ),
+        ]
+        .map(|(path, csv)| (path.to_owned(), csv))
+        .into(),
+        incomplete: None,
+        ids: IdFacts {
+            in_train_and_test: Some(0),
+            ..IdFacts::default()
+        },
+        targets_in_test: Vec::new(),
+        duplicates: DuplicateFacts {
+            test_rows: 100,
+            ..DuplicateFacts::default()
+        },
+        features: vec![
+            feature("radius", 0.75, 0.3, 0.6),
+            feature("texture", 0.6, 0.1, 0.0),
+            feature("x", 0.5, 0.0, 0.0),
+        ],
+        sample: SampleFacts {
+            association: 0.05,
+            permutation_high: 0.26,
+            rows: 100,
+        },
+        labels: vec![label("no", 240, 60), label("yes", 160, 40)],
+        telltale_values: Vec::new(),
+    }
+}
+
+fn probe() -> MetricFacts {
+    let cases = [
+        "missing_id",
+        "duplicate_id",
+        "unknown_id",
+        "nan",
+        "infinity",
+        "negative_infinity",
+        "extra_column",
+        "missing_column",
+        "empty",
+        "header_only",
+        "hundredfold_rows",
+        "not_utf8",
+        "ragged",
+        "zip",
+        "pickle",
+        "symlink",
+        "one_gigabyte",
+        "text_in_number",
+    ];
+    let case = |case: &str| {
+        let reaches_python = !["symlink", "one_gigabyte"].contains(&case);
+        let python = reaches_python.then(|| invalid("missing_ids"));
+        MalformedCase {
+            case: case.to_owned(),
+            native: Some(invalid("missing_ids")),
+            python,
+        }
+    };
+    MetricFacts {
+        perfect: score(1.0),
+        perfect_native: Some(score(1.0)),
+        repeats: vec![score(0.7); 3],
+        rows_shuffled: score(0.7),
+        columns_reversed: score(0.7),
+        corrupted: vec![(0.05, score(0.95)), (0.2, score(0.8)), (0.5, score(0.5))],
+        malformed: cases.map(case).into(),
+        failure: None,
+    }
+}
+
+fn ladder() -> LadderFacts {
+    let rung = |name: &str, score: f64, width: f64| Rung {
+        name: name.to_owned(),
+        score: Some(score),
+        interval: Some((score - width, score + width)),
+        gain_interval: Some((score - 0.5 - width, score - 0.5 + width)),
+        failure: None,
+        invalid: None,
+    };
+    LadderFacts {
+        rungs: vec![
+            rung("constant", 0.5, 0.0),
+            rung("linear", 0.78, 0.05),
+            rung("forest", 0.8, 0.05),
+            rung("boosted", 0.79, 0.05),
+        ],
+        sample: score(0.49),
+        sample_shuffled: score(0.5),
+        sample_interval: Some((0.43, 0.55)),
+    }
+}
+
+const PREPARE: &str = r#"
+"""Prepares the cells."""
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+
+def prepare(raw: Path, public: Path, private: Path) -> None:
+    frame = pd.read_csv(raw / "cells.data.csv")
+    order = np.random.default_rng(1729).permutation(len(frame))
+    frame.iloc[order].to_csv(public / "train.csv", index=False)
+"#;
+
+const METRIC: &str = r#"
+from sklearn.metrics import roc_auc_score
+from taskkit import CompetitionMetrics
+
+
+class CellMetric(CompetitionMetrics):
+    def validate_submission(self, submission, answers):
+        pass
+
+    def evaluate(self, y_true, y_pred):
+        return float(roc_auc_score(y_true, y_pred))
+"#;
+
+const DESCRIPTION: &str = r#"# Cells
+
+Predict `outcome` of each cell.
+
+## Files
+
+- `train.csv`: 400 rows
+- `test.csv`: 100 rows
+- `sample_submission.csv`: a valid submission
+
+## Columns
+
+| column | meaning |
+|---|---|
+| `id` | numbers the row |
+| `radius` | in mm |
+| texture | rough or not |
+| x | not known |
+
+## Submission
+
+```csv
+id,outcome
+1,0.5
+```
+
+Scored by ROC AUC. Higher is better. Give your program a fixed seed.
+"#;
+
+const MANIFEST: &str = r#"
+schema_version = 1
+id = "cells--outcome-binary"
+title = "Cells"
+digest = ""
+canary = ""
+
+[task]
+modality = "tabular"
+objective = "binary"
+domain = "medicine"
+tags = []
+
+[data]
+id_column = "id"
+target_columns = ["outcome"]
+feature_columns = ["radius", "texture", "x"]
+train_rows = 400
+test_rows = 100
+dropped_rows = 2
+
+[[data.files]]
+path = "public/train.csv"
+meaning = "labelled rows"
+
+[[data.files]]
+path = "public/test.csv"
+meaning = "rows to predict"
+
+[[data.files]]
+path = "public/sample_submission.csv"
+meaning = "a valid submission"
+
+[[data.files]]
+path = "public/description.md"
+meaning = "the task in words"
+
+[data.dropped_columns]
+number = "numbers the rows"
+
+[submission]
+columns = ["id", "outcome"]
+prediction = "probability"
+labels = ["no", "yes"]
+positive_label = "yes"
+
+[split]
+policy = "stratified"
+test_fraction = 0.2
+seed = 1729
+reason = "rows are independent"
+
+[metric]
+name = "roc_auc"
+direction = "maximize"
+optimum = 1.0
+worst = 0.0
+digits = 4
+
+[dataset]
+name = "cells"
+source = "made up"
+licence = "CC0-1.0"
+redistribution = "data"
+
+[[dataset.files]]
+path = "raw/cells.data.csv"
+sha256 = "0"
+bytes = 1
+
+[limits]
+wall_seconds = 60
+memory_bytes = 1000000000
+disk_bytes = 1000000000
+output_bytes = 100000
+
+[environment]
+name = "tabular"
+nar_hash = "sha256-"
+
+[ladder]
+
+[milestones]
+bronze = 0.8
+silver = 0.85
+gold = 0.9
+derivation = "by hand"
+
+[provenance]
+engine = "rules"
+smith_version = "0.1.0"
+policy_version = 1
+
+[provenance.attempts]
+"#;
+
+#[test]
+fn the_good_task_passes_every_check() {
+    let good = Good::new();
+    for finding in crate::run(&good.subject(), &Policy::embedded()) {
+        assert_eq!(finding.status, findings::Status::Pass, "{finding:?}");
+        assert!(
+            !finding.measured.text.is_empty()
+                && finding.message.is_empty()
+                && finding.hint.is_none(),
+            "{finding:?}"
+        );
+    }
+}

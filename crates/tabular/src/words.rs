@@ -86,7 +86,10 @@ impl Words {
         let size = (self.ends.len() * 4).next_power_of_two().max(16);
         let mask = size - 1;
         let old = if self.slots.is_empty() {
-            self.iter().zip(0_u64..).map(|(word, code)| u64::from(hash(word.as_bytes())) << 32 | code).collect()
+            self.iter()
+                .zip(0_u64..)
+                .map(|(word, code)| u64::from(hash(word.as_bytes())) << 32 | code)
+                .collect()
         } else {
             std::mem::take(&mut self.slots)
         };

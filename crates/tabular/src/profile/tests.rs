@@ -15,7 +15,8 @@ fn profiled(files: &[(&str, &[u8])]) -> Profile {
 
 fn profiled_with(files: &[(&str, &[u8])], declared: &Declared) -> Profile {
     let folder = Folder::new(files);
-    profile(folder.path(), folder.facts.clone(), declared).unwrap_or_else(|outcome| panic!("{outcome:?}"))
+    profile(folder.path(), folder.facts.clone(), declared)
+        .unwrap_or_else(|outcome| panic!("{outcome:?}"))
 }
 
 fn refused(files: &[(&str, &[u8])]) -> Refusal {
@@ -42,7 +43,11 @@ fn overview(profile: &Profile) -> String {
             let _ = write!(lines, ", in {unit}");
         }
         if let Some(dates) = &column.dates {
-            let _ = write!(lines, ", {} to {} as {}", dates.first, dates.last, dates.pattern);
+            let _ = write!(
+                lines,
+                ", {} to {} as {}",
+                dates.first, dates.last, dates.pattern
+            );
         }
         if let Some(meaning) = &column.meaning {
             let _ = write!(lines, " ({meaning})");
@@ -61,24 +66,36 @@ fn overview(profile: &Profile) -> String {
     lines
 }
 
-/// Rows of a fictional bicycle rental; never random, never regular.
+/// A number below `most` that looks drawn at random.
+fn drawn(n: usize, salt: u64, most: u64) -> u64 {
+    let scrambled = (n as u64 + 1)
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .rotate_left(salt as u32 * 7 + 3);
+    (scrambled.wrapping_mul(0xbf58_476d_1ce4_e5b9 + salt * 2) >> 33) % most
+}
+
+/// Rows of a fictional bicycle rental.
 fn rentals(rows: usize) -> String {
-    let mut text = "rental_id,bike_id,started,Age,fare,tip,total,weather,wind_kmh,comfort,note\n".to_owned();
+    let mut text =
+        "rental_id,bike_id,started,Age,fare,tip,total,weather,wind_kmh,comfort,note\n".to_owned();
     for n in 0..rows {
-        let mixed = n * n * 31 + n * 17 + 5;
-        let (fare, tip) = (mixed % 89, mixed % 13);
-        let weather = ["sunny", "cloudy", "rain"][mixed % 7 % 3];
-        let comfort = ["low", "medium", "high"][mixed % 11 % 3];
+        let (fare, tip) = (drawn(n, 0, 89), drawn(n, 1, 40));
         let _ = writeln!(
             text,
-            "{},B{:03},2021-{:02}-{:02},{},{fare}.50,{tip}.25,{}.75,{weather},{},{comfort},{}",
+            "{},B{:03},2021-{:02}-{:02},{},{fare}.50,{tip}.25,{}.75,{},{},{},{}",
             n + 1,
-            mixed % 37,
+            drawn(n, 2, 60),
             n * 12 / rows + 1,
-            mixed % 28 + 1,
-            18 + mixed % 60,
+            drawn(n, 3, 28) + 1,
+            18 + drawn(n, 4, 60),
             fare + tip,
-            mixed % 50,
+            ["sunny", "cloudy", "rain"][drawn(n, 5, 3) as usize],
+            if n % 20 == 3 {
+                "-".to_owned()
+            } else {
+                drawn(n, 6, 50).to_string()
+            },
+            ["low", "medium", "high"][drawn(n, 7, 3) as usize],
             if n % 9 == 0 { "" } else { "NA" },
         );
     }
@@ -89,26 +106,58 @@ fn rentals(rows: usize) -> String {
 fn a_table_is_described() {
     insta::assert_snapshot!(overview(&profiled(&[("rentals.csv", rentals(200).as_bytes())])), @r#"
     rental_id: Id Integer, 200 distinct, 0 missing
+    bike_id: Id Text, 60 distinct, 0 missing
+    started: Date Text, 173 distinct, 0 missing, 2021-01-01 to 2021-12-27 as %Y-%m-%d
+    Age: Number Integer, 59 distinct, 0 missing
+    fare: Number Float, 82 distinct, 0 missing
+    tip: Number Float, 39 distinct, 0 missing
+    total: Number Float, 92 distinct, 0 missing
+    weather: Category Text, 3 distinct, 0 missing
+    wind_kmh: Number Integer, 50 distinct, 10 missing, in km/h
+    comfort: Ordinal Text, 3 distinct, 0 missing, low < medium < high
+    note: Constant Empty, 0 distinct, 200 missing
+    Arithmetic { to: "total", from: ["fare", "tip"], formula: "fare + tip", share: 1.0 }
+    entity bike_id: named like a key, and its values repeat
+    time started: dates written as %Y-%m-%d
     "#);
 }
 
 #[test]
 fn the_whole_profile_has_a_stable_form() {
-    let text: String = (0..60).map(|n| format!("{},{}\n", n * n % 61, ["x", "y"][n * n % 5 % 2])).collect();
+    let text: String = (0..60)
+        .map(|n| format!("{},{}\n", n * n % 61, ["x", "y"][n * n % 5 % 2]))
+        .collect();
     let profile = profiled(&[("small.csv", format!("size (mm),kind\n{text}").as_bytes())]);
     insta::assert_json_snapshot!(profile);
 }
 
 #[test]
 fn names_come_from_documentation_beside_the_file() {
-    let rows: String = (0..70).map(|n| format!("{}.5,{},{}\n", n * 37 % 101, n * 53 % 97, n % 3 + 1)).collect();
+    let rows: String = (0..70)
+        .map(|n| format!("{}.5,{},{}\n", n * 37 % 101, n * 53 % 97, n % 3 + 1))
+        .collect();
     let names = "1. Title: made up\n\n7. Attributes:\n   1) Malic acid\n   2) Hue (a ratio)\n";
-    let profile = profiled(&[("wine.data", rows.as_bytes()), ("wine.names", names.as_bytes())]);
-    let found: Vec<&str> = profile.columns.iter().map(|column| column.name.as_str()).collect();
+    let profile = profiled(&[
+        ("wine.data", rows.as_bytes()),
+        ("wine.names", names.as_bytes()),
+    ]);
+    let found: Vec<&str> = profile
+        .columns
+        .iter()
+        .map(|column| column.name.as_str())
+        .collect();
     assert_eq!(found, ["malic_acid", "hue", "class"]);
     assert_eq!(profile.columns[2].role, Role::Category);
-    assert!(profile.documentation.is_some_and(|text| text.contains("Malic acid")));
-    let Format::Delimited { header: Header::Absent { source, .. }, .. } = &profile.readings[0].format else {
+    assert!(
+        profile
+            .documentation
+            .is_some_and(|text| text.contains("Malic acid"))
+    );
+    let Format::Delimited {
+        header: Header::Absent { source, .. },
+        ..
+    } = &profile.readings[0].format
+    else {
         panic!("{:?}", profile.readings[0]);
     };
     assert_eq!(source, "wine.names");
@@ -116,7 +165,9 @@ fn names_come_from_documentation_beside_the_file() {
 
 #[test]
 fn what_is_declared_is_followed() {
-    let left: String = (0..80).map(|n| format!("{} {}\n", n * 37 % 101, n * 53 % 97)).collect();
+    let left: String = (0..80)
+        .map(|n| format!("{} {}\n", n * 37 % 101, n * 53 % 97))
+        .collect();
     let right: String = (0..80).map(|n| format!("{}\n", n * 7 % 11)).collect();
     let file = |path: &str, names: &[&str], skip_lines| DeclaredFile {
         path: path.to_owned(),
@@ -126,25 +177,53 @@ fn what_is_declared_is_followed() {
     };
     let declared = Declared {
         table: Some(DeclaredTable {
-            files: vec![file("x.csv", &["age", "bp"], Some(1)), file("y.csv", &["progress"], None)],
+            files: vec![
+                file("x.csv", &["age", "bp"], Some(1)),
+                file("y.csv", &["progress"], None),
+            ],
             combine: Combine::SideBySide,
         }),
         meanings: [("bp".to_owned(), "blood pressure".to_owned())].into(),
     };
-    let files = [("x.csv", format!("80 rows\n{left}")), ("y.csv", right), ("z.csv", "a,b\n1,2\n".to_owned())];
-    let files: Vec<(&str, &[u8])> = files.iter().map(|(path, text)| (*path, text.as_bytes())).collect();
+    let files = [
+        ("x.csv", format!("80 rows\n{left}")),
+        ("y.csv", right),
+        ("z.csv", "a,b\n1,2\n".to_owned()),
+    ];
+    let files: Vec<(&str, &[u8])> = files
+        .iter()
+        .map(|(path, text)| (*path, text.as_bytes()))
+        .collect();
     let profile = profiled_with(&files, &declared);
-    let found: Vec<(&str, Option<&str>)> =
-        profile.columns.iter().map(|column| (column.name.as_str(), column.meaning.as_deref())).collect();
-    assert_eq!(found, [("age", None), ("bp", Some("blood pressure")), ("progress", None)]);
+    let found: Vec<(&str, Option<&str>)> = profile
+        .columns
+        .iter()
+        .map(|column| (column.name.as_str(), column.meaning.as_deref()))
+        .collect();
+    assert_eq!(
+        found,
+        [
+            ("age", None),
+            ("bp", Some("blood pressure")),
+            ("progress", None)
+        ]
+    );
     assert_eq!((profile.combine, profile.rows), (Combine::SideBySide, 80));
-    assert_eq!(profile.left_out, [("z.csv".to_owned(), "not part of the declared table".to_owned())]);
+    assert_eq!(
+        profile.left_out,
+        [(
+            "z.csv".to_owned(),
+            "not part of the declared table".to_owned()
+        )]
+    );
 }
 
 #[test]
 fn files_with_equal_columns_are_stacked() {
     let part = |from: usize| {
-        let rows: String = (from..from + 40).map(|n| format!("{},{}\n", n * 37 % 101, n * 7 % 5)).collect();
+        let rows: String = (from..from + 40)
+            .map(|n| format!("{},{}\n", n * 37 % 101, n * 7 % 5))
+            .collect();
         format!("a,b\n{rows}")
     };
     let (first, second) = (part(0), part(40));
@@ -154,12 +233,21 @@ fn files_with_equal_columns_are_stacked() {
         ("other.csv", b"p,q,r\n1,2,x\n2,3,y\n"),
         ("broken.csv", b"\0\0\0"),
     ]);
-    assert_eq!((profile.combine, profile.rows, profile.readings.len()), (Combine::Stacked, 80, 2));
+    assert_eq!(
+        (profile.combine, profile.rows, profile.readings.len()),
+        (Combine::Stacked, 80, 2)
+    );
     assert_eq!(
         profile.left_out,
         [
-            ("broken.csv".to_owned(), "it has NUL bytes, so it is binary".to_owned()),
-            ("other.csv".to_owned(), "another table: 2 rows of 3 columns".to_owned()),
+            (
+                "broken.csv".to_owned(),
+                "it has NUL bytes, so it is binary".to_owned()
+            ),
+            (
+                "other.csv".to_owned(),
+                "another table: 2 rows of 3 columns".to_owned()
+            ),
         ]
     );
 }
@@ -171,14 +259,46 @@ fn bad_input_is_refused_with_its_reason() {
     let constant = "a,b\n".to_owned() + &"1,x\n".repeat(80);
     let parquet = [b"PAR1".as_slice(), &[7; 50]].concat();
     let cases: [(&str, &[u8], &str); 17] = [
-        ("empty.csv", b"", "unreadable: `empty.csv` can't be read as a table: it is empty."),
-        ("blank.csv", b" \n \n", "unreadable: `blank.csv` can't be read as a table: it is empty."),
-        ("nul.csv", b"a,b\n1,\0\n", "unreadable: `nul.csv` can't be read as a table: it has NUL bytes, so it is binary."),
-        ("binary.csv", b"\x89PNG\r\n\x1a\n\0\xff", "unreadable: `binary.csv` can't be read as a table: it is binary."),
-        ("header.csv", b"a,b\n", "not_enough_rows: `header.csv` has 0 rows; a split into train and test needs at least 60."),
-        ("few.csv", b"a,b\n1,2\n3,4\n", "not_enough_rows: `few.csv` has 2 rows; a split into train and test needs at least 60."),
-        ("column.csv", b"a\n1\n2\n3\n", "no_target: `column.csv` has a single column: nothing could predict it."),
-        ("line.csv", long_line.as_bytes(), "no_target: `line.csv` has a single column: nothing could predict it."),
+        (
+            "empty.csv",
+            b"",
+            "unreadable: `empty.csv` can't be read as a table: it is empty.",
+        ),
+        (
+            "blank.csv",
+            b" \n \n",
+            "unreadable: `blank.csv` can't be read as a table: it is empty.",
+        ),
+        (
+            "nul.csv",
+            b"a,b\n1,\0\n",
+            "unreadable: `nul.csv` can't be read as a table: it has NUL bytes, so it is binary.",
+        ),
+        (
+            "binary.csv",
+            b"\x89PNG\r\n\x1a\n\0\xff",
+            "unreadable: `binary.csv` can't be read as a table: it is binary.",
+        ),
+        (
+            "header.csv",
+            b"a,b\n",
+            "not_enough_rows: `header.csv` has 0 rows; a split into train and test needs at least 60.",
+        ),
+        (
+            "few.csv",
+            b"a,b\n1,2\n3,4\n",
+            "not_enough_rows: `few.csv` has 2 rows; a split into train and test needs at least 60.",
+        ),
+        (
+            "column.csv",
+            b"a\n1\n2\n3\n",
+            "no_target: `column.csv` has a single column: nothing could predict it.",
+        ),
+        (
+            "line.csv",
+            long_line.as_bytes(),
+            "no_target: `line.csv` has a single column: nothing could predict it.",
+        ),
         (
             "ragged.csv",
             b"a,b\n1,2,3\n4\n5,6,7,8\n9,1\n",
@@ -189,8 +309,16 @@ fn bad_input_is_refused_with_its_reason() {
             b"a,b\n1,2\n\"3,4\n5,6\n",
             "unreadable: `quote.csv` can't be read as a table: a quoted cell that begins in line 3 never ends.",
         ),
-        ("ids.csv", unique.as_bytes(), "identifiers_only: Every column names its row (column_1, column_2): a lookup table, nothing to predict."),
-        ("constant.csv", constant.as_bytes(), "no_target: Only 0 of 2 columns vary."),
+        (
+            "ids.csv",
+            unique.as_bytes(),
+            "identifiers_only: Every column names its row (column_1, column_2): a lookup table, nothing to predict.",
+        ),
+        (
+            "constant.csv",
+            constant.as_bytes(),
+            "no_target: Only 0 of 2 columns vary.",
+        ),
         (
             "cut.parquet",
             &parquet,
@@ -201,13 +329,28 @@ fn bad_input_is_refused_with_its_reason() {
             b"[{\"a\": 1},",
             "unreadable: `cut.json` can't be read as a table: it is no JSON (EOF while parsing a value at line 1 column 10).",
         ),
-        ("list.json", b"[1, 2]", "unreadable: `list.json` can't be read as a table: it holds no list of records."),
-        ("picture.png", b"\x89PNG", "unsupported_modality: The dataset has 1 images and 0 sounds but no table."),
-        ("notes.md", b"words", "unreadable: None of the dataset's 1 files holds a table."),
+        (
+            "list.json",
+            b"[1, 2]",
+            "unreadable: `list.json` can't be read as a table: it holds no list of records.",
+        ),
+        (
+            "picture.png",
+            b"\x89PNG",
+            "unsupported_modality: The dataset has 1 images and 0 sounds but no table.",
+        ),
+        (
+            "notes.md",
+            b"words",
+            "unreadable: None of the dataset's 1 files holds a table.",
+        ),
     ];
     for (name, bytes, expected) in cases {
         let refusal = refused(&[(name, bytes)]);
-        assert_eq!(format!("{}: {}", refusal.reason.as_str(), refusal.detail), expected);
+        assert_eq!(
+            format!("{}: {}", refusal.reason.as_str(), refusal.detail),
+            expected
+        );
     }
 }
 
@@ -222,10 +365,16 @@ fn a_file_that_is_gone_or_locked_is_an_error_of_the_host() {
     };
     folder.facts.files.push(file("gone.csv"));
     let outcome = profile(folder.path(), folder.facts.clone(), &Declared::default()).unwrap_err();
-    assert!(matches!(&outcome, ProfileOutcome::Failed(ReadError::Missing { .. })), "{outcome:?}");
+    assert!(
+        matches!(&outcome, ProfileOutcome::Failed(ReadError::Missing { .. })),
+        "{outcome:?}"
+    );
     let denied = ReadError::new("locked.csv", std::io::ErrorKind::PermissionDenied.into());
     assert_eq!(denied.to_string(), "no permission to read `locked.csv`");
-    assert_eq!(denied.hint().unwrap(), "make it readable: `chmod u+r locked.csv`");
+    assert_eq!(
+        denied.hint().unwrap(),
+        "make it readable: `chmod u+r locked.csv`"
+    );
 }
 
 #[test]

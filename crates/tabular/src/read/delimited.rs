@@ -150,7 +150,10 @@ fn without_first(columns: Vec<RawColumn>, lines: usize) -> Vec<RawColumn> {
         column.codes.drain(..header.len());
         if column.codes.iter().any(|code| header.contains(code)) {
             let mut rest = RawColumn::new(column.name, column.nature);
-            column.codes.iter().for_each(|&code| rest.push(Some(column.words.get(code))));
+            column
+                .codes
+                .iter()
+                .for_each(|&code| rest.push(Some(column.words.get(code))));
             return rest;
         }
         // The usual case: the header's words are the first ones and occur nowhere else, so codes only shift.

@@ -138,10 +138,9 @@ fn names_columns(top: &[String], columns: &[RawColumn]) -> bool {
             } else if !is_marker(cell) {
                 pro += 1
             }
-        } else if first_is_number {
-            contra += 1;
-        } else if again > 0 && cell.chars().count() > 1 && again * 1000 > all {
-            contra += 1;
+        } else {
+            let comes_again = again * 1000 > all && cell.chars().count() > 1;
+            contra += usize::from(first_is_number || comes_again);
         }
     }
     if pro == 0 && contra == 0 {

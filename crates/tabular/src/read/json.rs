@@ -73,13 +73,11 @@ fn find_records<'v>(
     best: &mut Option<(Vec<String>, &'v Vec<Value>)>,
 ) {
     match value {
-        Value::List(items) if !items.is_empty() && items.iter().all(Value::is_object) => {
-            if best
-                .as_ref()
-                .is_none_or(|(_, other)| items.len() > other.len())
-            {
-                *best = Some((path.clone(), items));
-            }
+        Value::List(items)
+            if items.len() > best.as_ref().map_or(0, |(_, other)| other.len())
+                && items.iter().all(Value::is_object) =>
+        {
+            *best = Some((path.clone(), items));
         }
         Value::Object(members) if path.len() < DEEPEST => {
             for (key, member) in members {

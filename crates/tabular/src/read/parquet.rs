@@ -14,14 +14,19 @@ use crate::table::{Nature, RawColumn};
 /// Reads a Parquet file from its bytes.
 pub(crate) fn read(bytes: Vec<u8>) -> Result<Records, NoText> {
     if !(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1")) {
-        return Err("it is no whole Parquet file: the mark at its start or end is missing".to_owned());
+        return Err(
+            "it is no whole Parquet file: the mark at its start or end is missing".to_owned(),
+        );
     }
     // polars panics on some damaged files. The reader owns its bytes, so nothing half-changed survives the panic.
     let (frame, unsupported) = catch_unwind(AssertUnwindSafe(|| supported_columns(bytes)))
         .map_err(|_| "it is damaged".to_owned())?
         .map_err(|error| {
             let reason = error.to_string();
-            format!("it is damaged ({})", reason.lines().next().unwrap_or_default())
+            format!(
+                "it is damaged ({})",
+                reason.lines().next().unwrap_or_default()
+            )
         })?;
     let (read, mut left_out) = columns(&frame);
     if read.columns.is_empty() {
@@ -33,7 +38,17 @@ pub(crate) fn read(bytes: Vec<u8>) -> Result<Records, NoText> {
 
 /// Arrow types that the build of polars has; others (small integers, dates) it would refuse together with the file.
 const SUPPORTED: [&str; 11] = [
-    "Boolean", "Int32", "Int64", "UInt32", "UInt64", "Float32", "Float64", "Utf8", "LargeUtf8", "Utf8View", "Dictionary",
+    "Boolean",
+    "Int32",
+    "Int64",
+    "UInt32",
+    "UInt64",
+    "Float32",
+    "Float64",
+    "Utf8",
+    "LargeUtf8",
+    "Utf8View",
+    "Dictionary",
 ];
 
 type LeftOut = Vec<(String, String)>;
@@ -48,10 +63,17 @@ fn supported_columns(bytes: Vec<u8>) -> PolarsResult<(DataFrame, LeftOut)> {
         if SUPPORTED.contains(&base) {
             names.push(name.to_string());
         } else {
-            left_out.push((name.to_string(), format!("its type {base} is not supported")));
+            left_out.push((
+                name.to_string(),
+                format!("its type {base} is not supported"),
+            ));
         }
     }
-    let frame = if names.is_empty() { DataFrame::empty() } else { reader.with_columns(Some(names)).finish()? };
+    let frame = if names.is_empty() {
+        DataFrame::empty()
+    } else {
+        reader.with_columns(Some(names)).finish()?
+    };
     Ok((frame, left_out))
 }
 

@@ -288,7 +288,10 @@ fn is_clean(cell: &str, separator: Separator) -> bool {
     let foreign = |character: char| {
         matches!(character, ';' | '\t' | '|') || (character == ',' && separator != Separator::Comma)
     };
-    let numbers = cell.split_whitespace().take_while(|word| numbers::float(word).is_some()).count();
+    let numbers = cell
+        .split_whitespace()
+        .take_while(|word| numbers::float(word).is_some())
+        .count();
     let row_of_numbers = numbers >= 2 && numbers == cell.split_whitespace().count();
     let decimal_comma = separator != Separator::Comma && numbers::float_with_comma(cell).is_some();
     (!cell.contains(foreign) || decimal_comma) && !row_of_numbers

@@ -25,15 +25,16 @@ pub(crate) struct Decoded {
 /// Why bytes are no text: a fragment for a person.
 pub(crate) type NoText = String;
 
+/// Bytes, and the compression that was taken off them.
+pub(crate) type Expanded = (Vec<u8>, Option<Compression>);
+
 /// The bytes of a file, decompressed when they are gzip.
-pub(crate) fn load(
-    path: &Utf8Path,
-) -> Result<Result<(Vec<u8>, Option<Compression>), NoText>, ReadError> {
+pub(crate) fn load(path: &Utf8Path) -> Result<Result<Expanded, NoText>, ReadError> {
     let bytes = fs_err::read(path).map_err(|source| ReadError::new(path, source))?;
     Ok(expand(bytes))
 }
 
-fn expand(bytes: Vec<u8>) -> Result<(Vec<u8>, Option<Compression>), NoText> {
+fn expand(bytes: Vec<u8>) -> Result<Expanded, NoText> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok((bytes, None));
     }

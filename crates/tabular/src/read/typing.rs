@@ -55,7 +55,9 @@ pub(crate) fn typed(raw: RawColumn, conventions: Conventions<'_>) -> Typed {
             codes.push(MISSING);
             continue;
         }
-        let first = first_equal.as_ref().map_or(code, |numbers| numbers.first[code as usize]);
+        let first = first_equal
+            .as_ref()
+            .map_or(code, |numbers| numbers.first[code as usize]);
         if new_codes[first as usize] == MISSING {
             new_codes[first as usize] = match &first_equal {
                 // Values differ, so their texts do: no need to look them up.
@@ -111,7 +113,12 @@ struct Numbers {
     first: Vec<u32>,
 }
 
-fn first_equal(raw: &RawColumn, used: &[bool], storage: Storage, decimal_comma: bool) -> Option<Numbers> {
+fn first_equal(
+    raw: &RawColumn,
+    used: &[bool],
+    storage: Storage,
+    decimal_comma: bool,
+) -> Option<Numbers> {
     if !matches!(storage, Storage::Integer | Storage::Float) {
         return None;
     }
@@ -119,11 +126,16 @@ fn first_equal(raw: &RawColumn, used: &[bool], storage: Storage, decimal_comma: 
     let mut order: Vec<(u64, u32)> = Vec::new();
     for (code, word) in raw.words.iter().enumerate().filter(|&(code, _)| used[code]) {
         let key = if storage == Storage::Integer {
-            let value = numbers::integer(word).expect("every word was read as a whole number before");
+            let value =
+                numbers::integer(word).expect("every word was read as a whole number before");
             values[code] = value as f64;
             value as u64
         } else {
-            let value = if decimal_comma { numbers::float_with_comma(word) } else { numbers::float(word) };
+            let value = if decimal_comma {
+                numbers::float_with_comma(word)
+            } else {
+                numbers::float(word)
+            };
             // Adding 0 turns -0 into 0.
             values[code] = value.expect("every word was read as a number before") + 0.0;
             values[code].to_bits()
@@ -133,7 +145,9 @@ fn first_equal(raw: &RawColumn, used: &[bool], storage: Storage, decimal_comma: 
     order.sort_unstable();
     let mut first: Vec<u32> = (0..raw.words.len() as u32).collect();
     for group in order.chunk_by(|a, b| a.0 == b.0) {
-        group.iter().for_each(|&(_, code)| first[code as usize] = group[0].1);
+        group
+            .iter()
+            .for_each(|&(_, code)| first[code as usize] = group[0].1);
     }
     Some(Numbers { values, first })
 }

@@ -317,16 +317,18 @@ impl<'t> Search<'t> {
                 "profit",
             ]) || (self.columns[part].name.to_lowercase().ends_with("diff") || minimum(part) < 0.0)
         };
-        if *form == Form::Sum && from.len() == 2 && minimum(*to) >= 0.0 {
-            if let Some(position) = from.iter().position(|&part| difference(part)) {
-                let (result, other) = (from[position], from[1 - position]);
-                return Relation::Arithmetic {
-                    to: name(result),
-                    from: vec![name(*to), name(other)],
-                    formula: format!("{} - {}", name(*to), name(other)),
-                    share: *share,
-                };
-            }
+        if *form == Form::Sum
+            && from.len() == 2
+            && minimum(*to) >= 0.0
+            && let Some(position) = from.iter().position(|&part| difference(part))
+        {
+            let (result, other) = (from[position], from[1 - position]);
+            return Relation::Arithmetic {
+                to: name(result),
+                from: vec![name(*to), name(other)],
+                formula: format!("{} - {}", name(*to), name(other)),
+                share: *share,
+            };
         }
         let parts: Vec<String> = from.iter().map(|&part| name(part)).collect();
         let formula = match form {

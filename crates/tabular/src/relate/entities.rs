@@ -50,10 +50,12 @@ pub(crate) fn entities(
             && column.storage == facts::Storage::Text
             && rows_per_entity >= ROWS_PER_NAME
         {
-            (
-                1,
-                "named like a person or thing, and its values repeat".to_owned(),
-            )
+            let kind = if name.is_key() {
+                "key"
+            } else {
+                "person or thing"
+            };
+            (1, format!("named like a {kind}, and its values repeat"))
         } else if let Some(time) =
             panel_time(table, column, times).filter(|_| column.storage == facts::Storage::Text)
         {

@@ -120,16 +120,15 @@ impl<'t> Probe<'t> {
             .map(|&row| binning.bin(feature, row))
             .collect();
 
-        let mut areas = Vec::new();
-        for class in 0..classes {
+        let area = |class: usize| {
             let scores: Vec<f64> = test_bins.iter().map(|&bin| shares[bin][class]).collect();
-            let positive: Vec<bool> = self
-                .test
-                .iter()
-                .map(|&row| self.target.codes[row] as usize == class)
-                .collect();
-            areas.extend(auc(&scores, &positive));
-        }
+            let truths = self.test.iter().map(|&row| self.target.codes[row] as usize);
+            auc(
+                &scores,
+                &truths.map(|truth| truth == class).collect::<Vec<_>>(),
+            )
+        };
+        let areas: Vec<f64> = (0..classes).filter_map(area).collect();
         let power = if areas.is_empty() {
             self.no_power()
         } else {

@@ -59,15 +59,27 @@ fn noise(n: usize, salt: usize) -> usize {
 
 #[test]
 fn leaks_of_a_class() {
-    let target = |n: usize| if noise(n, 1) % 2 == 0 { "yes" } else { "no" }.to_owned();
+    let target = |n: usize| {
+        if noise(n, 1).is_multiple_of(2) {
+            "yes"
+        } else {
+            "no"
+        }
+        .to_owned()
+    };
     let folder = package(
         &[
             ("noise", &|n| noise(n, 7).to_string()),
             ("code", &|n| {
-                if noise(n, 1) % 2 == 0 { "1" } else { "2" }.to_owned()
+                if noise(n, 1).is_multiple_of(2) {
+                    "1"
+                } else {
+                    "2"
+                }
+                .to_owned()
             }),
             ("gaps", &|n| {
-                if noise(n, 1) % 2 == 0 {
+                if noise(n, 1).is_multiple_of(2) {
                     String::new()
                 } else {
                     noise(n, 3).to_string()
@@ -76,7 +88,14 @@ fn leaks_of_a_class() {
             ("copy", &target),
         ],
         &target,
-        &|n| if noise(n, 5) % 2 == 0 { "yes" } else { "no" }.to_owned(),
+        &|n| {
+            if noise(n, 5).is_multiple_of(2) {
+                "yes"
+            } else {
+                "no"
+            }
+            .to_owned()
+        },
     );
     let facts = facts(&folder, &question(true));
     assert_eq!(facts.incomplete, None);
@@ -232,9 +251,16 @@ fn what_is_missing_is_said() {
 
 #[test]
 fn probabilities_are_compared_with_the_positive_class() {
-    let target = |n: usize| if noise(n, 1) % 2 == 0 { "yes" } else { "no" }.to_owned();
+    let target = |n: usize| {
+        if noise(n, 1).is_multiple_of(2) {
+            "yes"
+        } else {
+            "no"
+        }
+        .to_owned()
+    };
     let folder = package(&[("noise", &|n| noise(n, 7).to_string())], &target, &|n| {
-        if noise(n, 1) % 2 == 0 {
+        if noise(n, 1).is_multiple_of(2) {
             format!("0.{}", 60 + n % 30)
         } else {
             format!("0.{}", 10 + n % 30)

@@ -110,9 +110,12 @@ pub(crate) fn human(value: f64) -> String {
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
-/// A whole number with thousands grouped by commas.
+/// A whole number with thousands grouped by commas from five digits on: four may be a year.
 pub(crate) fn grouped(value: i64) -> String {
     let digits = value.unsigned_abs().to_string();
+    if digits.len() <= 4 {
+        return value.to_string();
+    }
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
         if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -175,7 +178,8 @@ mod tests {
 
     #[test]
     fn numbers_for_people() {
-        assert_eq!(human(1234.5), "1,235");
+        assert_eq!(human(1234.5), "1235");
+        assert_eq!(human(23_456.0), "23,456");
         assert_eq!(human(3.14159), "3.14");
         assert_eq!(human(0.0123), "0.0123");
         assert_eq!(human(2_781_505_847.0), "2,780,000,000");

@@ -44,7 +44,7 @@ pub(super) struct DescriptionContext<'a> {
     metric_title: &'static str,
     formula: &'static str,
     direction: &'static str,
-    optimum: f64,
+    optimum: String,
     wall_minutes: u64,
     memory: String,
     provenance: String,
@@ -135,7 +135,7 @@ impl<'a> DescriptionContext<'a> {
                 Direction::Maximize => "Higher is better",
                 Direction::Minimize => "Lower is better",
             },
-            optimum: proposal.metric.optimum(),
+            optimum: human(proposal.metric.optimum()),
             wall_minutes: LIMITS.wall_seconds / 60,
             memory: format!("{} GiB", LIMITS.memory_bytes >> 30),
             provenance: provenance(profile, manifest),
@@ -318,7 +318,7 @@ fn values(kind: &FeatureKind, column: &ColumnProfile) -> String {
             .numbers
             .map(|numbers| range(&numbers))
             .unwrap_or_default(),
-        FeatureKind::Grade { order } => format!("from low to high {}", cells(order, order.len())),
+        FeatureKind::Grade { order } => format!("in order {}", cells(order, order.len())),
         FeatureKind::Date { .. } => column
             .dates
             .as_ref()

@@ -94,12 +94,14 @@ impl Generator {
         let slots = Arc::new(Semaphore::new(self.settings.jobs.max(1)));
         let mut running = tokio::task::JoinSet::new();
         for (place, spec) in datasets.into_iter().enumerate() {
-            let (this, slots) = (Arc::clone(&self), Arc::clone(&slots));
+            // The slot is taken before the task starts: datasets begin in the order they were named.
+            let slot = Arc::clone(&slots)
+                .acquire_owned()
+                .await
+                .expect("the semaphore is never closed");
+            let this = Arc::clone(&self);
             running.spawn(async move {
-                let _slot = slots
-                    .acquire_owned()
-                    .await
-                    .expect("the semaphore is never closed");
+                let _slot = slot;
                 (place, this.dataset(place, &spec).await)
             });
         }

@@ -36,9 +36,10 @@ impl Task {
         let named = raw.or(source.starts_with("sklearn:").then_some(source.as_str()));
         let Some(named) = named else {
             return Err(Failure {
-                chain: vec![format!(
-                    "the raw data of `{root}` must be named: they come from `{source}`"
-                )],
+                chain: vec![
+                    format!("the raw data of `{root}` must be named"),
+                    format!("its manifest says only that they come from `{source}`"),
+                ],
                 hint: Some(
                     "add `--raw` with the folder, file or archive that the task was made from"
                         .to_owned(),
@@ -289,7 +290,7 @@ mod tests {
         let made_up = MadeUp::with(|manifest| manifest.dataset.source = "a cupboard".to_owned());
         let unnamed = failure(&made_up.package.root, None);
         assert!(
-            unnamed.chain[0].ends_with("they come from `a cupboard`")
+            unnamed.chain[1].ends_with("they come from `a cupboard`")
                 && unnamed.hint.unwrap().contains("--raw")
         );
         let missing = failure(&made_up.package.root, Some("no/such/folder"));

@@ -2,6 +2,7 @@
 //!
 //! `DONE` is success. Each attempt has a control beside it: the same act where it is allowed, which must be `DONE`,
 //! so that a broken script can't pass for a denied one. `$NAMES` are filled in by `Ground::script`.
+//! This file is long because each attempt is written out, with what it must print.
 
 use sandbox::{Limits, Outcome};
 

@@ -93,6 +93,7 @@ pub(crate) struct Ground {
     pub(crate) python: Python,
     service: TcpListener,
     abstract_service: UnixListener,
+    abstract_name: String,
     taken: AtomicU32,
 }
 
@@ -102,10 +103,18 @@ impl Ground {
             .prefix("denial-")
             .tempdir()
             .unwrap();
+        // One for each test of this process.
+        let abstract_name = temporary
+            .path()
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap()
+            .to_owned();
         let ground = Self {
             python: Python::here().await,
             service: TcpListener::bind("127.0.0.1:0").unwrap(),
-            abstract_service: UnixListener::bind_addr(&abstract_address()).unwrap(),
+            abstract_service: UnixListener::bind_addr(&abstract_address(&abstract_name)).unwrap(),
+            abstract_name,
             taken: AtomicU32::new(0),
             temporary,
         };
@@ -144,7 +153,7 @@ impl Ground {
 
         TcpStream::connect(self.service.local_addr().unwrap()).unwrap();
         self.service.accept().unwrap();
-        UnixStream::connect_addr(&abstract_address()).unwrap();
+        UnixStream::connect_addr(&abstract_address(&self.abstract_name)).unwrap();
         self.abstract_service.accept().unwrap();
     }
 
@@ -196,7 +205,7 @@ impl Ground {
                 "$PORT",
                 self.service.local_addr().unwrap().port().to_string(),
             ),
-            ("$ABSTRACT", abstract_name()),
+            ("$ABSTRACT", self.abstract_name.clone()),
             ("$PID", std::process::id().to_string()),
             ("$VARIABLES", variables.join(" ")),
             ("$PYTHON", self.python.program.clone()),
@@ -269,10 +278,6 @@ fn mark(attack: &Attack) -> String {
     )
 }
 
-fn abstract_name() -> String {
-    format!("denial-{}", std::process::id())
-}
-
-fn abstract_address() -> SocketAddr {
-    SocketAddr::from_abstract_name(abstract_name()).unwrap()
+fn abstract_address(name: &str) -> SocketAddr {
+    SocketAddr::from_abstract_name(name).unwrap()
 }

@@ -9,11 +9,15 @@ mod attacks;
 mod ground;
 mod unprivileged;
 
+use std::time::Duration;
+
 use camino::Utf8Path;
+use process::Stopwatch;
 use sandbox::collect::TreeLimits;
+use sandbox::doctor::Standing;
 use sandbox::{Completed, Outcome};
 
-use attacks::{ATTACKS, Attack};
+use attacks::{ATTACKS, Attack, Role};
 use ground::Ground;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,6 +51,47 @@ async fn attempts_fail_for_a_user_without_rights_too() {
         return;
     }
     unprivileged::run("attempts_fail_for_this_user").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_nobody_waits_for_is_ended() {
+    const SLEEPER: Attack = Attack {
+        name: "sleep",
+        role: Role::Solver,
+        script: "time.sleep(60)",
+        outcomes: &[],
+        wall_seconds: 60,
+        prints: None,
+    };
+    let ground = Ground::new().await;
+    let patience = Duration::from_secs(20);
+    {
+        let run = ground.run(&SLEEPER);
+        tokio::pin!(run);
+        let watch = Stopwatch::start();
+        while ground.processes_left(&SLEEPER).is_empty() {
+            assert!(watch.elapsed() < patience, "it never began");
+            let early = tokio::time::timeout(Duration::from_millis(20), &mut run).await;
+            assert!(early.is_err(), "it ended by itself: {early:?}");
+        }
+    }
+    let watch = Stopwatch::start();
+    while !ground.processes_left(&SLEEPER).is_empty() {
+        assert!(watch.elapsed() < patience, "it is still running");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_finds_what_the_attempts_rest_on() {
+    let ground = Ground::new().await;
+    let report = sandbox::doctor::examine(Some(&ground.python.launcher())).await;
+    assert!(report.is_ready(), "{report:#?}");
+    let untried = report
+        .guarantees
+        .iter()
+        .find(|one| matches!(one.standing, Standing::Untried { .. }));
+    assert_eq!(untried, None);
 }
 
 /// What is wrong with the end of an attempt.
@@ -112,7 +157,7 @@ fn after(attack: &Attack, completed: &Completed, ground: &Ground) -> Vec<String>
             };
             let first = size("heartbeat");
             must(first.is_ok(), "the background process did run");
-            std::thread::sleep(std::time::Duration::from_millis(200));
+            std::thread::sleep(Duration::from_millis(200));
             must(first == size("heartbeat"), "it does not run any more");
         }
         "leave something else than files" => {

@@ -62,6 +62,15 @@ impl Launcher {
         })
     }
 
+    /// Something else in bubblewrap's place.
+    #[cfg(test)]
+    pub(crate) fn of_words(words: &[&str]) -> Self {
+        Self {
+            words: words.iter().map(OsString::from).collect(),
+            needs: Vec::new(),
+        }
+    }
+
     pub(crate) fn program(&self) -> &OsStr {
         self.words
             .first()

@@ -90,7 +90,8 @@ pub const fn standard_limits() -> Limits {
         grace_seconds: 3,
         memory_bytes: 4 * GIB,
         address_space_bytes: 16 * GIB,
-        processes: 128,
+        // Threads count too, and libraries start one for each of a machine's cores.
+        processes: 256,
         file_bytes: 2 * GIB,
         disk_bytes: 4 * GIB,
         disk_files: 100_000,

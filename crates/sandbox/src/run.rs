@@ -117,3 +117,54 @@ fn take_outputs(
     }
     Ok(Outputs::new(outputs))
 }
+
+/// What can be tested without bubblewrap: that nothing is run where the confinement does not come to stand.
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::doctor::Denial;
+    use crate::roles::tests::example_solver;
+    use process::Fault;
+
+    async fn failure(words: &[&str], mounts: Vec<Mount>) -> SandboxError {
+        let policy = Policy {
+            mounts,
+            ..example_solver()
+        };
+        let launcher = Launcher::of_words(words);
+        run(&launcher, &policy, &["/bin/true".to_owned()])
+            .await
+            .unwrap_err()
+    }
+
+    #[tokio::test]
+    async fn a_folder_that_is_not_there_is_named() {
+        let missing = Mount::ReadOnly {
+            host: "/no/such/folder".into(),
+            inside: "/raw".into(),
+        };
+        let error = failure(&["bwrap"], vec![missing]).await;
+        assert_eq!(
+            error.to_string(),
+            "`/no/such/folder` can't be shown in the sandbox"
+        );
+        assert_eq!(error.fault(), Fault::Setup);
+    }
+
+    #[tokio::test]
+    async fn a_launcher_that_is_not_there_is_named() {
+        let error = failure(&["/no/such/bwrap"], Vec::new()).await;
+        assert!(matches!(error, SandboxError::Start { .. }), "{error:?}");
+    }
+
+    #[tokio::test]
+    async fn what_bubblewrap_says_when_it_gives_up_reaches_the_user() {
+        let words = "echo \"bwrap: Can't mount proc on /newroot/proc: Operation not permitted\" >&2; exit 1";
+        let error = failure(&["/bin/sh", "-c", words], Vec::new()).await;
+        assert!(error.to_string().contains("Can't mount proc"), "{error}");
+        let SandboxError::Denied { denial, .. } = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(denial, Denial::NoProcMount);
+    }
+}

@@ -2,7 +2,7 @@
 
 use facts::{LadderFacts, MetricFacts, PackageFacts, PrepareFacts, SplitFacts};
 use findings::{CheckId, Finding, Policy, Rule};
-use task_format::Manifest;
+use task_format::{Manifest, SplitPolicy};
 
 use crate::Subject;
 
@@ -43,6 +43,14 @@ impl<'a> Context<'a> {
             Some(Err(_)) => Err(self.skip("task.toml can't be read, see A02")),
             None => Err(self.skip("there is no manifest yet")),
         }
+    }
+
+    /// The column whose groups lie on one side of the split as a whole.
+    pub(crate) fn group_column(&self) -> Option<&'a str> {
+        let split = &self.subject.manifest?.ok()?.split;
+        (split.policy == SplitPolicy::Group)
+            .then_some(split.column.as_deref())
+            .flatten()
     }
 
     pub(crate) fn package(&self) -> Result<&'a PackageFacts, Box<Finding>> {

@@ -1,7 +1,7 @@
 //! C01 to C04.
 
 use facts::Rung;
-use findings::{CheckId, Measured};
+use findings::Measured;
 use task_format::{BASELINES, SAMPLE_SUBMISSION};
 
 use crate::context::{Context, Judgement};
@@ -120,14 +120,10 @@ pub(crate) fn headroom(cx: Context<'_>) -> Judgement {
 /// The first column that D04 or D05 would reject.
 fn giveaway(cx: &Context<'_>) -> Option<String> {
     let split = cx.subject.split?;
-    let (single, disguised) = (
-        cx.rule_of(CheckId::new('D', 4)),
-        cx.rule_of(CheckId::new('D', 5)),
-    );
     split
         .features
         .iter()
-        .find(|feature| gives_away(feature, split, single, disguised))
+        .find(|feature| gives_away(cx, feature, split))
         .map(|feature| feature.column.clone())
 }
 

@@ -1,7 +1,7 @@
 //! D01, D04, D05 and D10.
 
 use facts::{FeatureFacts, SplitFacts};
-use findings::{Measured, Rule};
+use findings::{CheckId, Measured, Rule};
 use task_format::{PUBLIC_TEST, PUBLIC_TRAIN, SAMPLE_SUBMISSION};
 
 use crate::context::{Context, Judgement};
@@ -168,7 +168,7 @@ pub(crate) fn disguised_target(cx: Context<'_>) -> Judgement {
     let found: Vec<String> = split
         .features
         .iter()
-        .filter_map(|feature| disguise(feature, split, cx.rule))
+        .filter_map(|feature| disguise(&cx, feature, split, cx.rule))
         .collect();
     let closest = split
         .features
@@ -198,7 +198,12 @@ pub(crate) fn disguised_target(cx: Context<'_>) -> Judgement {
 }
 
 /// In what way a feature is the target in disguise.
-fn disguise(feature: &FeatureFacts, split: &SplitFacts, rule: &Rule) -> Option<String> {
+fn disguise(
+    cx: &Context<'_>,
+    feature: &FeatureFacts,
+    split: &SplitFacts,
+    rule: &Rule,
+) -> Option<String> {
     let column = &feature.column;
     if let Some(rho) = feature.rho.filter(|rho| *rho > rule.threshold("rho")) {
         return Some(format!(
@@ -215,7 +220,10 @@ fn disguise(feature: &FeatureFacts, split: &SplitFacts, rule: &Rule) -> Option<S
     let beyond = |found: f64| {
         majority >= 1.0 || (found - majority) / (1.0 - majority) > rule.threshold("beyond_majority")
     };
-    for (found, what) in [(feature.equal, "equals"), (feature.determines, "fixes")] {
+    // Each group lies on one side of the split as a whole, so what a group fixes in train is of no use in test.
+    let groups = cx.group_column() == Some(column.as_str());
+    let fixes = if groups { 0.0 } else { feature.determines };
+    for (found, what) in [(feature.equal, "equals"), (fixes, "fixes")] {
         if found > share && beyond(found) {
             return Some(format!(
                 "`{column}` {what} the target in {} of the rows",
@@ -227,13 +235,12 @@ fn disguise(feature: &FeatureFacts, split: &SplitFacts, rule: &Rule) -> Option<S
 }
 
 /// Whether D04 or D05 would reject a feature.
-pub(crate) fn gives_away(
-    feature: &FeatureFacts,
-    split: &SplitFacts,
-    single: &Rule,
-    disguised: &Rule,
-) -> bool {
-    is_too_strong(feature, split, single) || disguise(feature, split, disguised).is_some()
+pub(crate) fn gives_away(cx: &Context<'_>, feature: &FeatureFacts, split: &SplitFacts) -> bool {
+    let (single, disguised) = (
+        cx.rule_of(CheckId::new('D', 4)),
+        cx.rule_of(CheckId::new('D', 5)),
+    );
+    is_too_strong(feature, split, single) || disguise(cx, feature, split, disguised).is_some()
 }
 
 /// D10: the sample submission is no closer to the answers than permutations of it are.
@@ -275,6 +282,7 @@ pub(crate) fn sample_knows_nothing(cx: Context<'_>) -> Judgement {
 mod tests {
     use facts::LabelCount;
     use findings::{Finding, Status};
+    use task_format::SplitPolicy;
 
     use crate::testing::{Good, feature};
 
@@ -396,6 +404,20 @@ mod tests {
             with("D05", |good| good.split.features.clear()).status,
             Status::Skip
         );
+    }
+
+    /// A country is developed or not, and no country is on both sides.
+    #[test]
+    fn a_group_may_fix_the_target() {
+        let fixes = |policy: SplitPolicy| {
+            with("D05", move |good| {
+                good.split.features[0].determines = 1.0;
+                good.manifest.split.policy = policy;
+                good.manifest.split.column = Some("radius".to_owned());
+            })
+        };
+        assert_eq!(fixes(SplitPolicy::Group).status, Status::Pass);
+        assert_eq!(fixes(SplitPolicy::Random).status, Status::Fail);
     }
 
     #[test]

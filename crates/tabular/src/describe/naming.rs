@@ -316,7 +316,7 @@ impl NameWords {
 }
 
 /// What stands before `id` in keys written as one word: `caseid`, `userid`.
-const KEY_OWNERS: [&str; 18] = [
+const KEY_OWNERS: [&str; 20] = [
     "case",
     "user",
     "item",
@@ -335,6 +335,8 @@ const KEY_OWNERS: [&str; 18] = [
     "client",
     "member",
     "movie",
+    "school",
+    "teacher",
 ];
 
 /// The unit that a name states in brackets or as its last word.
@@ -454,6 +456,8 @@ mod tests {
             "caseid",
             "PID",
             "Unique Squirrel ID",
+            "schoolid3",
+            "imdb",
         ] {
             assert!(NameWords::new(name).is_key(), "{name}");
         }
@@ -465,6 +469,9 @@ mod tests {
             assert!(!NameWords::new(name).is_assigned_number(), "{name}");
         }
         assert!(NameWords::new("Number of Forward Gears").is_count());
+        for (name, is_entity) in [("name", true), ("Airport Name", false), ("customer", true)] {
+            assert_eq!(NameWords::new(name).is_entity(), is_entity, "{name}");
+        }
     }
 
     #[test]

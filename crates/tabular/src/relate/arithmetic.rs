@@ -63,8 +63,9 @@ struct Identity {
 
 struct Search<'t> {
     columns: Vec<&'t Column>,
-    /// Values of each column in `probes` rows, then the allowed error of each column.
-    probes: Vec<Vec<f64>>,
+    /// For each column, rows in which it is not 0, few enough to try every candidate on.
+    probes: Vec<Vec<usize>>,
+    /// The error that each column's rounding allows.
     rounding: Vec<f64>,
     rows: Vec<usize>,
 }
@@ -72,24 +73,19 @@ struct Search<'t> {
 impl<'t> Search<'t> {
     fn new(table: &'t Table, numeric: &[usize]) -> Self {
         let columns: Vec<&Column> = numeric.iter().map(|&at| &table.columns[at]).collect();
-        let complete: Vec<usize> = (0..table.rows)
-            .filter(|&row| {
-                columns
-                    .iter()
-                    .filter(|column| column.number(row).is_nan())
-                    .count()
-                    * 10
-                    <= columns.len()
-            })
-            .collect();
-        let probe_rows: Vec<usize> = spread_rows(complete.len(), PROBES)
-            .into_iter()
-            .map(|at| complete[at])
-            .collect();
-        let probes = columns
-            .iter()
-            .map(|column| probe_rows.iter().map(|&row| column.number(row)).collect())
-            .collect();
+        let rows = spread_rows(table.rows, ROWS);
+        let telling = |column: &&Column| {
+            let nonzero: Vec<usize> = rows
+                .iter()
+                .copied()
+                .filter(|&row| column.number(row).abs() > 0.0)
+                .collect();
+            spread_rows(nonzero.len(), PROBES)
+                .into_iter()
+                .map(|at| nonzero[at])
+                .collect()
+        };
+        let probes = columns.iter().map(telling).collect();
         let rounding = columns
             .iter()
             .map(|column| {
@@ -107,7 +103,7 @@ impl<'t> Search<'t> {
             columns,
             probes,
             rounding,
-            rows: spread_rows(table.rows, ROWS),
+            rows,
         }
     }
 
@@ -173,10 +169,9 @@ impl<'t> Search<'t> {
     }
 
     fn consider(&self, form: Form, to: usize, from: &[usize], found: &mut Vec<Identity>) {
-        let probes = self.probes.first().map_or(0, Vec::len);
         let (mut tried, mut failed) = (0, 0);
-        for probe in 0..probes {
-            match self.fits(form, to, from, |at| self.probes[at][probe]) {
+        for &row in &self.probes[to] {
+            match self.fits(form, to, from, |at| self.columns[at].number(row)) {
                 None => {}
                 Some(true) => tried += 1,
                 Some(false) => {
@@ -252,11 +247,11 @@ impl<'t> Search<'t> {
         if result.is_nan() || expected.is_nan() {
             return None;
         }
-        if result == 0.0 && expected == 0.0 {
-            // 0 = 0 + 0 and 0 = 0 · x tell nothing.
+        let allowed = rounding * 1.001 + 1e-6 * expected.abs();
+        if result.abs() <= allowed && expected.abs() <= allowed {
+            // 0 = 0 + 0 and 0.0 = 0.03 / 7 tell nothing.
             return None;
         }
-        let allowed = rounding * 1.001 + 1e-6 * expected.abs();
         Some(expected.is_finite() && (result - expected).abs() <= allowed)
     }
 
@@ -284,9 +279,7 @@ impl<'t> Search<'t> {
             }
         }
         let enough = |held: usize, all: usize| all >= MATTERS && held as f64 >= SHARE * all as f64;
-        let holds = all * 50 >= self.rows.len()
-            && enough(held, all)
-            && matters.iter().all(|&(count, held)| enough(held, count));
+        let holds = enough(held, all) && matters.iter().all(|&(count, held)| enough(held, count));
         holds.then(|| held as f64 / all as f64)
     }
 

@@ -10,9 +10,7 @@ use ledger::{Event, Ledger};
 use tokio::sync::Semaphore;
 
 use crate::{
-    Clock, DatasetReport, Observer, PipelineError, Profiler,
-    layout::{self, make_empty},
-    stage::Stages,
+    Clock, DatasetReport, Observer, PipelineError, Profiler, layout::make_empty, stage::Stages,
 };
 
 /// What a user decides of a generation.
@@ -63,7 +61,7 @@ impl Generator {
         clock: Clock,
     ) -> Result<Self, PipelineError> {
         let ledger = Ledger::open(&settings.ledger).map_err(PipelineError::ledger)?;
-        let pin = layout::pin(executor.environment());
+        let pin = executor::pin(executor.environment());
         let surroundings = format!("{}\n{}", settings.program, pin.render());
         let stages = Stages::new(ledger, observer, clock, surroundings, settings.from_scratch);
         let names = Mutex::default();

@@ -5,10 +5,11 @@
 use camino::Utf8Path;
 use digest::{TreeError, tree_entries};
 use environment::Realised;
+use executor::pin;
 use facts::{PackageFacts, PackageFile, SourceFacts};
 use fs_err as fs;
 use task_format::{
-    BASELINES, DESCRIPTION, ENVIRONMENT_LOCK, EnvironmentPin, MANIFEST, METRIC, Manifest, PREPARE,
+    BASELINES, DESCRIPTION, ENVIRONMENT_LOCK, MANIFEST, METRIC, Manifest, PREPARE,
     PUBLIC_DESCRIPTION,
 };
 
@@ -42,18 +43,6 @@ pub(crate) fn lay_out(
         pin(environment).render().as_bytes(),
     )?;
     write(&root.join(MANIFEST), candidate.manifest.render().as_bytes())
-}
-
-/// The pin of the environment that a task made here runs in.
-pub fn pin(environment: &Realised) -> EnvironmentPin {
-    EnvironmentPin {
-        name: environment.name().to_owned(),
-        output_path: environment.output_path().to_string(),
-        nar_hash: environment.nar_hash().to_string(),
-        kit_path: environment.kit().to_string(),
-        lock_sha256: environment.lock_digest().to_string(),
-        numerics_version: environment.numerics_version(),
-    }
 }
 
 /// Facts about a package's files.

@@ -23,7 +23,7 @@ mod verify;
 
 pub use error::PipelineError;
 pub use generate::{Generator, Settings, ledger_folder};
-pub use layout::pin;
+pub use executor::pin;
 pub use notice::{Notice, Observer, Stage};
 pub use profiler::{Profiler, ProfilerError};
 pub use report::{DatasetOutcome, DatasetReport, TaskReport};

@@ -22,8 +22,8 @@ mod verified;
 mod verify;
 
 pub use error::PipelineError;
-pub use generate::{Generator, Settings, ledger_folder};
 pub use executor::pin;
+pub use generate::{Generator, Settings, ledger_folder};
 pub use notice::{Notice, Observer, Stage};
 pub use profiler::{Profiler, ProfilerError};
 pub use report::{DatasetOutcome, DatasetReport, TaskReport};

@@ -49,17 +49,6 @@ pub(crate) struct Done<T> {
     pub(crate) usage: Usage,
 }
 
-impl<T> Done<T> {
-    pub(crate) fn passed(value: T, usage: Usage) -> Self {
-        Self {
-            value,
-            outcome: StageOutcome::Passed,
-            findings: Vec::new(),
-            usage,
-        }
-    }
-}
-
 impl Stages {
     pub(crate) fn new(
         ledger: Ledger,

@@ -25,7 +25,7 @@ use process::Stopwatch;
 use crate::cgroup::ControlGroup;
 use crate::denial::{Denial, HostFacts};
 use crate::error::while_doing;
-use crate::start::{Start, Streams, start};
+use crate::start::{Console, Start, Streams, start};
 use crate::{Launcher, Limits, Mount, Policy, SandboxError, sys};
 
 /// How long the confinement may take to stand; it takes milliseconds.
@@ -57,6 +57,7 @@ pub(crate) fn hold(
     launcher: &Launcher,
     policy: &Policy,
     command: &[String],
+    console: Console,
 ) -> Result<(Held, Streams), SandboxError> {
     let watch = Stopwatch::start();
     let Start {
@@ -64,7 +65,7 @@ pub(crate) fn hold(
         streams,
         information,
         gate,
-    } = start(launcher, policy, command)?;
+    } = start(launcher, policy, command, console)?;
     let started = Started(Some(child));
     let monitor = sys::pidfd(started.process())
         .map_err(while_doing("watch bubblewrap (Linux 5.3 or later)"))?;

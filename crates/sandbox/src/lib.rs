@@ -45,5 +45,5 @@ pub use error::SandboxError;
 pub use launcher::Launcher;
 pub use policy::{Limits, Mount, Policy};
 pub use record::{Completed, Outcome, RunRecord};
-pub use run::run;
+pub use run::{attach, run};
 pub use supervise::TICK;

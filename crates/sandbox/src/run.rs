@@ -13,6 +13,7 @@ use tokio::sync::oneshot;
 use crate::error::while_doing;
 use crate::hold::hold;
 use crate::record::Outputs;
+use crate::start::Console;
 use crate::supervise::supervise;
 use crate::usage::Growth;
 use crate::{Completed, Launcher, Mount, Policy, RunRecord, SandboxError};
@@ -29,6 +30,29 @@ pub async fn run(
     policy: &Policy,
     command: &[String],
 ) -> Result<Completed, SandboxError> {
+    run_on(launcher, policy, command, Console::Captured).await
+}
+
+/// Like [`run`], but the program talks to whoever started this process; nothing it prints is captured or counted.
+///
+/// For a person at a terminal, never for code that runs unattended.
+///
+/// # Errors
+/// As [`run`].
+pub async fn attach(
+    launcher: &Launcher,
+    policy: &Policy,
+    command: &[String],
+) -> Result<Completed, SandboxError> {
+    run_on(launcher, policy, command, Console::Shared).await
+}
+
+async fn run_on(
+    launcher: &Launcher,
+    policy: &Policy,
+    command: &[String],
+    console: Console,
+) -> Result<Completed, SandboxError> {
     policy.check(command)?;
     let (cancelled, wanted) =
         nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(while_doing("open a pipe"))?;
@@ -38,7 +62,7 @@ pub async fn run(
         .name(format!("sandbox {}", policy.name))
         .spawn(move || {
             // Nobody listens if the future was dropped; then the result is not wanted either.
-            let _dropped = send.send(run_here(&launcher, &policy, &command, &cancelled));
+            let _dropped = send.send(run_here(&launcher, &policy, &command, console, &cancelled));
         })
         .map_err(while_doing("start a thread"))?;
     let result = match receive.await {
@@ -57,6 +81,7 @@ fn run_here(
     launcher: &Launcher,
     policy: &Policy,
     command: &[String],
+    console: Console,
     cancelled: &OwnedFd,
 ) -> Result<Completed, SandboxError> {
     let watch = Stopwatch::start();
@@ -69,7 +94,7 @@ fn run_here(
         }
     }
     let growth = Growth::watch(policy);
-    let (held, streams) = hold(launcher, policy, command)?;
+    let (held, streams) = hold(launcher, policy, command, console)?;
     let outputs = take_outputs(&held.memory_folders, policy)?;
     let setup = watch.elapsed();
     tracing::debug!(

@@ -29,6 +29,15 @@ pub(crate) struct Start {
     pub(crate) gate: OwnedFd,
 }
 
+/// Whose the program's standard streams are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Console {
+    /// Ours: no input, and what it prints is captured.
+    Captured,
+    /// The user's: the program talks to whoever started us.
+    Shared,
+}
+
 /// The ends of the program's output that we read; they never block.
 pub(crate) struct Streams {
     pub(crate) stdout: File,
@@ -40,14 +49,20 @@ pub(crate) fn start(
     launcher: &Launcher,
     policy: &Policy,
     command: &[String],
+    console: Console,
 ) -> Result<Start, SandboxError> {
     let (information, information_end) = pipe()?;
     let (gate_end, gate) = pipe()?;
     let descriptors = descriptors(policy, information_end, gate_end, &gate)?;
-    let mut child = spawn(launcher, command, descriptors)?;
+    let mut child = spawn(launcher, command, descriptors, console)?;
+    let ours = |piped: Option<OwnedFd>| match piped {
+        Some(end) => never_blocking(end),
+        // Nothing to read: the end of a pipe that nobody writes to.
+        None => pipe().and_then(|(end, _)| never_blocking(end)),
+    };
     let streams = Streams {
-        stdout: never_blocking(child.stdout.take().expect("stdout is piped").into())?,
-        stderr: never_blocking(child.stderr.take().expect("stderr is piped").into())?,
+        stdout: ours(child.stdout.take().map(OwnedFd::from))?,
+        stderr: ours(child.stderr.take().map(OwnedFd::from))?,
     };
     Ok(Start {
         child,
@@ -65,7 +80,12 @@ fn spawn(
     launcher: &Launcher,
     confined: &[String],
     descriptors: Vec<FdMapping>,
+    console: Console,
 ) -> Result<Child, SandboxError> {
+    let (input, output): (fn() -> Stdio, fn() -> Stdio) = match console {
+        Console::Captured => (Stdio::null, Stdio::piped),
+        Console::Shared => (Stdio::inherit, Stdio::inherit),
+    };
     let mut command = Command::new(launcher.program());
     command
         .args(&launcher.words()[1..])
@@ -73,11 +93,14 @@ fn spawn(
         .args(confined)
         // Not only `--clearenv`: bubblewrap's own first environment can be read inside, in /proc/1/environ.
         .env_clear()
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
+        .stdin(input())
+        .stdout(output())
+        .stderr(output())
         .current_dir("/");
+    if console == Console::Captured {
+        // A process group of its own must not share a terminal: reading would stop it.
+        command.process_group(0);
+    }
     if devices_are_ours() {
         sys::protect_files(&mut command, DEVICES);
     }

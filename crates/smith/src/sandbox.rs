@@ -1,6 +1,6 @@
 //! `smith sandbox`, and what every command that needs an environment shares.
 
-use ::sandbox::{SandboxError, roles};
+use ::sandbox::{Limits, Outcome, SandboxError, roles};
 use environment::{Realised, RealiserChoice, Settings};
 
 use crate::{
@@ -21,6 +21,9 @@ pub(crate) fn environment_settings(global: &Global) -> Result<Settings, Failure>
     };
     Ok(settings)
 }
+
+/// How long a person may keep a sandbox open: eight hours.
+const SHELL_SECONDS: u64 = 8 * 3600;
 
 pub(crate) async fn run(global: &Global, command: Sandbox) -> Result<u8, Failure> {
     let settings = environment_settings(global)?;
@@ -108,22 +111,35 @@ async fn shell(realised: &Realised, command: Vec<String>) -> Result<u8, Failure>
             .collect(),
         variables: realised.variables().clone(),
     };
-    let policy = roles::solver(&closure, &here, &here, roles::standard_limits());
-    let command = if command.is_empty() {
-        vec![realised.python().into_string()]
-    } else {
-        command
+    let limits = Limits {
+        wall_seconds: SHELL_SECONDS,
+        ..roles::standard_limits()
     };
-    let completed = ::sandbox::run(&realised.launcher(), &policy, &command)
+    let policy = roles::solver(&closure, &here, &here, limits);
+    let command = match command {
+        command if command.is_empty() => vec![realised.python().into_string()],
+        command => in_environment(realised, command),
+    };
+    let completed = ::sandbox::attach(&realised.launcher(), &policy, &command)
         .await
         .map_err(not_confined)?;
-    console::out(&completed.record.stdout.text());
-    console::error_line(&completed.record.stderr.text());
-    Ok(if completed.record.outcome.is_success() {
-        exit::OK
-    } else {
-        exit::BUG
+    Ok(match completed.record.outcome {
+        Outcome::Exited(status) => u8::try_from(status).unwrap_or(exit::BUG),
+        outcome => {
+            console::error_line(&format!("the program {outcome}"));
+            exit::BUG
+        }
     })
+}
+
+/// The command with `python3` and `sh` replaced by their paths inside; other programs are given by path.
+fn in_environment(realised: &Realised, mut command: Vec<String>) -> Vec<String> {
+    match command[0].as_str() {
+        "python3" | "python" => command[0] = realised.python().into_string(),
+        "sh" => command[0] = realised.shell().into_string(),
+        _ => {}
+    }
+    command
 }
 
 /// Makes sure that this host can confine a program, before any work depends on it.

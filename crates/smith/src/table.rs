@@ -36,10 +36,6 @@ impl Table {
         self.rows.push(Row { cells, notes });
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.rows.is_empty()
-    }
-
     /// The table's lines; a column without any cell is left out.
     pub(crate) fn render(&self) -> String {
         let widths: Vec<usize> = (0..self.columns.len())

@@ -267,7 +267,7 @@ pub struct LimitsTable {
 pub struct EnvironmentTable {
     /// Its name, e.g. `tabular`.
     pub name: String,
-    /// NAR hash of its store path, `sha256-…` as Nix prints it.
+    /// SHA-256 over the NAR of its store path, lower-case hex.
     pub nar_hash: String,
 }
 

@@ -4,7 +4,7 @@ use crate::support::{TestEnv, exit};
 
 #[test]
 fn what_can_not_be_a_dataset_is_refused() {
-    let env = TestEnv::without_environment();
+    let env = TestEnv::new();
     env.write("empty.csv", "");
     env.write("head.csv", "a,b,c\n");
     env.write(
@@ -16,6 +16,10 @@ fn what_can_not_be_a_dataset_is_refused() {
     env.write("column.csv", format!("value\n{}", "1\n2\n3\n".repeat(100)));
     env.write("few.csv", "a,b\n1,2\n3,4\n");
     env.write("same.csv", format!("a,b\n{}", "1,x\n".repeat(300)));
+    env.write(
+        "ragged.csv",
+        format!("a,b,c\n{}", "1,2\n1,2,3,4,5\n\"1,2\n".repeat(60)),
+    );
     env.write("broken.json", "[{\"a\": 1}, {\"a\": ");
     env.write("broken.parquet", "PAR1 and nothing else");
     env.write("broken.zip", "PK\x03\x04 and nothing else");
@@ -30,6 +34,7 @@ fn what_can_not_be_a_dataset_is_refused() {
         ("column.csv", exit::REJECTED),
         ("few.csv", exit::REJECTED),
         ("same.csv", exit::REJECTED),
+        ("ragged.csv", exit::REJECTED),
         ("broken.json", exit::REJECTED),
         ("broken.parquet", exit::REJECTED),
         ("broken.zip", exit::REJECTED),
@@ -48,7 +53,7 @@ fn what_can_not_be_a_dataset_is_refused() {
 
 #[test]
 fn an_archive_never_writes_outside() {
-    let env = TestEnv::without_environment();
+    let env = TestEnv::new();
     env.write("climb.tar", tar_with("../../climbed.csv", b"a,b\n1,2\n"));
     let ran = env
         .smith(&["generate", "climb.tar", "--out", "out"])

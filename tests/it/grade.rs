@@ -112,10 +112,12 @@ fn a_link_is_no_submission() {
 }
 
 #[test]
-fn a_missing_file_or_task_is_a_usage_error() {
+fn a_missing_submission_is_invalid_and_a_missing_task_a_usage_error() {
     let (env, task, _) = task();
-    env.smith(&["grade", &task, "nowhere.csv"])
-        .expect(exit::USAGE);
+    let ran = env
+        .smith(&["grade", &task, "nowhere.csv"])
+        .expect(exit::REJECTED);
+    assert!(ran.stdout.contains("no_file"), "{}", ran.document());
     env.smith(&["grade", "nowhere", &format!("{task}/{SAMPLE}")])
         .expect(exit::USAGE);
 }

@@ -13,8 +13,8 @@ use tempfile::TempDir;
 
 use super::Ran;
 
-/// Variables of the developer that runs keep.
-const KEPT: [&str; 3] = ["PATH", "SMITH_REALISER", "SMITH_DEBIAN_MIRROR"];
+/// Variables of the developer that runs keep when they need Python.
+const KEPT: [&str; 2] = ["SMITH_REALISER", "SMITH_DEBIAN_MIRROR"];
 
 /// Where the realised environments are, said by `SMITH_HOME` or found as the binaries find it.
 fn smith_home() -> OsString {
@@ -77,13 +77,17 @@ fn realise() {
 /// A user with a home and a working directory of their own.
 pub(crate) struct TestEnv {
     root: TempDir,
+    kept: &'static [&'static str],
 }
 
 impl TestEnv {
     /// A user who can run everything.
     pub(crate) fn new() -> Self {
         realise();
-        Self::without_environment()
+        Self {
+            kept: &KEPT,
+            ..Self::without_environment()
+        }
     }
 
     /// A user for commands that need no Python.
@@ -92,7 +96,7 @@ impl TestEnv {
             .prefix("e2e-")
             .tempdir_in(env!("CARGO_TARGET_TMPDIR"))
             .unwrap();
-        let env = Self { root };
+        let env = Self { root, kept: &[] };
         for folder in ["home", "tmp", "cwd"] {
             fs_err::create_dir_all(env.root().join(folder)).unwrap();
         }
@@ -153,7 +157,7 @@ impl TestEnv {
             .current_dir(self.path(""))
             .env_clear()
             .stdin(Stdio::null());
-        for name in KEPT {
+        for name in self.kept.iter().chain(&["PATH"]) {
             command.envs(std::env::var_os(name).map(|value| (name, value)));
         }
         command

@@ -97,7 +97,7 @@ pub struct FeatureFacts {
     /// Predictive power score, 0–1: 1 − error / error of the constant, on test, never below 0. Error: share of wrong classes
     /// against always naming the most frequent one of train; mean absolute error of bin medians against train's median.
     pub score: f64,
-    /// |Spearman rho| with the target on train; `None` unless both are numbers.
+    /// |Spearman rho| with the target on train; `None` unless both are numbers. Dates count as numbers.
     pub rho: Option<f64>,
     /// Share of train rows whose target is the most frequent one among rows with the same value of the feature (missing is a
     /// value), counted over values with at least two rows; 0 when fewer than half the rows have such a value. Not

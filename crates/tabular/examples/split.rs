@@ -16,7 +16,10 @@ fn main() {
         positive_class: arguments.next(),
     };
     match tabular::split_facts(&package.join("public"), &package.join("private"), &question) {
-        Ok(facts) => println!("{}", serde_json::to_string_pretty(&facts).expect("facts are plain data")),
+        Ok(facts) => println!(
+            "{}",
+            serde_json::to_string_pretty(&facts).expect("facts are plain data")
+        ),
         Err(error) => println!("failed: {error} (hint: {:?})", error.hint()),
     }
 }

@@ -3,7 +3,7 @@
 use camino::Utf8Path;
 use facts::{
     Combine, DatasetFacts, Declared, DeclaredTable, FileKind, RawFile, Reading, Refusal,
-    RefusalReason,
+    RefusalReason, Storage,
 };
 
 use crate::error::{ProfileOutcome, ReadError, refusal, unreadable};
@@ -246,6 +246,9 @@ fn stacked(mut tables: Vec<FileTable>) -> Result<Assembled, Refusal> {
     let columns: Vec<Column> = (0..first.table.columns.len())
         .map(|at| retyped(tables.iter().map(|table| &table.table.columns[at])))
         .collect();
+    for table in &mut tables {
+        mind_text(table, &columns);
+    }
     let rows = tables.iter().map(|table| table.table.rows).sum();
     let readings = tables.into_iter().map(|table| table.reading).collect();
     Ok(Assembled {
@@ -256,6 +259,16 @@ fn stacked(mut tables: Vec<FileTable>) -> Result<Assembled, Refusal> {
         left_out,
         documentation: None,
     })
+}
+
+/// Lets a file be read as text where another file of the stack makes the column one of text: `12` beside `0012`.
+fn mind_text(table: &mut FileTable, whole: &[Column]) {
+    for (column, whole) in table.table.columns.iter().zip(whole) {
+        let named = table.reading.read_as_text.contains(&column.name);
+        if whole.storage == Storage::Text && column.storage != Storage::Text && !named {
+            table.reading.read_as_text.push(column.name.clone());
+        }
+    }
 }
 
 fn side_by_side(tables: Vec<FileTable>) -> Result<Assembled, Refusal> {

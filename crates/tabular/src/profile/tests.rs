@@ -385,6 +385,25 @@ fn duplicate_rows_are_counted() {
     assert_eq!(profiled(&[("a.csv", text.as_bytes())]).duplicate_rows, 3);
 }
 
+#[test]
+fn a_stack_is_read_as_text_where_one_of_its_files_is() {
+    let part = |code: fn(u64) -> String| {
+        let rows: String = (0..40)
+            .map(|n| format!("{},{}\n", code(drawn(n, 1, 30)), drawn(n, 2, 5)))
+            .collect();
+        format!("tag,b\n{rows}")
+    };
+    let (padded, plain) = (part(|n| format!("{n:04}")), part(|n| n.to_string()));
+    let profile = profiled(&[("1.csv", padded.as_bytes()), ("2.csv", plain.as_bytes())]);
+    assert_eq!(profile.columns[0].storage, facts::Storage::Text);
+    let as_text: Vec<&[String]> = profile
+        .readings
+        .iter()
+        .map(|reading| reading.read_as_text.as_slice())
+        .collect();
+    assert_eq!(as_text, [["tag".to_owned()], ["tag".to_owned()]]);
+}
+
 fn never_panics(name: &str, bytes: &[u8]) {
     let folder = Folder::new(&[(name, bytes)]);
     let _ = profile(folder.path(), folder.facts.clone(), &Declared::default());

@@ -51,11 +51,18 @@ const SUPPORTED: [&str; 11] = [
     "Dictionary",
 ];
 
+/// Most cells that are read: a few bytes can encode billions of equal ones.
+const CELLS: usize = 500_000_000;
+
 type LeftOut = Vec<(String, String)>;
 
 fn supported_columns(bytes: Vec<u8>) -> PolarsResult<(DataFrame, LeftOut)> {
     let mut reader = ParquetReader::new(Cursor::new(bytes));
+    let rows = reader.num_rows()?;
     let schema = reader.schema()?;
+    if rows.saturating_mul(schema.len()) > CELLS {
+        polars::prelude::polars_bail!(ComputeError: "{rows} rows of {} columns are too many", schema.len());
+    }
     let (mut names, mut left_out) = (Vec::new(), Vec::new());
     for (name, field) in schema.iter() {
         let kind = format!("{:?}", field.dtype);

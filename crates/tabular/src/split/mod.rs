@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use camino::Utf8Path;
 use facts::{LabelCount, SplitFacts, SplitQuestion, Storage};
 
+use crate::describe::{date_pattern, dates};
 use crate::error::SplitError;
 use crate::read::retyped;
 use crate::stats::spread_rows;
@@ -170,7 +171,11 @@ impl<'p> Split<'p> {
             .columns
             .iter()
             .filter(is_feature)
-            .filter_map(|train| Some(retyped([train, self.test.column(&train.name)?].into_iter())))
+            .filter_map(|train| {
+                Some(dates_as_numbers(retyped(
+                    [train, self.test.column(&train.name)?].into_iter(),
+                )))
+            })
             .collect()
     }
 
@@ -198,6 +203,20 @@ impl<'p> Split<'p> {
                 test,
             })
             .collect()
+    }
+}
+
+/// A column of dates with the moments as numbers, so that probes see their order; any other column as it is.
+fn dates_as_numbers(column: Column) -> Column {
+    let Some(pattern) = date_pattern(&column) else {
+        return column;
+    };
+    let moment = |word| dates::moment(word, pattern).map_or(f64::NAN, dates::Moment::ordinal);
+    let numbers = column.words.iter().map(moment).collect();
+    Column {
+        storage: Storage::Float,
+        numbers,
+        ..column
     }
 }
 

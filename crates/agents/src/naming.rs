@@ -94,7 +94,7 @@ pub(crate) fn human(value: f64) -> String {
         return "0".to_owned();
     }
     let magnitude = value.abs().log10().floor();
-    if magnitude >= 5.0 || magnitude < -4.0 {
+    if !(-4.0..5.0).contains(&magnitude) {
         // Three significant digits; large amounts in full, so that no exponent is needed.
         if magnitude < -4.0 {
             return format!("{value:.2e}");
@@ -180,7 +180,7 @@ mod tests {
     fn numbers_for_people() {
         assert_eq!(human(1234.5), "1235");
         assert_eq!(human(23_456.0), "23,456");
-        assert_eq!(human(3.14159), "3.14");
+        assert_eq!(human(2.35711), "2.36");
         assert_eq!(human(0.0123), "0.0123");
         assert_eq!(human(2_781_505_847.0), "2,780,000,000");
         assert_eq!(human(-41.0), "-41");

@@ -81,7 +81,7 @@ const HINTS: [&str; 20] = [
 ];
 
 /// Words of mere attributes: known beforehand, or where and when something was.
-const ATTRIBUTES: [&str; 55] = [
+const ATTRIBUTES: [&str; 61] = [
     "sex",
     "gender",
     "race",
@@ -137,6 +137,12 @@ const ATTRIBUTES: [&str; 55] = [
     "birth",
     "clinic",
     "group",
+    "black",
+    "white",
+    "asian",
+    "hisp",
+    "hispanic",
+    "nationality",
 ];
 
 /// Prose that says a column is the one to predict.
@@ -273,6 +279,11 @@ fn plausibility(
     if question && column.role != Role::Count && !outcome && !mostly_nothing {
         // "Is the measurement above zero?" is rarely what anyone asks.
         score *= 0.5;
+    }
+    let labels = &formulation.target.labels;
+    if !outcome && labels.len() > 3 && labels.iter().all(|label| label.parse::<f64>().is_ok()) {
+        // Many numbers as names of classes are rather a coarse measurement.
+        score *= 0.6;
     }
     if table
         .formulas()

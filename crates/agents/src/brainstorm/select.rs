@@ -14,7 +14,7 @@ use crate::naming::same_stem;
 use crate::{FeatureKind, FeaturePlan, Proposal};
 
 /// Below, a proposal is made only when there is no better one.
-const WORTH_PROPOSING: f64 = 0.15;
+const WORTH_PROPOSING: f64 = 0.28;
 
 /// The best proposals, distinct in target or objective.
 pub(super) fn best(

@@ -96,7 +96,8 @@ pub(super) fn plan(
         seed,
         reason,
     };
-    if let Some(entity) = group(table, formulation) {
+    let entity = entity(table, formulation);
+    if let Some(entity) = entity.filter(|entity| enough_classes(formulation, entity)) {
         let reason = format!(
             "`{}` has {} values with {:.1} rows each on average: a model is asked about new ones, so all rows of one \
              stay on one side",
@@ -113,16 +114,22 @@ pub(super) fn plan(
         );
         return plan(SplitPolicy::Time, Some(&time.column), reason);
     }
-    let reason = if formulation.objective == Objective::Regression {
-        "no column ties rows together, so they are drawn at random, evenly over the target's range"
-    } else {
-        "no column ties rows together, so they are drawn at random within each class"
+    let reason = match (entity, formulation.objective) {
+        (Some(entity), _) => format!(
+            "whole groups of `{}` would leave too few rows of the rarest class in train or test, so rows are drawn at \
+             random within each class",
+            entity.column
+        ),
+        (None, Objective::Regression) => {
+            "no column ties rows together, so they are drawn at random, evenly over the target's range".to_owned()
+        }
+        (None, _) => "no column ties rows together, so they are drawn at random within each class".to_owned(),
     };
-    plan(SplitPolicy::Stratified, None, reason.to_owned())
+    plan(SplitPolicy::Stratified, None, reason)
 }
 
-/// The entity whose rows must stay together.
-fn group<'a>(table: &Table<'a>, formulation: &Formulation<'_>) -> Option<&'a EntityColumn> {
+/// The entity whose rows should stay together.
+fn entity<'a>(table: &Table<'a>, formulation: &Formulation<'_>) -> Option<&'a EntityColumn> {
     table.profile.entities.iter().find(|entity| {
         let Some(column) = table.column(&entity.column) else {
             return false;
@@ -144,7 +151,6 @@ fn group<'a>(table: &Table<'a>, formulation: &Formulation<'_>) -> Option<&'a Ent
             && column.missing == 0
             && !has_any(words, &PLACES)
             && (person_like || (panel && has_any(words, &["country", "name", "company", "firm"])))
-            && enough_classes(formulation, entity)
     })
 }
 

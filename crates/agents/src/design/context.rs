@@ -1,6 +1,6 @@
 //! What the Python templates are given: a proposal, turned into names, lists and settings.
 
-use facts::{Profile, Storage};
+use facts::{Format, Profile, Reading, Storage};
 use scoring::{Direction, Metric};
 use serde::Serialize;
 use task_format::{Objective, Prediction, SplitPolicy};
@@ -144,12 +144,20 @@ fn left_out(profile: &Profile, proposal: &Proposal) -> Vec<(String, String)> {
             .map(|reason| (column.name.clone(), reason.clone()))
     });
     let mut out: Vec<(String, String)> = known.collect();
-    // `file: column` entries are columns that a reader sees although the profile leaves them out.
+    // Of these formats, `file: column` entries name columns that a reader sees although the profile
+    // leaves them out. (Of a workbook they name sheets.)
+    let typed = |reading: &&Reading| {
+        matches!(
+            reading.format,
+            Format::Parquet | Format::JsonRecords { .. } | Format::JsonLines { .. }
+        )
+    };
     for (what, reason) in &profile.left_out {
-        let column = profile.readings.iter().find_map(|reading| {
-            what.strip_prefix(&reading.path)
-                .and_then(|rest| rest.strip_prefix(": "))
-        });
+        let column = profile
+            .readings
+            .iter()
+            .filter(typed)
+            .find_map(|reading| what.strip_prefix(&reading.path)?.strip_prefix(": "));
         if let Some(column) = column {
             out.push((column.to_owned(), reason.clone()));
         }
@@ -319,6 +327,7 @@ impl<'a> BaselineContext<'a> {
         let (mut dates, mut unused) = (Vec::new(), Vec::new());
         let (mut texts, mut groups, mut categories_missing, mut numeric_missing) =
             (false, false, false, false);
+        let future = proposal.split.policy == SplitPolicy::Time;
         for feature in &proposal.features {
             let name = feature.column.as_str();
             match &feature.kind {
@@ -347,7 +356,12 @@ impl<'a> BaselineContext<'a> {
                             .trim_end_matches("_1")
                             .to_owned(),
                         pattern,
-                        parts: parts.iter().map(|part| date_part(name, part)).collect(),
+                        parts: parts
+                            .iter()
+                            // Of a later year than all of train nothing could be learnt.
+                            .filter(|part| !(future && *part == "year"))
+                            .map(|part| date_part(name, part))
+                            .collect(),
                     });
                 }
                 FeatureKind::Text => {

@@ -224,11 +224,7 @@ impl ReadingCode {
                     }
                     other => format!("; the names are those of {other}"),
                 };
-                let comment = if source == "first two lines" {
-                    format!("The file has no header{from}.")
-                } else {
-                    format!("The file has no header{from}.")
-                };
+                let comment = format!("The file has no header{from}.");
                 (comment, names, "header=None")
             }
         };

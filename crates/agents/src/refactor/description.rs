@@ -195,8 +195,8 @@ fn goal(proposal: &Proposal, column: &ColumnProfile) -> String {
             listed(&target.labels, target.labels.len())
         ),
         (_, Prediction::Label) => format!(
-            "For each row of `test.csv`, predict which of {} {name}{meaning} is. {shares}",
-            format!("{} classes", target.labels.len())
+            "For each row of `test.csv`, predict which of {} classes {name}{meaning} is. {shares}",
+            target.labels.len()
         ),
     }
 }

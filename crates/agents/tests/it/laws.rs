@@ -33,9 +33,14 @@ fn column(rows: usize) -> impl Strategy<Value = ColumnProfile> {
     let role = prop_oneof![Just(Role::Category), Just(Role::Ordinal)];
     prop_oneof![
         (name(), role, classes, 0..30usize).prop_map(move |(name, role, values, missing)| {
-            let unique: Vec<String> = values.into_iter().collect::<BTreeSet<_>>().into_iter().collect();
+            let unique: Vec<String> = values
+                .into_iter()
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect();
             let share = (rows - missing) / unique.len();
-            let counted: Vec<(&str, usize)> = unique.iter().map(|value| (value.as_str(), share)).collect();
+            let counted: Vec<(&str, usize)> =
+                unique.iter().map(|value| (value.as_str(), share)).collect();
             let mut column = tables::classes(&name, role, Storage::Text, &counted);
             column.missing = missing;
             if role == Role::Ordinal {
@@ -43,10 +48,11 @@ fn column(rows: usize) -> impl Strategy<Value = ColumnProfile> {
             }
             column
         }),
-        (name(), 0..3u32, 2..200usize, -5.0..50.0f64)
-            .prop_map(|(name, decimals, distinct, low)| {
+        (name(), 0..3u32, 2..200usize, -5.0..50.0f64).prop_map(
+            |(name, decimals, distinct, low)| {
                 tables::number(&name, Role::Number, low, low + 90.0, decimals, distinct)
-            }),
+            }
+        ),
         name().prop_map(|name| tables::column(&name, Role::Id, Storage::Text, 5)),
         name().prop_map(|name| tables::column(&name, Role::Constant, Storage::Text, 1)),
     ]
@@ -54,27 +60,43 @@ fn column(rows: usize) -> impl Strategy<Value = ColumnProfile> {
 
 fn profile() -> impl Strategy<Value = Profile> {
     let rows = 60..3000usize;
-    rows.prop_flat_map(|rows| (Just(rows), proptest::collection::vec(column(rows), 1..9), (name(), name(), name())))
-        .prop_map(|(rows, mut columns, (title, path, description))| {
-            let mut seen = BTreeSet::new();
-            columns.retain(|column| seen.insert(column.name.clone()));
-            let mut facts = tables::dataset("odd", &title, &path, FileKind::Delimited);
-            facts.description = Some(description);
-            let mut profile = tables::profile(facts, tables::csv(&path), rows, columns);
-            if let [a, b, ..] = profile.columns.as_slice() {
-                profile.relations =
-                    vec![Relation::Determines { from: a.name.clone(), to: b.name.clone(), share: 1.0 }];
-            }
-            profile
-        })
+    rows.prop_flat_map(|rows| {
+        (
+            Just(rows),
+            proptest::collection::vec(column(rows), 1..9),
+            (name(), name(), name()),
+        )
+    })
+    .prop_map(|(rows, mut columns, (title, path, description))| {
+        let mut seen = BTreeSet::new();
+        columns.retain(|column| seen.insert(column.name.clone()));
+        let mut facts = tables::dataset("odd", &title, &path, FileKind::Delimited);
+        facts.description = Some(description);
+        let mut profile = tables::profile(facts, tables::csv(&path), rows, columns);
+        if let [a, b, ..] = profile.columns.as_slice() {
+            profile.relations = vec![Relation::Determines {
+                from: a.name.clone(),
+                to: b.name.clone(),
+                share: 1.0,
+            }];
+        }
+        profile
+    })
 }
 
 fn prepared(proposal: &Proposal) -> Prepared {
     Prepared {
         train_rows: 70,
         test_rows: 30,
-        test_columns: proposal.features.iter().map(|feature| feature.column.clone()).collect(),
-        sample_head: vec![vec![proposal.id_column.clone(), proposal.target.column.clone()]],
+        test_columns: proposal
+            .features
+            .iter()
+            .map(|feature| feature.column.clone())
+            .collect(),
+        sample_head: vec![vec![
+            proposal.id_column.clone(),
+            proposal.target.column.clone(),
+        ]],
     }
 }
 

@@ -11,8 +11,18 @@ use crate::tables;
 fn prepared(proposal: &Proposal, rows: u64) -> Prepared {
     let test_rows = (rows as f64 * proposal.split.test_fraction) as u64;
     let mut test_columns = vec![proposal.id_column.clone()];
-    test_columns.extend(proposal.features.iter().map(|feature| feature.column.clone()));
-    let first = proposal.target.labels.first().cloned().unwrap_or_else(|| "0.5".to_owned());
+    test_columns.extend(
+        proposal
+            .features
+            .iter()
+            .map(|feature| feature.column.clone()),
+    );
+    let first = proposal
+        .target
+        .labels
+        .first()
+        .cloned()
+        .unwrap_or_else(|| "0.5".to_owned());
     Prepared {
         train_rows: rows - test_rows,
         test_rows,
@@ -28,7 +38,11 @@ fn prepared(proposal: &Proposal, rows: u64) -> Prepared {
 fn overview(proposals: &[Proposal]) -> String {
     let mut out = String::new();
     for proposal in proposals {
-        let features: Vec<&str> = proposal.features.iter().map(|feature| feature.column.as_str()).collect();
+        let features: Vec<&str> = proposal
+            .features
+            .iter()
+            .map(|feature| feature.column.as_str())
+            .collect();
         writeln!(
             out,
             "{}\n  {}\n  {} by {:?}, {}\n  from {}\n  without {:?}\n  {}",
@@ -91,14 +105,31 @@ fn what_is_no_task_is_refused_with_its_reason() {
         let facts = tables::dataset("t", "T", "t.csv", facts::FileKind::Delimited);
         tables::profile(facts, tables::csv("t.csv"), rows, columns)
     };
-    let check = |profile: &Profile, reason| assert_eq!(brainstorm(profile).unwrap_err().reason, reason);
-    let class = || tables::classes("class", Role::Category, Storage::Text, &[("a", 6), ("b", 6)]);
+    let check =
+        |profile: &Profile, reason| assert_eq!(brainstorm(profile).unwrap_err().reason, reason);
+    let class = || {
+        tables::classes(
+            "class",
+            Role::Category,
+            Storage::Text,
+            &[("a", 6), ("b", 6)],
+        )
+    };
     let size = || tables::number("size", Role::Number, 0.0, 1.0, 3, 12);
-    check(&table(12, vec![size(), class()]), RefusalReason::NotEnoughRows);
+    check(
+        &table(12, vec![size(), class()]),
+        RefusalReason::NotEnoughRows,
+    );
 
     let code = |name| tables::column(name, Role::Id, Storage::Text, 249);
-    check(&table(249, vec![code("iso2c"), code("name")]), RefusalReason::IdentifiersOnly);
-    check(&table(249, vec![code("name"), size()]), RefusalReason::NoTarget);
+    check(
+        &table(249, vec![code("iso2c"), code("name")]),
+        RefusalReason::IdentifiersOnly,
+    );
+    check(
+        &table(249, vec![code("name"), size()]),
+        RefusalReason::NoTarget,
+    );
     // Both classes are too rare.
     check(&table(249, vec![class(), class()]), RefusalReason::NoTarget);
 }

@@ -1,8 +1,9 @@
 //! Profiles made by hand: two small tables of different character, and parts to build others from.
 
 use facts::{
-    CategoryCount, ColumnProfile, Combine, DatasetFacts, DateSummary, Encoding, EntityColumn, FileKind, Format, Header,
-    NumberSummary, Profile, RawFile, Reading, Relation, Role, Separator, Storage, TextSummary, TimeColumn, Trend,
+    CategoryCount, ColumnProfile, Combine, DatasetFacts, DateSummary, Encoding, EntityColumn,
+    FileKind, Format, Header, NumberSummary, Profile, RawFile, Reading, Relation, Role, Separator,
+    Storage, TextSummary, TimeColumn, Trend,
 };
 
 /// A column without a value.
@@ -26,9 +27,20 @@ pub(crate) fn column(name: &str, role: Role, storage: Storage, distinct: usize) 
 }
 
 /// A number that lies evenly between two bounds.
-pub(crate) fn number(name: &str, role: Role, low: f64, high: f64, decimals: u32, distinct: usize) -> ColumnProfile {
+pub(crate) fn number(
+    name: &str,
+    role: Role,
+    low: f64,
+    high: f64,
+    decimals: u32,
+    distinct: usize,
+) -> ColumnProfile {
     let at = |share: f64| low + share * (high - low);
-    let storage = if decimals == 0 { Storage::Integer } else { Storage::Float };
+    let storage = if decimals == 0 {
+        Storage::Integer
+    } else {
+        Storage::Float
+    };
     let mut column = column(name, role, storage, distinct);
     column.numbers = Some(NumberSummary {
         min: low,
@@ -46,13 +58,29 @@ pub(crate) fn number(name: &str, role: Role, low: f64, high: f64, decimals: u32,
 }
 
 /// Classes with their counts.
-pub(crate) fn classes(name: &str, role: Role, storage: Storage, values: &[(&str, usize)]) -> ColumnProfile {
+pub(crate) fn classes(
+    name: &str,
+    role: Role,
+    storage: Storage,
+    values: &[(&str, usize)],
+) -> ColumnProfile {
     let mut column = column(name, role, storage, values.len());
-    column.categories =
-        values.iter().map(|(value, count)| CategoryCount { value: (*value).to_owned(), count: *count }).collect();
-    column.categories.sort_by(|a, b| b.count.cmp(&a.count).then(a.value.cmp(&b.value)));
+    column.categories = values
+        .iter()
+        .map(|(value, count)| CategoryCount {
+            value: (*value).to_owned(),
+            count: *count,
+        })
+        .collect();
+    column
+        .categories
+        .sort_by(|a, b| b.count.cmp(&a.count).then(a.value.cmp(&b.value)));
     column.categories_complete = true;
-    column.examples = values.iter().take(5).map(|(value, _)| (*value).to_owned()).collect();
+    column.examples = values
+        .iter()
+        .take(5)
+        .map(|(value, _)| (*value).to_owned())
+        .collect();
     column
 }
 
@@ -65,7 +93,12 @@ pub(crate) fn dataset(slug: &str, title: &str, path: &str, kind: FileKind) -> Da
         source: None,
         licence: None,
         modality: None,
-        files: vec![RawFile { path: path.to_owned(), bytes: 4_321, sha256: "ab".repeat(32), kind }],
+        files: vec![RawFile {
+            path: path.to_owned(),
+            bytes: 4_321,
+            sha256: "ab".repeat(32),
+            kind,
+        }],
     }
 }
 
@@ -90,7 +123,12 @@ pub(crate) fn csv(path: &str) -> Reading {
 }
 
 /// A table without relations.
-pub(crate) fn profile(dataset: DatasetFacts, reading: Reading, rows: usize, columns: Vec<ColumnProfile>) -> Profile {
+pub(crate) fn profile(
+    dataset: DatasetFacts,
+    reading: Reading,
+    rows: usize,
+    columns: Vec<ColumnProfile>,
+) -> Profile {
     Profile {
         dataset,
         readings: vec![reading],
@@ -108,7 +146,12 @@ pub(crate) fn profile(dataset: DatasetFacts, reading: Reading, rows: usize, colu
 
 /// Orders of a garden shop: was the parcel returned? With a leak, a total and its parts, grades and free text.
 pub(crate) fn garden_orders() -> Profile {
-    let mut facts = dataset("garden-orders", "Garden shop orders", "orders.csv", FileKind::Delimited);
+    let mut facts = dataset(
+        "garden-orders",
+        "Garden shop orders",
+        "orders.csv",
+        FileKind::Delimited,
+    );
     facts.description =
         Some("600 orders of a mail-order shop for plants and tools, and whether the parcel was returned.".to_owned());
     facts.licence = Some("CC0-1.0".to_owned());
@@ -119,16 +162,34 @@ pub(crate) fn garden_orders() -> Profile {
     let mut amount = number("goods_value", Role::Number, 4.5, 890.0, 2, 540);
     amount.numbers.as_mut().unwrap().skewness = 4.2;
     amount.unit = Some("EUR".to_owned());
-    let mut size = classes("size", Role::Ordinal, Storage::Text, &[("small", 240), ("medium", 250), ("large", 104)]);
-    size.order = Some(vec!["small".to_owned(), "medium".to_owned(), "large".to_owned()]);
+    let mut size = classes(
+        "size",
+        Role::Ordinal,
+        Storage::Text,
+        &[("small", 240), ("medium", 250), ("large", 104)],
+    );
+    size.order = Some(vec![
+        "small".to_owned(),
+        "medium".to_owned(),
+        "large".to_owned(),
+    ]);
     size.missing = 6;
     size.meaning = Some("Size of the parcel".to_owned());
     let mut note = column("gift note", Role::Text, Storage::Text, 120);
     note.missing = 480;
-    note.text = Some(TextSummary { mean_characters: 61.0, max_characters: 240, mean_words: 11.2 });
+    note.text = Some(TextSummary {
+        mean_characters: 61.0,
+        max_characters: 240,
+        mean_words: 11.2,
+    });
     let mut shipping = number("shipping", Role::Number, 0.0, 19.9, 2, 41);
     shipping.missing = 3;
-    let returned = classes("returned", Role::Category, Storage::Boolean, &[("false", 451), ("true", 149)]);
+    let returned = classes(
+        "returned",
+        Role::Category,
+        Storage::Boolean,
+        &[("false", 451), ("true", 149)],
+    );
     let refund = number("refund_for_returned", Role::Number, 0.0, 890.0, 2, 140);
 
     let mut reading = csv("orders.csv");
@@ -158,7 +219,11 @@ pub(crate) fn garden_orders() -> Profile {
             formula: "goods_value + shipping".to_owned(),
             share: 1.0,
         },
-        Relation::NearCopy { a: "goods_value".to_owned(), b: "total".to_owned(), strength: 0.998 },
+        Relation::NearCopy {
+            a: "goods_value".to_owned(),
+            b: "total".to_owned(),
+            strength: 0.998,
+        },
     ];
     profile
 }
@@ -166,7 +231,9 @@ pub(crate) fn garden_orders() -> Profile {
 /// Readings of wells: a JSON table with dates, entities, a number and a rare alarm.
 pub(crate) fn wells() -> Profile {
     let mut facts = dataset("wells", "Ground water wells", "wells.json", FileKind::Json);
-    facts.description = Some("Yearly readings of 150 wells: depth of the water table, nitrate, and alarms.".to_owned());
+    facts.description = Some(
+        "Yearly readings of 150 wells: depth of the water table, nitrate, and alarms.".to_owned(),
+    );
     let mut well = column("well_id", Role::Id, Storage::Text, 150);
     well.examples = vec!["W001".to_owned(), "W002".to_owned()];
     let mut day = column("day", Role::Date, Storage::Text, 900);
@@ -184,15 +251,28 @@ pub(crate) fn wells() -> Profile {
         day,
         number("depth", Role::Number, 1.2, 61.0, 1, 380),
         number("pumped", Role::Count, 0.0, 5200.0, 0, 610),
-        classes("aquifer", Role::Category, Storage::Text, &[("sand", 640), ("chalk", 380), ("gravel", 180)]),
-        classes("alarm", Role::Category, Storage::Integer, &[("0", 1140), ("1", 60)]),
+        classes(
+            "aquifer",
+            Role::Category,
+            Storage::Text,
+            &[("sand", 640), ("chalk", 380), ("gravel", 180)],
+        ),
+        classes(
+            "alarm",
+            Role::Category,
+            Storage::Integer,
+            &[("0", 1140), ("1", 60)],
+        ),
         nitrate,
     ];
     let reading = Reading {
         path: "wells.json".to_owned(),
         compression: None,
         encoding: Encoding::Utf8,
-        format: Format::JsonRecords { record_path: vec!["readings".to_owned()], flattened: true },
+        format: Format::JsonRecords {
+            record_path: vec!["readings".to_owned()],
+            flattened: true,
+        },
         missing_markers: Vec::new(),
         strip_blanks: false,
         read_as_text: Vec::new(),
@@ -204,6 +284,11 @@ pub(crate) fn wells() -> Profile {
         rows_per_entity: 8.0,
         reason: "named like a key, and its values repeat".to_owned(),
     }];
-    profile.times = vec![TimeColumn { column: "day".to_owned(), distinct: 900, sorted: false, reason: "dates".to_owned() }];
+    profile.times = vec![TimeColumn {
+        column: "day".to_owned(),
+        distinct: 900,
+        sorted: false,
+        reason: "dates".to_owned(),
+    }];
     profile
 }

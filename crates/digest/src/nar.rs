@@ -291,7 +291,12 @@ mod tests {
     #[test]
     fn files_in_memory_hash_as_on_disk() {
         // `a-b` sorts between `a` and what is below `a/` when whole paths are compared.
-        let files = [("a-b", "1"), ("a/x", ""), ("a/b/c", "12345678"), ("a.py", "2")];
+        let files = [
+            ("a-b", "1"),
+            ("a/x", ""),
+            ("a/b/c", "12345678"),
+            ("a.py", "2"),
+        ];
         let root = tempfile::tempdir().unwrap();
         for (path, content) in files {
             let path = root.path().join(path);

@@ -52,38 +52,47 @@ pub(crate) fn restore(
 
 /// What the Refactor is told of the prepared files; an error names the file that is not as it should be.
 pub(crate) fn summary(folder: &Utf8Path) -> Result<Prepared, String> {
-    let (_, train_rows, _) = head(folder, PUBLIC_TRAIN)?;
-    let (test_columns, test_rows, _) = head(folder, PUBLIC_TEST)?;
-    let (sample_columns, _, sample_rows) = head(folder, SAMPLE_SUBMISSION)?;
-    let sample_head = std::iter::once(sample_columns).chain(sample_rows).collect();
+    let train = Head::of(folder, PUBLIC_TRAIN)?;
+    let test = Head::of(folder, PUBLIC_TEST)?;
+    let sample = Head::of(folder, SAMPLE_SUBMISSION)?;
     Ok(Prepared {
-        train_rows,
-        test_rows,
-        test_columns,
-        sample_head,
+        train_rows: train.rows,
+        test_rows: test.rows,
+        test_columns: test.header,
+        sample_head: std::iter::once(sample.header).chain(sample.first).collect(),
     })
 }
 
-/// Header, number of rows and first rows of a CSV file.
-fn head(folder: &Utf8Path, path: &str) -> Result<(Vec<String>, u64, Vec<Vec<String>>), String> {
-    let wrong = |error: csv::Error| format!("`{path}` can't be read: {error}");
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .from_path(folder.join(path))
-        .map_err(wrong)?;
-    let header = reader
-        .headers()
-        .map_err(wrong)?
-        .iter()
-        .map(str::to_owned)
-        .collect();
-    let (mut rows, mut first) = (0, Vec::new());
-    for record in reader.records() {
-        let record = record.map_err(wrong)?;
-        rows += 1;
-        if first.len() < SAMPLE_ROWS {
-            first.push(record.iter().map(str::to_owned).collect());
+/// The beginning of a CSV file.
+struct Head {
+    header: Vec<String>,
+    /// Number of all rows.
+    rows: u64,
+    /// The first rows, at most [`SAMPLE_ROWS`].
+    first: Vec<Vec<String>>,
+}
+
+impl Head {
+    fn of(folder: &Utf8Path, path: &str) -> Result<Self, String> {
+        let wrong = |error: csv::Error| format!("`{path}` can't be read: {error}");
+        let cells = |record: &csv::StringRecord| record.iter().map(str::to_owned).collect();
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .from_path(folder.join(path))
+            .map_err(wrong)?;
+        let header = cells(reader.headers().map_err(wrong)?);
+        let mut head = Self {
+            header,
+            rows: 0,
+            first: Vec::new(),
+        };
+        for record in reader.records() {
+            let record = record.map_err(wrong)?;
+            head.rows += 1;
+            if head.first.len() < SAMPLE_ROWS {
+                head.first.push(cells(&record));
+            }
         }
+        Ok(head)
     }
-    Ok((header, rows, first))
 }

@@ -112,7 +112,8 @@ pub struct Limits {
     /// Time between TERM and KILL.
     pub grace_seconds: u64,
     /// Resident memory of the whole tree, shared pages counted once: by a delegated cgroup v2, else supervised.
-    /// Files in memory count separately, against the sizes of their mounts.
+    /// Each socket counts as the 208 KiB that the kernel may hold for it. Files in memory count separately, against
+    /// the sizes of their mounts.
     pub memory_bytes: u64,
     /// Address space of each process (`RLIMIT_AS`). Libraries reserve far more than they touch: leave room.
     pub address_space_bytes: u64,

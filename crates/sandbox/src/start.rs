@@ -82,9 +82,9 @@ fn spawn(
     descriptors: Vec<FdMapping>,
     console: Console,
 ) -> Result<Child, SandboxError> {
-    let (input, output): (fn() -> Stdio, fn() -> Stdio) = match console {
-        Console::Captured => (Stdio::null, Stdio::piped),
-        Console::Shared => (Stdio::inherit, Stdio::inherit),
+    let stream = |of_a_captured_run: Stdio| match console {
+        Console::Captured => of_a_captured_run,
+        Console::Shared => Stdio::inherit(),
     };
     let mut command = Command::new(launcher.program());
     command
@@ -93,9 +93,9 @@ fn spawn(
         .args(confined)
         // Not only `--clearenv`: bubblewrap's own first environment can be read inside, in /proc/1/environ.
         .env_clear()
-        .stdin(input())
-        .stdout(output())
-        .stderr(output())
+        .stdin(stream(Stdio::null()))
+        .stdout(stream(Stdio::piped()))
+        .stderr(stream(Stdio::piped()))
         .current_dir("/");
     if console == Console::Captured {
         // A process group of its own must not share a terminal: reading would stop it.

@@ -16,6 +16,8 @@ pub(crate) struct Sample {
     pub(crate) tasks: u64,
     /// Resident memory, pages shared between processes counted once for each.
     pub(crate) resident_bytes: u64,
+    /// What the kernel may hold for the sockets of the sandbox; in no process' account, so charged by their number.
+    pub(crate) socket_bytes: u64,
     /// User and system time of all, ended and reaped children included.
     pub(crate) cpu: Duration,
 }
@@ -33,6 +35,10 @@ pub(crate) struct Meter {
 
 /// Beyond this many processes a look does not go into each: their number alone decides.
 const TOO_MANY_TO_READ: usize = 4096;
+
+/// What one socket may hold at most: the usual `net.core.wmem_max`. Connections over TCP have a bound of their own,
+/// `net.ipv4.tcp_mem`, and pipes another, `fs.pipe-user-pages-soft`.
+const SOCKET_BYTES: u64 = 208 << 10;
 
 /// A close look may take this part of the supervisor's time.
 const CLOSE_LOOK_SHARE: u32 = 5;
@@ -65,7 +71,10 @@ impl Meter {
                 ..Sample::default()
             };
         }
-        let mut sample = Sample::default();
+        let mut sample = Sample {
+            socket_bytes: self.sockets() * SOCKET_BYTES,
+            ..Sample::default()
+        };
         let mut ticks = 0;
         for process in processes {
             let Some(status) = self
@@ -88,6 +97,7 @@ impl Meter {
     /// True if the tree really holds more than `limit`, where the sum of `sample` says so: pages that forked
     /// workers share are counted once now.
     pub(crate) fn exceeds(&mut self, sample: &Sample, limit: u64) -> bool {
+        let limit = limit.saturating_sub(sample.socket_bytes);
         if sample.resident_bytes <= limit || self.clock.elapsed() < self.next_close_look {
             return false;
         }
@@ -102,6 +112,13 @@ impl Meter {
             .sum();
         self.next_close_look = self.clock.elapsed() + watch.elapsed() * CLOSE_LOOK_SHARE;
         bytes > limit
+    }
+
+    /// Sockets in the network namespace of the sandbox.
+    fn sockets(&self) -> u64 {
+        self.read(1, "net/sockstat")
+            .and_then(|text| sockets_used(&text))
+            .unwrap_or_default()
     }
 
     fn processes(&self) -> Vec<u32> {
@@ -151,6 +168,15 @@ impl Status {
     }
 }
 
+/// The first line of `/proc/N/net/sockstat`.
+fn sockets_used(text: &str) -> Option<u64> {
+    text.lines()
+        .find_map(|line| line.strip_prefix("sockets: used "))?
+        .trim()
+        .parse()
+        .ok()
+}
+
 /// The `Pss` line of `/proc/N/smaps_rollup`.
 fn proportional_bytes(text: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix("Pss:"))?;
@@ -183,6 +209,13 @@ mod tests {
         let text = "5581-7ffd ---p 00000000 00:00 0 [rollup]\nRss:  5632 kB\nPss:     1024 kB\nPss_Dirty: 9 kB\n";
         assert_eq!(proportional_bytes(text), Some(1 << 20));
         assert_eq!(proportional_bytes("Rss: 1 kB\n"), None);
+    }
+
+    #[test]
+    fn sockets_are_counted() {
+        let text = "sockets: used 102\nTCP: inuse 0 orphan 0 tw 0 alloc 1 mem 0\n";
+        assert_eq!(sockets_used(text), Some(102));
+        assert_eq!(sockets_used(""), None);
     }
 
     #[test]

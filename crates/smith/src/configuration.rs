@@ -154,9 +154,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("smith.toml");
         fs_err::write(&path, file).unwrap();
-        let line = ["smith", "generate", "x", "--config", path.to_str().unwrap()]
-            .iter()
-            .chain(line);
+        let start = ["smith", "generate", "x", "--config", path.to_str().unwrap()];
+        let line = start.iter().chain(line);
         let matches = Arguments::command().get_matches_from(line);
         let Command::Generate(arguments) = Arguments::from_arg_matches(&matches).unwrap().command
         else {

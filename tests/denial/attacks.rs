@@ -44,7 +44,7 @@ pub(crate) fn limits(attack: &Attack) -> Limits {
         temporary_bytes: 8 * MIB,
         output_bytes: 64 << 10,
         output_stop_bytes: 8 * MIB,
-        open_files: 64,
+        open_files: 256,
     }
 }
 
@@ -419,6 +419,29 @@ for _ in range(12):
         hoard = b"x" * (60 << 20)
         time.sleep(30)
 time.sleep(30)
+"#,
+        outcomes: &[Outcome::MemoryExceeded],
+        wall_seconds: AMPLE,
+        prints: None,
+    },
+    Attack {
+        name: "memory bomb in the kernel",
+        role: Role::Solver,
+        script: r#"
+hoard = []
+for _ in range(8):
+    if os.fork() == 0:
+        break
+while True:
+    try:
+        hoard.append(socket.socketpair())
+        hoard[-1][0].setblocking(False)
+        while True:
+            hoard[-1][0].send(b"x" * 4096)
+    except BlockingIOError:
+        pass
+    except OSError:
+        time.sleep(1)
 "#,
         outcomes: &[Outcome::MemoryExceeded],
         wall_seconds: AMPLE,

@@ -52,9 +52,10 @@ fn kind(table: &Table<'_>, column: &ColumnProfile) -> FeatureKind {
     let number = matches!(column.storage, Storage::Integer | Storage::Float);
     match column.role {
         Role::Number | Role::Count | Role::Ordinal if number => {
-            let skewed = column
-                .numbers
-                .is_some_and(|numbers| numbers.skewness > SKEWED && numbers.min >= 0.0);
+            let skewed = column.numbers.is_some_and(|numbers| {
+                let median = numbers.quantiles[3];
+                numbers.skewness > SKEWED && numbers.min >= 0.0 && numbers.max >= 10.0 * median
+            });
             FeatureKind::Number { skewed }
         }
         Role::Ordinal => match &column.order {

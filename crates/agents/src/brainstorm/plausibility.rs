@@ -216,7 +216,8 @@ fn plausibility(
         score += 0.15;
         reasons.push("its name may be that of an outcome".to_owned());
     }
-    let title = mentions(&table.profile.dataset.title, &words) > 0;
+    let in_title = mentions(&table.profile.dataset.title, &words);
+    let title = in_title > 0;
     let about = table
         .profile
         .dataset
@@ -224,7 +225,7 @@ fn plausibility(
         .as_deref()
         .unwrap_or_default();
     if title {
-        score += 0.3;
+        score += 0.25 + 0.05 * in_title as f64;
         reasons.push("the dataset's title speaks of it".to_owned());
     }
     let asked = asks_whether(about, &words);

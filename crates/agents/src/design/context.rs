@@ -391,9 +391,7 @@ impl<'a> BaselineContext<'a> {
         let scaler = match (numeric, numeric_missing) {
             (false, _) => None,
             (true, false) => Some("StandardScaler()"),
-            (true, true) => {
-                Some("make_pipeline(SimpleImputer(strategy=\"median\"), StandardScaler())")
-            }
+            (true, true) => Some("SimpleImputer(strategy=\"median\"), StandardScaler()"),
         };
         let rows = raw_rows.saturating_sub(proposal.dropped_row_count());
         let train_rows = (rows as f64 * (1.0 - proposal.split.test_fraction)) as usize;
@@ -405,8 +403,10 @@ impl<'a> BaselineContext<'a> {
         };
 
         let mut parts = Vec::new();
-        if !numbers.is_empty() {
-            parts.push("numbers");
+        match (numbers.is_empty(), skewed.is_empty()) {
+            (true, _) => {}
+            (false, true) => parts.push("numbers"),
+            (false, false) => parts.push("numbers (skewed ones as logarithms)"),
         }
         if !grades.is_empty() {
             parts.push("ordered values by rank");
@@ -593,11 +593,12 @@ fn text_columns(
     if labels.is_some() {
         items.push("TARGET".to_owned());
     }
-    match items.as_slice() {
-        [] => None,
-        [only] if only.starts_with('*') => Some(only[1..].to_owned()),
-        _ => Some(format!("[{}]", items.join(", "))),
-    }
+    Some(match items.as_slice() {
+        [] => return None,
+        [only] if !only.starts_with('*') => format!("{{{only}: \"str\"}}"),
+        [only] => format!("dict.fromkeys({}, \"str\")", &only[1..]),
+        _ => format!("dict.fromkeys([{}], \"str\")", items.join(", ")),
+    })
 }
 
 fn capitalised(text: &str) -> String {

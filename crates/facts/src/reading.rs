@@ -14,10 +14,12 @@ pub struct Reading {
     /// The format and its dialect.
     pub format: Format,
     /// Cell texts that mean "missing" in this file beside the empty cell, e.g. `?` or `NA`, in order of first use.
-    /// With pandas: `na_values=["", *missing_markers], keep_default_na=False`.
+    /// With pandas: `na_values=["", *missing_markers], keep_default_na=False`. Readers that don't take the empty text for
+    /// missing (JSON, ARFF, Parquet) have it in this list when such cells exist; apply it with `replace`.
     pub missing_markers: Vec<String>,
-    /// Whether text cells carry blanks around their value that reading strips. With pandas: read with `dtype="str"`
-    /// and `keep_default_na=False`, strip every text, then replace markers and convert numbers.
+    /// Whether text cells carry blanks around their value that reading strips. With pandas: read delimited text with
+    /// `dtype="str"` and `keep_default_na=False`, strip every text, then replace markers and convert numbers; of other
+    /// formats, strip the columns of text.
     pub strip_blanks: bool,
     /// Columns (by final name) that are text although a reader that guesses types takes some or all of their cells for
     /// numbers or truth values: codes with leading zeros, mixed columns of a large file. With pandas: `dtype={name: "str"}`.

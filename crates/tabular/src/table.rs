@@ -28,6 +28,8 @@ pub(crate) enum Nature {
     Guess,
     /// They are texts, also where they look like numbers.
     Text,
+    /// They are numbers or truth values, also where they look like codes.
+    Number,
 }
 
 impl RawColumn {

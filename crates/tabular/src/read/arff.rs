@@ -9,6 +9,8 @@ use crate::table::{Nature, RawColumn, repair_names};
 
 /// Reads an ARFF document.
 pub(crate) fn read(text: &str) -> Result<Read, NoText> {
+    // A lone `\r` ends a line too, as in Python's text files.
+    let text = &text.replace("\r\n", "\n").replace('\r', "\n");
     let mut lines = text
         .lines()
         .enumerate()
@@ -53,7 +55,7 @@ pub(crate) fn read(text: &str) -> Result<Read, NoText> {
             RawColumn::new(
                 &attribute.name,
                 if attribute.numeric {
-                    Nature::Guess
+                    Nature::Number
                 } else {
                     Nature::Text
                 },
@@ -251,7 +253,7 @@ mod tests {
                 ),
                 (
                     "width".to_owned(),
-                    Nature::Guess,
+                    Nature::Number,
                     vec![some("1.5"), None, some("2")]
                 ),
                 (

@@ -120,7 +120,7 @@ fn columns<'v>(records: impl Iterator<Item = &'v Value>) -> Result<Columns, NoTe
         cells.column.nature = if cells.text {
             Nature::Text
         } else {
-            Nature::Guess
+            Nature::Number
         };
         cells.column.name = name;
         columns.push(cells.column);

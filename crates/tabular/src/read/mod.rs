@@ -154,7 +154,7 @@ pub(crate) fn retyped<'c>(parts: impl Iterator<Item = &'c Column> + Clone) -> Co
     let nature = if text {
         crate::table::Nature::Text
     } else {
-        crate::table::Nature::Guess
+        crate::table::Nature::Number
     };
     let name = parts.clone().next().map_or("", |part| part.name.as_str());
     let mut raw = crate::table::RawColumn::new(name, nature);

@@ -19,12 +19,18 @@ pub(crate) fn integer(text: &str) -> Option<i64> {
 /// `inf`, `nan`, hexadecimal, underscores and separators of thousands are no numbers.
 pub(crate) fn float(text: &str) -> Option<f64> {
     let text = text.trim_matches(is_ascii_blank);
-    let plain =
-        |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'+' | b'-' | b'e' | b'E');
-    if text.is_empty() || !text.bytes().all(plain) {
+    if !is_numeric_looking(text) {
         return None;
     }
     text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// Whether pandas takes a text for a number, also one that is too large for a float and becomes infinite.
+pub(crate) fn is_numeric_looking(text: &str) -> bool {
+    let is_part =
+        |byte: u8| byte.is_ascii_digit() || matches!(byte, b'.' | b'+' | b'-' | b'e' | b'E');
+    let text = text.trim_matches(is_ascii_blank);
+    text.bytes().all(is_part) && text.parse::<f64>().is_ok()
 }
 
 /// The number a text is when fractions are written with a comma.

@@ -89,7 +89,7 @@ fn columns(frame: &DataFrame) -> Records {
     let mut left_out = Vec::new();
     for series in frame.columns() {
         let name = series.name().to_string();
-        let mut column = RawColumn::new(&name, Nature::Guess);
+        let mut column = RawColumn::new(&name, Nature::Number);
         let mut supported = true;
         for value in series.as_materialized_series().iter() {
             match text(&value) {

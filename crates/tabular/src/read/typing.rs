@@ -172,7 +172,7 @@ fn storage<'w, I: Iterator<Item = &'w str>>(
         }
     };
     if present().all(|word| numbers::integer(word).is_some()) {
-        return if are_codes(present) {
+        return if raw.nature == Nature::Guess && are_codes(present) {
             (Storage::Text, true)
         } else {
             (Storage::Integer, false)
@@ -188,7 +188,7 @@ fn storage<'w, I: Iterator<Item = &'w str>>(
                     .all(|byte| byte.is_ascii_digit())
         };
         // Whole numbers of twenty digits name things; as floats they would lose their last digits.
-        return if present().any(beyond_integers) {
+        return if raw.nature == Nature::Guess && present().any(beyond_integers) {
             (Storage::Text, true)
         } else {
             (Storage::Float, false)
@@ -197,7 +197,8 @@ fn storage<'w, I: Iterator<Item = &'w str>>(
     if present().all(|word| numbers::truth(word.trim()).is_some()) {
         return (Storage::Boolean, false);
     }
-    (Storage::Text, false)
+    // Such as `1e999`, which pandas reads as infinite.
+    (Storage::Text, present().all(numbers::is_numeric_looking))
 }
 
 /// Whether whole numbers are codes: some have leading zeros, beyond the two digits that months and hours are padded to.
@@ -259,6 +260,7 @@ mod tests {
         check(&["true", "False", "?"], Storage::Boolean, false);
         check(&["", "?"], Storage::Empty, false);
         check(&["12345678901234567890", "1"], Storage::Text, true);
+        check(&["1e999", "1"], Storage::Text, true);
     }
 
     #[test]

@@ -1,8 +1,12 @@
 //! The Designer: a proposal as Python, written for this dataset.
 
-mod context;
+mod baseline;
+mod columns;
+mod metric;
+mod prepare;
 pub(crate) mod python;
 mod reading;
+mod settings;
 
 use std::collections::BTreeMap;
 
@@ -10,7 +14,9 @@ use facts::Profile;
 
 use crate::template::render;
 use crate::{Draft, Proposal};
-use context::{BaselineContext, MetricContext, PrepareContext};
+use baseline::BaselineContext;
+use metric::MetricContext;
+use prepare::PrepareContext;
 
 /// The solvers of the ladder, floor first.
 const SOLVERS: [&str; 4] = ["constant", "linear", "forest", "boosted"];

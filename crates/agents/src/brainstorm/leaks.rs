@@ -1,5 +1,8 @@
 //! Which columns give a target away: the target in other words, or what is known only after it.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use facts::{ColumnProfile, Role};
 use task_format::Objective;
 
@@ -116,10 +119,11 @@ pub(super) fn of_target(
             .filter(|column| column.name != target.name)
     };
     let parts = parts_of_total(table, target);
+    let tied = by_formula(table, &target.name);
     let mut leaks: Vec<Leak> = Vec::new();
     for column in others() {
         let measured = by_relation(table, target, column)
-            .or_else(|| by_formula(table, target, column))
+            .or_else(|| tied.get(column.name.as_str()).cloned())
             .or_else(|| {
                 let part = parts.contains(&column.name.as_str());
                 part.then(|| format!("is one of the parts that `{}` adds up", target.name))
@@ -186,18 +190,40 @@ fn by_relation(
     None
 }
 
-/// Sums and other formulas that tie the target to columns.
-fn by_formula(table: &Table<'_>, target: &ColumnProfile, column: &ColumnProfile) -> Option<String> {
-    table.formulas().find_map(|formula| {
-        if formula.to == target.name && formula.from.contains(&column.name) {
-            return Some(format!(
-                "`{}` is computed from it: {}",
-                target.name, formula.text
-            ));
+/// Columns that formulas tie to the target, each with its reason: its parts, what is made of it, and whatever else
+/// belongs to the same account, because several formulas together may still give it away.
+fn by_formula<'a>(table: &Table<'a>, target: &str) -> BTreeMap<&'a str, String> {
+    let mut tied: BTreeMap<&str, String> = BTreeMap::new();
+    let mut open = vec![target];
+    while let Some(column) = open.pop() {
+        for formula in table.formulas() {
+            let result = formula.to == column;
+            if !result && !formula.from.iter().any(|part| part == column) {
+                continue;
+            }
+            let members = formula.from.iter().map(String::as_str).chain([formula.to]);
+            for member in members.filter(|member| *member != target) {
+                let reason = match (column == target, result) {
+                    (true, true) => format!("`{target}` is computed from it: {}", formula.text),
+                    (true, false) if member == formula.to => {
+                        format!("is computed from `{target}`: {}", formula.text)
+                    }
+                    (true, false) => format!(
+                        "belongs to one sum with `{target}`: {} = {}",
+                        formula.to, formula.text
+                    ),
+                    (false, _) => {
+                        format!("is tied to `{column}`: {} = {}", formula.to, formula.text)
+                    }
+                };
+                if let Entry::Vacant(entry) = tied.entry(member) {
+                    entry.insert(reason);
+                    open.push(member);
+                }
+            }
         }
-        let part = formula.from.contains(&target.name) && formula.to == column.name;
-        part.then(|| format!("is computed from `{}`: {}", target.name, formula.text))
-    })
+    }
+    tied
 }
 
 /// Columns side by side that look like the parts of a total: numbers of one size whose means add up to about its

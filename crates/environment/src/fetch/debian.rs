@@ -69,7 +69,7 @@ pub(crate) async fn download_signed(
 ) -> Result<String, FetchError> {
     let file = download_file(mirrors, &format!("dists/{suite}/InRelease"), folder, None).await?;
     let signature = |source| FetchError::Signature { source };
-    let confirmed = HostCommand::new("gpgv")
+    let confirmed = HostCommand::find("gpgv")
         .map_err(signature)?
         .args([
             "--keyring",
@@ -176,7 +176,7 @@ async fn download_from(
     ];
     let mut complaint = None;
     for (program, arguments) in downloaders {
-        let Ok(command) = HostCommand::new(program) else {
+        let Ok(command) = HostCommand::find(program) else {
             continue;
         };
         match command

@@ -18,7 +18,7 @@ impl Mirrors {
         if let Some(mirror) = &settings.debian_mirror {
             return Ok(Self(vec![mirror.trim_end_matches('/').to_owned()]));
         }
-        let Ok(apt_get) = HostCommand::new("apt-get") else {
+        let Ok(apt_get) = HostCommand::find("apt-get") else {
             return Err(FetchError::NoDebianSource);
         };
         let targets = apt_get

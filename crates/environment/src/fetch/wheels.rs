@@ -69,7 +69,7 @@ impl Pip {
             &["pip3"],
             &["pip"],
         ] {
-            let Ok(command) = HostCommand::new(candidate[0]) else {
+            let Ok(command) = HostCommand::find(candidate[0]) else {
                 continue;
             };
             let command = command.args(candidate[1..].iter().copied());

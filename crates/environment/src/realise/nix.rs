@@ -24,7 +24,7 @@ pub(crate) struct Tools {
 impl Tools {
     /// Finds the programs; whether the store can be used shows with the first call.
     pub(crate) fn find() -> Result<Self, RealiseError> {
-        let find = |program: &str| HostCommand::new(program).map_err(|_| RealiseError::NoNix);
+        let find = |program: &str| HostCommand::find(program).map_err(|_| RealiseError::NoNix);
         let mut options = Self::option("substitute", "false");
         if is_root_alone() {
             options.extend(Self::option("build-users-group", ""));

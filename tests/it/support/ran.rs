@@ -69,36 +69,59 @@ impl Ran {
     }
 }
 
-/// Replaces the digits of measured times (`12.3 s`, `840 ms`) by `#`, so that columns stay where they are.
+/// Replaces measured times (`12.3 s`, `840 ms`) by `#.#`. How wide a column of times is depends on them too, so the
+/// gap before a time, or before the head of such a column, shrinks to two spaces.
 fn redact(text: &str) -> String {
-    let mut redacted: Vec<char> = text.chars().collect();
-    let is_number = |it: char| it.is_ascii_digit() || it == '.';
-    for end in 0..redacted.len() {
-        let unit: String = redacted[end..].iter().take(4).collect();
-        let is_unit = [" s", " ms"].iter().any(|name| {
-            unit.strip_prefix(name)
-                .is_some_and(|rest| !rest.starts_with(|it: char| it.is_alphanumeric()))
-        });
-        if !is_unit {
-            continue;
+    text.split('\n')
+        .map(redact_line)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn redact_line(line: &str) -> String {
+    let mut redacted = String::new();
+    let mut rest = line;
+    while !rest.is_empty() {
+        let (gap, after) = rest.split_at(rest.len() - rest.trim_start_matches(' ').len());
+        let (word, after) = after.split_at(after.find(' ').unwrap_or(after.len()));
+        let narrow = &gap[..gap.len().min(2)];
+        if is_number(word) && starts_with_unit(after) {
+            redacted += narrow;
+            redacted += "#.#";
+        } else {
+            redacted += if word == "time" { narrow } else { gap };
+            redacted += word;
         }
-        let start = redacted[..end]
-            .iter()
-            .rposition(|it| !is_number(*it))
-            .map_or(0, |at| at + 1);
-        for it in &mut redacted[start..end] {
-            if it.is_ascii_digit() {
-                *it = '#';
-            }
-        }
+        rest = after;
     }
-    redacted.into_iter().collect()
+    redacted
+}
+
+fn is_number(word: &str) -> bool {
+    word.starts_with(|it: char| it.is_ascii_digit())
+        && word.chars().all(|it| it.is_ascii_digit() || it == '.')
+}
+
+fn starts_with_unit(text: &str) -> bool {
+    let word = text
+        .strip_prefix(' ')
+        .and_then(|text| text.split(' ').next())
+        .unwrap_or_default();
+    matches!(word.trim_end_matches([',', ';', '.']), "s" | "ms")
 }
 
 #[test]
-fn times_are_redacted_at_equal_width() {
+fn times_are_redacted_and_their_columns_narrowed() {
     assert_eq!(
-        redact("took 12.3 s, then 840 ms; 3 shops, 0.91 score"),
-        "took ##.# s, then ### ms; 3 shops, 0.91 score"
+        redact("took 12.3 s, then 840 ms; 3 shops\n"),
+        "took #.# s, then #.# ms; 3 shops\n"
+    );
+    assert_eq!(
+        redact("task    time  cost\na     9.4 s  $0.00"),
+        "task  time  cost\na  #.# s  $0.00"
+    );
+    assert_eq!(
+        redact("task     time  cost\na     19.4 s  $0.00"),
+        "task  time  cost\na  #.# s  $0.00"
     );
 }

@@ -81,7 +81,7 @@ const HINTS: [&str; 20] = [
 ];
 
 /// Words of mere attributes: known beforehand, or where and when something was.
-const ATTRIBUTES: [&str; 61] = [
+const ATTRIBUTES: [&str; 62] = [
     "sex",
     "gender",
     "race",
@@ -138,6 +138,7 @@ const ATTRIBUTES: [&str; 61] = [
     "clinic",
     "group",
     "black",
+    "nat",
     "white",
     "asian",
     "hisp",
@@ -200,7 +201,13 @@ fn plausibility(
             .any(|word| word.len() > 4 && word.ends_with("id"))
         || (words == ["y"] && paired_coordinate(table));
     let verdict = has_any(&words, &VERDICTS) && !(words == ["y"] && paired_coordinate(table));
-    let outcome = verdict || has_any(&words, &OUTCOMES);
+    // `domgross` ends with `gross`; short words end too many others.
+    let compound = |word: &String| {
+        OUTCOMES
+            .iter()
+            .any(|outcome| outcome.len() >= 5 && word.ends_with(outcome))
+    };
+    let outcome = verdict || has_any(&words, &OUTCOMES) || words.iter().any(compound);
     if verdict {
         score += 0.4;
         reasons.push("its name calls it the answer".to_owned());

@@ -76,9 +76,9 @@ pub(crate) fn cargo() -> Command {
 }
 
 /// Builds one binary with the features that `cargo test --workspace` gives its dependencies, so that
-/// both share one build of polars: `--workspace` and `--examples` (there are none) make cargo unify
-/// features over every member, and over their dev-dependencies too. Without them a plain
-/// `cargo build -p smith` compiles polars and some 100 crates again.
+/// both share one build of polars: `--workspace` and `--examples` make cargo unify features over every
+/// member, and over their dev-dependencies too; a few small examples are the price. Without them a
+/// plain `cargo build -p smith` compiles polars and some 100 crates again.
 fn build(binary: Binary) -> anyhow::Result<PathBuf> {
     let mut child = cargo()
         .args([

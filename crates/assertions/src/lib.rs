@@ -15,6 +15,8 @@ mod a_structure;
 mod b_execution;
 mod c_solvability;
 mod d_leakage;
+mod e_quality;
+mod f_review;
 
 pub use registry::{check_ids, run, run_where};
 pub use subject::Subject;

@@ -1,5 +1,5 @@
 //! The versioned policy: severity, thresholds with their sources, words and hints of every check. What is measured and how
-//! it is compared is code; the numbers it is compared with are data, in `policy.toml`.
+//! it is compared is code; the numbers it is compared with are data, in `policy/`.
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -7,7 +7,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::{CheckId, Finding, Measured, Severity, Status};
 
-const EMBEDDED: &str = include_str!("../policy.toml");
+/// One file for each group of checks, together one TOML document.
+const EMBEDDED: &str = concat!(
+    include_str!("../policy/version.toml"),
+    include_str!("../policy/a_structure.toml"),
+    include_str!("../policy/b_execution.toml"),
+    include_str!("../policy/c_solvability.toml"),
+    include_str!("../policy/d_leakage.toml"),
+    include_str!("../policy/e_quality.toml"),
+    include_str!("../policy/f_review.toml"),
+);
 
 /// The rules of all checks.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -3,7 +3,20 @@
 mod metric;
 mod prepare;
 
-pub(crate) use metric::{malformed_is_refused, metric_ignores_order, perfect_is_the_optimum};
-pub(crate) use prepare::{
-    prepare_is_deterministic, prepare_runs, raw_untouched, rows_are_conserved,
-};
+use metric::{malformed_is_refused, metric_ignores_order, perfect_is_the_optimum};
+use prepare::{prepare_is_deterministic, prepare_runs, raw_untouched, rows_are_conserved};
+
+use findings::CheckId;
+
+use crate::registry::Row;
+
+/// The checks of this group, in order of their ids.
+pub(crate) const CHECKS: &[Row] = &[
+    (CheckId::new('B', 1), prepare_runs),
+    (CheckId::new('B', 2), prepare_is_deterministic),
+    (CheckId::new('B', 3), raw_untouched),
+    (CheckId::new('B', 4), rows_are_conserved),
+    (CheckId::new('B', 5), perfect_is_the_optimum),
+    (CheckId::new('B', 6), metric_ignores_order),
+    (CheckId::new('B', 9), malformed_is_refused),
+];

@@ -8,7 +8,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use crate::evaluate::Weighted;
-use crate::{Aligned, Direction, Metric, Undefined};
+use crate::{Aligned, Direction, Metric, Parameters, Undefined};
 
 /// How rows are drawn, and which interval is read off.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -50,19 +50,37 @@ pub struct Bootstrap {
 }
 
 impl Bootstrap {
+    /// [`Bootstrap::run_with`] the metric's default parameters.
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    ///
+    /// # Panics
+    ///
+    /// As there.
+    pub fn run(
+        metric: Metric,
+        submissions: &[&Aligned],
+        plan: Resampling,
+    ) -> Result<Self, Undefined> {
+        Self::run_with(metric, &Parameters::default(), submissions, plan)
+    }
+
     /// Scores `submissions`, which must be aligned with the same answers in the same order.
     ///
     /// A resample on which the metric has no value (one class only) is left out of the intervals.
     ///
     /// # Errors
     ///
-    /// When the metric has no value on the rows of a submission as they are.
+    /// When the metric has no value on the rows of a submission as they are, or the parameters don't suit it.
     ///
     /// # Panics
     ///
     /// When submissions differ in their number of rows: they can't have been aligned with the same answers.
-    pub fn run(
+    pub fn run_with(
         metric: Metric,
+        parameters: &Parameters,
         submissions: &[&Aligned],
         plan: Resampling,
     ) -> Result<Self, Undefined> {
@@ -77,7 +95,7 @@ impl Bootstrap {
         );
         let ready: Vec<Box<dyn Weighted + '_>> = submissions
             .iter()
-            .map(|submission| metric.ready(submission))
+            .map(|submission| metric.ready(submission, parameters))
             .collect::<Result<_, _>>()?;
         let all = vec![1; rows];
         for submission in &ready {

@@ -1,7 +1,10 @@
 //! From a metric and aligned rows to a score. Each family of metrics is made ready once and then evaluated under row
 //! weights, so that a bootstrap does not sort the rows again for every resample.
 
-use crate::{Aligned, Input, Metric, classification, ordinal, probability, ranking, regression};
+use crate::{
+    Aligned, Input, Metric, ParameterError, Parameters, classification, ordinal, probability,
+    ranking, regression,
+};
 
 /// Why a metric has no value on some rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +38,9 @@ pub enum Undefined {
     /// The rows have another form than the metric asks for.
     #[error("{0} does not compare rows of this form")]
     Form(Metric),
+    /// The parameters don't suit the metric.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
 }
 
 /// A metric on fixed rows, ready to be evaluated under any row weights.
@@ -46,17 +52,36 @@ pub(crate) trait Weighted {
 }
 
 impl Metric {
+    /// The score of aligned rows, with the metric's default parameters.
+    ///
+    /// # Errors
+    ///
+    /// When the metric has no value on these rows, compares rows of another form, or needs a parameter.
+    pub fn evaluate(self, aligned: &Aligned) -> Result<f64, Undefined> {
+        self.evaluate_with(aligned, &Parameters::default())
+    }
+
     /// The score of aligned rows.
     ///
     /// # Errors
     ///
-    /// When the metric has no value on these rows, or compares rows of another form.
-    pub fn evaluate(self, aligned: &Aligned) -> Result<f64, Undefined> {
-        self.ready(aligned)?.score(&vec![1; aligned.rows()])
+    /// When the metric has no value on these rows, compares rows of another form, or the parameters don't suit it.
+    pub fn evaluate_with(
+        self,
+        aligned: &Aligned,
+        parameters: &Parameters,
+    ) -> Result<f64, Undefined> {
+        self.ready(aligned, parameters)?
+            .score(&vec![1; aligned.rows()])
     }
 
     /// The metric made ready for many evaluations of the same rows.
-    pub(crate) fn ready(self, aligned: &Aligned) -> Result<Box<dyn Weighted + '_>, Undefined> {
+    pub(crate) fn ready<'a>(
+        self,
+        aligned: &'a Aligned,
+        parameters: &Parameters,
+    ) -> Result<Box<dyn Weighted + 'a>, Undefined> {
+        parameters.check(self)?;
         if aligned.rows() == 0 {
             return Err(Undefined::NoRows);
         }

@@ -5,7 +5,7 @@ use std::fmt;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Direction;
+use crate::{Direction, Takes};
 
 /// A metric of the catalogue.
 ///
@@ -64,6 +64,20 @@ pub enum Input {
     Numbers,
     /// One class per row, where classes are ordered.
     OrderedLabels,
+    /// A score of every class per row; for metrics of probabilities they are non-negative and divided by their sum.
+    ClassProbabilities,
+    /// Several yes-or-no questions per row, and a probability (or any score that rises with it) of each.
+    MultiProbabilities,
+    /// Several numbers per row.
+    MultiNumbers,
+    /// A set of labels per row.
+    LabelSets,
+    /// A list of items per row, best first, of which a set is relevant.
+    Ranking,
+    /// A text per row.
+    Text,
+    /// A risk per row, higher for an earlier event, where events may be censored.
+    Survival,
 }
 
 /// One row of the catalogue.
@@ -75,6 +89,7 @@ struct Entry {
     worst: Option<f64>,
     input: Input,
     formula: &'static str,
+    parameters: &'static [Takes],
 }
 
 impl Metric {
@@ -138,6 +153,11 @@ impl Metric {
         self.entry().formula
     }
 
+    /// The parameters that it takes, with what they are when a manifest gives none.
+    pub fn parameters(self) -> &'static [Takes] {
+        self.entry().parameters
+    }
+
     /// Whether predictions outside 0–1 have no meaning for it. Ranking metrics look at the order only.
     pub fn needs_unit_interval(self) -> bool {
         matches!(self, Self::LogLoss | Self::Brier)
@@ -184,6 +204,7 @@ static ACCURACY: Entry = Entry {
     worst: Some(0.0),
     input: Input::Labels,
     formula: "the share of rows whose predicted label equals the true one",
+    parameters: &[],
 };
 
 static BALANCED_ACCURACY: Entry = Entry {
@@ -194,6 +215,7 @@ static BALANCED_ACCURACY: Entry = Entry {
     worst: Some(0.0),
     input: Input::Labels,
     formula: "the recall of each class (the share of its rows that were predicted as that class), averaged over the classes",
+    parameters: &[],
 };
 
 static MACRO_F1: Entry = Entry {
@@ -204,6 +226,7 @@ static MACRO_F1: Entry = Entry {
     worst: Some(0.0),
     input: Input::Labels,
     formula: "the F1 score of each class, 2·TP / (2·TP + FP + FN), averaged over the classes with equal weight",
+    parameters: &[],
 };
 
 static F1: Entry = Entry {
@@ -214,6 +237,7 @@ static F1: Entry = Entry {
     worst: Some(0.0),
     input: Input::Labels,
     formula: "2·TP / (2·TP + FP + FN), counted for the positive class",
+    parameters: &[],
 };
 
 static MCC: Entry = Entry {
@@ -224,6 +248,7 @@ static MCC: Entry = Entry {
     worst: Some(-1.0),
     input: Input::Labels,
     formula: "the correlation between true and predicted labels: 1 is perfect, 0 is no better than guessing",
+    parameters: &[],
 };
 
 static ROC_AUC: Entry = Entry {
@@ -234,6 +259,7 @@ static ROC_AUC: Entry = Entry {
     worst: Some(0.0),
     input: Input::Probability,
     formula: "the probability that a random positive row has a higher prediction than a random negative row; ties count half",
+    parameters: &[],
 };
 
 static AVERAGE_PRECISION: Entry = Entry {
@@ -244,6 +270,7 @@ static AVERAGE_PRECISION: Entry = Entry {
     worst: Some(0.0),
     input: Input::Probability,
     formula: "precision summed over all thresholds, each weighted by the increase of recall at that threshold",
+    parameters: &[],
 };
 
 static LOG_LOSS: Entry = Entry {
@@ -255,6 +282,7 @@ static LOG_LOSS: Entry = Entry {
     worst: Some(36.043_653_389_117_15),
     input: Input::Probability,
     formula: "the mean of −ln(p), where p is the predicted probability of the true class, at least 2.2e-16",
+    parameters: &[],
 };
 
 static BRIER: Entry = Entry {
@@ -265,6 +293,7 @@ static BRIER: Entry = Entry {
     worst: Some(1.0),
     input: Input::Probability,
     formula: "the mean of (p − y)², where p is the predicted probability of the positive class and y is 1 for positive rows, else 0",
+    parameters: &[],
 };
 
 static QUADRATIC_WEIGHTED_KAPPA: Entry = Entry {
@@ -275,6 +304,7 @@ static QUADRATIC_WEIGHTED_KAPPA: Entry = Entry {
     worst: Some(-1.0),
     input: Input::OrderedLabels,
     formula: "agreement beyond chance between true and predicted grades, where a miss costs the square of its distance in grades",
+    parameters: &[],
 };
 
 static RMSE: Entry = Entry {
@@ -285,6 +315,7 @@ static RMSE: Entry = Entry {
     worst: None,
     input: Input::Numbers,
     formula: "the square root of the mean of (prediction − truth)²",
+    parameters: &[],
 };
 
 static MAE: Entry = Entry {
@@ -295,6 +326,7 @@ static MAE: Entry = Entry {
     worst: None,
     input: Input::Numbers,
     formula: "the mean of |prediction − truth|",
+    parameters: &[],
 };
 
 static RMSLE: Entry = Entry {
@@ -305,6 +337,7 @@ static RMSLE: Entry = Entry {
     worst: None,
     input: Input::Numbers,
     formula: "the square root of the mean of (ln(1 + prediction) − ln(1 + truth))²; predictions must be greater than −1",
+    parameters: &[],
 };
 
 static R2: Entry = Entry {
@@ -315,6 +348,7 @@ static R2: Entry = Entry {
     worst: None,
     input: Input::Numbers,
     formula: "1 − Σ(prediction − truth)² / Σ(truth − mean of truth)²: 1 is perfect, 0 is as good as the mean",
+    parameters: &[],
 };
 
 static MEDIAN_ABSOLUTE_ERROR: Entry = Entry {
@@ -325,6 +359,7 @@ static MEDIAN_ABSOLUTE_ERROR: Entry = Entry {
     worst: None,
     input: Input::Numbers,
     formula: "the median of |prediction − truth|",
+    parameters: &[],
 };
 
 static MAPE: Entry = Entry {
@@ -335,6 +370,7 @@ static MAPE: Entry = Entry {
     worst: None,
     input: Input::Numbers,
     formula: "the mean of |prediction − truth| / |truth|, as a share and not in percent",
+    parameters: &[],
 };
 
 #[cfg(test)]

@@ -152,6 +152,8 @@ fn propose(table: &Table<'_>, formulation: &Formulation<'_>) -> Option<Proposal>
             scoring::Input::Labels | scoring::Input::OrderedLabels => Prediction::Label,
             scoring::Input::Probability => Prediction::Probability,
             scoring::Input::Numbers => Prediction::Number,
+            // The rules propose metrics of one label, probability or number per row only.
+            other => unreachable!("no rule proposes a metric that compares {other:?}"),
         },
         split,
         id_column: id_column(profile),

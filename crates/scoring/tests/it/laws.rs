@@ -32,6 +32,7 @@ fn rows(metric: Metric, pairs: &[(f64, f64)]) -> Aligned {
             ))
         }
         Input::Numbers => Aligned::Numbers(Numbers::new(truth, predicted)),
+        other => unreachable!("no metric compares {other:?}"),
     }
 }
 

@@ -154,7 +154,7 @@ impl Bootstrap {
 }
 
 /// The quantile of sorted values with linear interpolation between neighbours (Hyndman & Fan's type 7, NumPy's default).
-fn quantile(sorted: &[f64], probability: f64) -> f64 {
+pub(crate) fn quantile(sorted: &[f64], probability: f64) -> f64 {
     let position = probability.clamp(0.0, 1.0) * (sorted.len() - 1) as f64;
     let below = position.floor();
     let (low, high) = (sorted[below as usize], sorted[position.ceil() as usize]);

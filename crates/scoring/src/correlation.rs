@@ -264,7 +264,10 @@ mod tests {
         ];
         for (score, expected) in all(&x, &y).into_iter().zip(expected) {
             let score = score.unwrap();
-            assert!((score - expected).abs() < 1e-12, "{score} is not {expected}");
+            assert!(
+                (score - expected).abs() < 1e-12,
+                "{score} is not {expected}"
+            );
         }
     }
 

@@ -1,29 +1,44 @@
-//! Pure arithmetic of evaluation: metrics, their directions, bootstrap intervals.
+//! Pure arithmetic of evaluation: metrics, their directions, bootstrap intervals, ranks, ratings and agreement.
 //!
 //! No input, no output, no data-frame library; rows come aligned by the crate `grading`.
 
 #![forbid(unsafe_code)]
 
+mod agreement;
 mod aligned;
 mod bootstrap;
 mod classification;
+mod correlation;
 mod direction;
+mod elo;
 mod evaluate;
 mod forms;
+mod medal;
 mod metric;
+mod milestone;
 mod ordinal;
 mod parameters;
 mod probability;
+mod profile;
+mod rank;
 mod ranking;
 mod regression;
+mod reliability;
 
+pub use agreement::{BlandAltman, Moments, Pairs};
 pub use aligned::Aligned;
 pub use bootstrap::{Bootstrap, Interval, Resampling};
 pub use direction::Direction;
+pub use elo::{Battle, EloRating, EloTable, Outcome, RIDGE, Rounds, bradley_terry};
 pub use evaluate::Undefined;
 pub use forms::{
     ClassProbabilities, LabelSets, Labels, MultiNumbers, MultiProbabilities, Numbers,
     Probabilities, Rankings, Survival, Texts,
 };
+pub use medal::{Medal, MedalPlaces, MedalScores};
 pub use metric::{Input, Metric};
+pub use milestone::{CeilingBasis, Milestones, Rung, Separation};
 pub use parameters::{DefaultValue, Parameter, ParameterError, Parameters, Takes};
+pub use profile::{ProfileError, TaskScores, performance_profile_areas};
+pub use rank::{HumanRank, Leaderboard, Position, Score};
+pub use reliability::Ratings;

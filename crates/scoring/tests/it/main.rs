@@ -1,4 +1,5 @@
-//! Laws that every metric keeps, on random rows.
+//! Laws that every metric keeps on random rows, published statistics, and speed.
 
+mod agreement;
 mod laws;
 mod speed;

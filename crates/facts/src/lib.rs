@@ -11,6 +11,7 @@ mod package;
 mod profile;
 mod reading;
 mod relation;
+mod review;
 mod source;
 mod split;
 
@@ -21,13 +22,17 @@ pub use execution::{
     GradeOutcome, LadderFacts, MalformedCase, MetricFacts, PrepareFacts, PrepareRun, RunFailure,
     Rung,
 };
-pub use package::{PackageFacts, PackageFile};
+pub use package::{PackageFacts, PackageFile, SealFacts};
 pub use profile::{
     CategoryCount, ColumnProfile, DateSummary, NumberSummary, Profile, Role, Storage, TextSummary,
     Trend,
 };
 pub use reading::{Combine, Compression, Encoding, Format, Header, Reading, Separator};
 pub use relation::{EntityColumn, Relation, TimeColumn};
+pub use review::{
+    Dimension, DimensionScore, IssueSeverity, Quote, ReviewFacts, ReviewIssue, Reviewer,
+    TargetNumbers,
+};
 pub use source::{Call, ClassDef, FunctionDef, Import, ParseError, SourceFacts};
 pub use split::{
     CsvFacts, DuplicateFacts, FeatureFacts, IdFacts, LabelCount, SampleFacts, SplitFacts,

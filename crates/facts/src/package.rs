@@ -1,5 +1,7 @@
 //! The files of a package as they stand on disk.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 /// Facts about a package's files.
@@ -13,6 +15,10 @@ pub struct PackageFacts {
     pub description: String,
     /// Text of `task.toml`; empty when there is none.
     pub manifest_text: String,
+    /// Texts of the Python files, by path.
+    pub scripts: BTreeMap<String, String>,
+    /// How the files compare with the package's own listing; `None` when it has neither listing nor digest.
+    pub seal: Option<SealFacts>,
 }
 
 impl PackageFacts {
@@ -31,4 +37,21 @@ pub struct PackageFile {
     pub bytes: u64,
     /// SHA-256 of the contents, lower-case hex.
     pub sha256: String,
+}
+
+/// How the files of a package compare with what was sealed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealFacts {
+    /// Files with other contents than listed.
+    pub changed: Vec<String>,
+    /// Files that are listed but absent.
+    pub missing: Vec<String>,
+    /// Files that are present but not listed.
+    pub stray: Vec<String>,
+    /// The digest that `task.toml` states; empty when it states none.
+    pub stated_digest: String,
+    /// The digest that the files have; `None` when it could not be computed.
+    pub measured_digest: Option<String>,
+    /// Why the listing could not be compared: it is missing, or no listing. The lists above are then empty.
+    pub unreadable: Option<String>,
 }

@@ -2,6 +2,8 @@
 //!
 //! It neither judges nor seals: the folder is still a candidate's.
 
+use std::collections::BTreeMap;
+
 use camino::Utf8Path;
 use digest::{TreeError, tree_entries};
 use environment::Realised;
@@ -67,6 +69,8 @@ pub(crate) fn package_facts(root: &Utf8Path) -> Result<PackageFacts, PipelineErr
         irregular,
         description: text(DESCRIPTION),
         manifest_text: text(MANIFEST),
+        scripts: BTreeMap::new(),
+        seal: None,
     })
 }
 

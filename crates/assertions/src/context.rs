@@ -1,6 +1,6 @@
 //! What a check is given: the subject, its rule, and shorthands that end a check early when something is not there.
 
-use facts::{LadderFacts, MetricFacts, PackageFacts, PrepareFacts, SplitFacts};
+use facts::{LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts, SplitFacts};
 use findings::{CheckId, Finding, Policy, Rule};
 use task_format::{Manifest, SplitPolicy};
 
@@ -104,5 +104,11 @@ impl<'a> Context<'a> {
         self.subject
             .ladder
             .ok_or_else(|| self.skip("the baselines have not run yet"))
+    }
+
+    pub(crate) fn review(&self) -> Result<&'a ReviewFacts, Box<Finding>> {
+        self.subject
+            .review
+            .ok_or_else(|| self.skip("nobody has reviewed the package yet"))
     }
 }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use facts::{LadderFacts, MetricFacts, PackageFacts, PrepareFacts, SourceFacts, SplitFacts};
+use facts::{
+    LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts, SourceFacts, SplitFacts,
+};
 use task_format::{FormatError, Manifest};
 
 /// Everything that checks look at. A stage that has not run yet leaves its field empty, and its checks are skipped.
@@ -30,6 +32,8 @@ pub struct Subject<'a> {
     pub probe: Option<&'a MetricFacts>,
     /// Scores of the reference solvers.
     pub ladder: Option<&'a LadderFacts>,
+    /// What a reviewer says of the package as a whole.
+    pub review: Option<&'a ReviewFacts>,
 }
 
 impl<'a> Subject<'a> {

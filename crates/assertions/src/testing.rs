@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{
-    CsvFacts, DuplicateFacts, FeatureFacts, GradeOutcome, IdFacts, LabelCount, LadderFacts,
-    MalformedCase, MetricFacts, PackageFacts, PackageFile, PrepareFacts, PrepareRun, Rung,
-    SampleFacts, SourceFacts, SplitFacts,
+    CsvFacts, Dimension, DimensionScore, DuplicateFacts, FeatureFacts, GradeOutcome, IdFacts,
+    LabelCount, LadderFacts, MalformedCase, MetricFacts, PackageFacts, PackageFile, PrepareFacts,
+    PrepareRun, Quote, ReviewFacts, Reviewer, Rung, SampleFacts, SealFacts, SourceFacts,
+    SplitFacts,
 };
 use findings::{Finding, Policy};
 use scoring::Direction;
@@ -26,6 +27,7 @@ pub(crate) struct Good {
     pub(crate) split: SplitFacts,
     pub(crate) probe: MetricFacts,
     pub(crate) ladder: LadderFacts,
+    pub(crate) review: ReviewFacts,
 }
 
 impl Good {
@@ -48,6 +50,7 @@ impl Good {
             split: split(),
             probe: probe(),
             ladder: ladder(),
+            review: review(),
         }
     }
 
@@ -87,6 +90,7 @@ impl Good {
             split: Some(&self.split),
             probe: Some(&self.probe),
             ladder: Some(&self.ladder),
+            review: Some(&self.review),
         }
     }
 }
@@ -138,6 +142,16 @@ fn package() -> PackageFacts {
         irregular: Vec::new(),
         description: DESCRIPTION.to_owned(),
         manifest_text: MANIFEST.to_owned(),
+        scripts: [
+            ("prepare.py".to_owned(), PREPARE.to_owned()),
+            ("metric.py".to_owned(), METRIC.to_owned()),
+        ]
+        .into(),
+        seal: Some(SealFacts {
+            stated_digest: "0".repeat(64),
+            measured_digest: Some("0".repeat(64)),
+            ..SealFacts::default()
+        }),
     }
 }
 
@@ -277,6 +291,29 @@ fn ladder() -> LadderFacts {
         sample: score(0.49),
         sample_shuffled: score(0.5),
         sample_interval: Some((0.43, 0.55)),
+    }
+}
+
+fn review() -> ReviewFacts {
+    let score = |dimension| DimensionScore {
+        dimension,
+        score: Some(4.5),
+        reasons: vec!["it is measured".to_owned()],
+        evidence: vec![Quote {
+            file: "description.md".to_owned(),
+            text: "Predict `outcome` of each cell.".to_owned(),
+        }],
+        not_judged: Vec::new(),
+    };
+    ReviewFacts {
+        reviewer: Reviewer {
+            name: "rules".to_owned(),
+            version: 1,
+            model: None,
+        },
+        scores: Dimension::ALL.map(score).into(),
+        issues: Vec::new(),
+        failure: None,
     }
 }
 

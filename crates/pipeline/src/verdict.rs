@@ -100,6 +100,7 @@ impl Judge<'_> {
             split: examination.map(|examination| &examination.split),
             probe: examination.map(|examination| &examination.metric),
             ladder: examination.map(|examination| &examination.ladder),
+            ..Subject::default()
         })
     }
 }

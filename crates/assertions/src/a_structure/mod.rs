@@ -5,6 +5,7 @@ mod description;
 mod licence;
 mod manifest;
 mod package;
+mod seal;
 mod secrets;
 mod signatures;
 mod tables;
@@ -14,6 +15,7 @@ use description::description_is_complete;
 use licence::licence;
 use manifest::manifest;
 use package::required_files;
+use seal::as_sealed;
 use secrets::description_leaks_nothing;
 use signatures::signatures;
 use tables::{csv_files, ids, target_absent};
@@ -35,4 +37,5 @@ pub(crate) const CHECKS: &[Row] = &[
     (CheckId::new('A', 9), ids),
     (CheckId::new('A', 10), target_absent),
     (CheckId::new('A', 11), licence),
+    (CheckId::new('A', 12), as_sealed),
 ];

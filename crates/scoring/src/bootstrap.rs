@@ -7,7 +7,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
-use crate::evaluate::Weighted;
+use crate::weights::{Weighted, Weights};
 use crate::{Aligned, Direction, Metric, Parameters, Undefined};
 
 /// How rows are drawn, and which interval is read off.
@@ -97,16 +97,15 @@ impl Bootstrap {
             .iter()
             .map(|submission| metric.ready(submission, parameters))
             .collect::<Result<_, _>>()?;
-        let all = vec![1; rows];
         for submission in &ready {
-            submission.score(&all)?;
+            submission.score(Weights::Equal)?;
         }
         let mut draws = Draws::new(rows, plan.seed);
         let mut replicates = vec![Vec::with_capacity(plan.resamples); ready.len()];
         for _ in 0..plan.resamples {
             let weights = draws.next_weights();
             for (submission, scores) in ready.iter().zip(&mut replicates) {
-                scores.push(submission.score(weights).ok());
+                scores.push(submission.score(Weights::Each(weights)).ok());
             }
         }
         Ok(Self {

@@ -11,7 +11,7 @@
 //! Sources: SciPy 1.17 (`pearsonr`, `spearmanr`, `kendalltau`), to which they are equal to 1e-9;
 //! Kendall, *The treatment of ties in ranking problems*, 1945, for τ-b.
 
-use std::cmp::Ordering;
+use crate::sort;
 
 /// Pearson's r, −1 to 1; `None` when a side is constant.
 ///
@@ -106,11 +106,7 @@ impl Levels {
     pub(crate) fn new(values: &[f64]) -> Self {
         let narrow =
             |number: usize| u32::try_from(number).expect("a submission has fewer than 2³² rows");
-        let mut order: Vec<u32> = (0..values.len()).map(narrow).collect();
-        order.sort_by(|&a, &b| {
-            let (a, b) = (values[a as usize], values[b as usize]);
-            a.partial_cmp(&b).unwrap_or(Ordering::Equal)
-        });
+        let order = sort::order(values);
         let mut level = vec![0; values.len()];
         let mut count = 0;
         let mut last = None;
@@ -127,6 +123,16 @@ impl Levels {
             order,
             count,
         }
+    }
+
+    /// The level of a row.
+    pub(crate) fn level(&self, row: usize) -> u32 {
+        self.level[row]
+    }
+
+    /// Number of levels.
+    pub(crate) fn count(&self) -> usize {
+        self.count
     }
 
     /// Rank of each row from 1, where equal values share the mean of their ranks.
@@ -166,14 +172,14 @@ impl Levels {
 }
 
 /// Sums of the first n of a list of weights, each in log n steps.
-struct Fenwick(Vec<u64>);
+pub(crate) struct Fenwick(Vec<u64>);
 
 impl Fenwick {
-    fn new(length: usize) -> Self {
+    pub(crate) fn new(length: usize) -> Self {
         Self(vec![0; length + 1])
     }
 
-    fn add(&mut self, index: u32, weight: u32) {
+    pub(crate) fn add(&mut self, index: u32, weight: u32) {
         let mut node = index as usize + 1;
         while node < self.0.len() {
             self.0[node] += u64::from(weight);
@@ -182,7 +188,7 @@ impl Fenwick {
     }
 
     /// Sum of the weights at indices below `end`.
-    fn sum(&self, end: u32) -> u64 {
+    pub(crate) fn sum(&self, end: u32) -> u64 {
         let (mut node, mut sum) = (end as usize, 0);
         while node > 0 {
             sum += self.0[node];

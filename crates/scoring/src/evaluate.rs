@@ -1,10 +1,12 @@
 //! From a metric and aligned rows to a score. Each family of metrics is made ready once and then evaluated under row
 //! weights, so that a bootstrap does not sort the rows again for every resample.
 
-use crate::{
-    Aligned, Input, Metric, ParameterError, Parameters, classification, ordinal, probability,
-    ranking, regression,
+use crate::families::{
+    binary_ranking, classification, columns, correlations, label_ranking, label_sets, multiclass,
+    ordinal, probability, rankings, regression, survival, texts,
 };
+use crate::weights::{Weighted, Weights};
+use crate::{Aligned, Input, Metric, ParameterError, Parameters};
 
 /// Why a metric has no value on some rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,6 +23,15 @@ pub enum Undefined {
     /// The truth has no row of the positive class.
     #[error("{0} needs rows of the positive class")]
     NoPositives(Metric),
+    /// The truth is the same in every row where the metric compares changes.
+    #[error("{0} needs truth that is not the same in every row")]
+    Constant(Metric),
+    /// The truth has nothing in any row.
+    #[error("{0} needs truth that is not empty in every row")]
+    EmptyTruth(Metric),
+    /// No two rows are known to be in some order.
+    #[error("{0} needs two rows of which one is known to come first")]
+    NoComparablePairs(Metric),
     /// No class was named as the positive one.
     #[error("{0} needs to know which class is the positive one")]
     PositiveUnknown(Metric),
@@ -43,14 +54,6 @@ pub enum Undefined {
     Parameter(#[from] ParameterError),
 }
 
-/// A metric on fixed rows, ready to be evaluated under any row weights.
-///
-/// A row of weight n counts as n equal rows, a row of weight 0 as absent.
-pub(crate) trait Weighted {
-    /// The score; `weights` has one entry per row.
-    fn score(&self, weights: &[u32]) -> Result<f64, Undefined>;
-}
-
 impl Metric {
     /// The score of aligned rows, with the metric's default parameters.
     ///
@@ -71,8 +74,7 @@ impl Metric {
         aligned: &Aligned,
         parameters: &Parameters,
     ) -> Result<f64, Undefined> {
-        self.ready(aligned, parameters)?
-            .score(&vec![1; aligned.rows()])
+        self.ready(aligned, parameters)?.score(Weights::Equal)
     }
 
     /// The metric made ready for many evaluations of the same rows.
@@ -81,69 +83,44 @@ impl Metric {
         aligned: &'a Aligned,
         parameters: &Parameters,
     ) -> Result<Box<dyn Weighted + 'a>, Undefined> {
-        parameters.check(self)?;
+        let settings = parameters.settings(self)?;
         if aligned.rows() == 0 {
             return Err(Undefined::NoRows);
         }
         match (self.input(), aligned) {
-            (Input::Labels, Aligned::Labels(labels)) => classification::ready(self, labels),
-            (Input::OrderedLabels, Aligned::Labels(labels)) => ordinal::ready(self, labels),
+            (Input::Labels, Aligned::Labels(rows)) => classification::ready(self, rows, &settings),
+            (Input::OrderedLabels, Aligned::Labels(rows)) => ordinal::ready(self, rows),
             (Input::Probability, Aligned::Probabilities(rows)) if self.needs_unit_interval() => {
                 probability::ready(self, rows)
             }
-            (Input::Probability, Aligned::Probabilities(rows)) => ranking::ready(self, rows),
-            (Input::Numbers, Aligned::Numbers(numbers)) => regression::ready(self, numbers),
+            (Input::Probability, Aligned::Probabilities(rows)) => binary_ranking::ready(self, rows),
+            (Input::Numbers, Aligned::Numbers(rows)) => match self {
+                Self::Pearson | Self::Spearman | Self::KendallTauB | Self::NormalizedGini => {
+                    correlations::ready(self, rows)
+                }
+                _ => regression::ready(self, rows, &settings),
+            },
+            (Input::ClassProbabilities, Aligned::ClassProbabilities(rows)) => {
+                multiclass::ready(self, rows, &settings)
+            }
+            (Input::MultiProbabilities, Aligned::MultiProbabilities(rows)) => match self {
+                Self::ColumnMeanLogLoss => probability::column_mean(self, rows),
+                Self::Lwlrap | Self::LabelRankingAveragePrecision => {
+                    label_ranking::ready(self, rows)
+                }
+                _ => columns::of_probabilities(self, rows),
+            },
+            (Input::MultiNumbers, Aligned::MultiNumbers(rows)) => match self {
+                Self::Ndcg => label_ranking::ndcg(self, rows, &settings),
+                _ => columns::of_numbers(self, rows),
+            },
+            (Input::LabelSets, Aligned::LabelSets(rows)) => {
+                label_sets::ready(self, rows, &settings)
+            }
+            (Input::Ranking, Aligned::Rankings(rows)) => rankings::ready(self, rows, &settings),
+            (Input::Text, Aligned::Texts(rows)) => texts::ready(self, rows),
+            (Input::Survival, Aligned::Survival(rows)) => survival::ready(self, rows),
             _ => Err(Undefined::Form(self)),
         }
-    }
-}
-
-/// A score that is a weighted mean of one number per row, possibly transformed.
-pub(crate) struct RowMean {
-    metric: Metric,
-    losses: Vec<f64>,
-    finish: fn(f64) -> f64,
-}
-
-impl RowMean {
-    pub(crate) fn new(metric: Metric, losses: Vec<f64>) -> Self {
-        Self {
-            metric,
-            losses,
-            finish: |mean| mean,
-        }
-    }
-
-    /// The square root of the mean.
-    pub(crate) fn rooted(metric: Metric, losses: Vec<f64>) -> Self {
-        Self {
-            metric,
-            losses,
-            finish: f64::sqrt,
-        }
-    }
-}
-
-impl Weighted for RowMean {
-    fn score(&self, weights: &[u32]) -> Result<f64, Undefined> {
-        let mut sum = 0.0;
-        let mut total = 0.0;
-        for (loss, &weight) in self.losses.iter().zip(weights) {
-            sum += loss * f64::from(weight);
-            total += f64::from(weight);
-        }
-        if total == 0.0 {
-            return Err(Undefined::NoRows);
-        }
-        finite(self.metric, (self.finish)(sum / total))
-    }
-}
-
-/// The score, unless arithmetic overflowed on the way to it.
-pub(crate) fn finite(metric: Metric, score: f64) -> Result<f64, Undefined> {
-    if score.is_finite() {
-        Ok(score)
-    } else {
-        Err(Undefined::Overflow(metric))
     }
 }

@@ -7,23 +7,25 @@
 mod agreement;
 mod aligned;
 mod bootstrap;
-mod classification;
+mod catalogue;
 mod correlation;
 mod direction;
 mod elo;
 mod evaluate;
+mod families;
 mod forms;
+mod input;
+#[cfg(test)]
+mod laws;
 mod medal;
 mod metric;
 mod milestone;
-mod ordinal;
 mod parameters;
-mod probability;
 mod profile;
 mod rank;
-mod ranking;
-mod regression;
 mod reliability;
+mod sort;
+mod weights;
 
 pub use agreement::{BlandAltman, Moments, Pairs};
 pub use aligned::Aligned;
@@ -35,8 +37,9 @@ pub use forms::{
     ClassProbabilities, LabelSets, Labels, MultiNumbers, MultiProbabilities, Numbers,
     Probabilities, Rankings, Survival, Texts,
 };
+pub use input::{Domain, Input};
 pub use medal::{Medal, MedalPlaces, MedalScores};
-pub use metric::{Input, Metric};
+pub use metric::Metric;
 pub use milestone::{CeilingBasis, Milestones, Rung, Separation};
 pub use parameters::{DefaultValue, Parameter, ParameterError, Parameters, Takes};
 pub use profile::{ProfileError, TaskScores, performance_profile_areas};

@@ -1,118 +1,208 @@
-//! The catalogue of metrics: names, directions, ranges, what they compare. The arithmetic is in the files of the families.
+//! The metrics by name. What is known of each is in `catalogue`, the arithmetic in `families`.
 
 use std::fmt;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Direction, Takes};
+use crate::catalogue::{
+    Entry, class_probabilities, label_sets, labels, multi, numbers, probability, rankings,
+    survival, texts,
+};
+use crate::{Direction, Domain, Input, Takes};
 
-/// A metric of the catalogue.
-///
-/// Where scikit-learn 1.9 defines a value, ours is the same to 1e-9; each family's file lists the cases that are
-/// overridden on purpose.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Metric {
+/// Declares the enum, [`Metric::ALL`] and the way to a metric's entry from one list.
+macro_rules! metrics {
+    ($($(#[doc = $doc:literal])+ $variant:ident: $entry:path,)+) => {
+        /// A metric of the catalogue.
+        ///
+        /// Where scikit-learn 1.9 or SciPy 1.17 defines a value, ours is the same to 1e-9; each family's file lists the
+        /// cases that are overridden on purpose.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+        )]
+        #[serde(rename_all = "snake_case")]
+        pub enum Metric {
+            $($(#[doc = $doc])+ $variant,)+
+        }
+
+        impl Metric {
+            /// Every metric, in the order of the catalogue.
+            pub const ALL: [Self; [$(stringify!($variant)),+].len()] = [$(Self::$variant),+];
+
+            fn entry(self) -> &'static Entry {
+                match self {
+                    $(Self::$variant => &$entry,)+
+                }
+            }
+        }
+    };
+}
+
+metrics! {
     /// Share of rows whose label is right.
-    Accuracy,
+    Accuracy: labels::ACCURACY,
+    /// Share of rows whose label is wrong.
+    ErrorRate: labels::ERROR_RATE,
     /// Mean recall of the classes.
-    BalancedAccuracy,
+    BalancedAccuracy: labels::BALANCED_ACCURACY,
     /// Mean F1 of the classes.
-    MacroF1,
+    MacroF1: labels::MACRO_F1,
     /// F1 of the positive class.
-    F1,
+    F1: labels::F1,
+    /// F1 of all classes counted together.
+    MicroF1: labels::MICRO_F1,
+    /// Mean F1 of the classes by their number of rows.
+    WeightedF1: labels::WEIGHTED_F1,
+    /// Weighted harmonic mean of precision and recall of the positive class.
+    FBeta: labels::F_BETA,
+    /// Mean F-beta of the classes.
+    MacroFBeta: labels::MACRO_F_BETA,
+    /// Mean F-beta of the classes by their number of rows.
+    WeightedFBeta: labels::WEIGHTED_F_BETA,
+    /// Precision of the positive class.
+    Precision: labels::PRECISION,
+    /// Recall of the positive class.
+    Recall: labels::RECALL,
+    /// Mean precision of the classes.
+    MacroPrecision: labels::MACRO_PRECISION,
+    /// Mean recall of the classes, with 0 for those that are only predicted.
+    MacroRecall: labels::MACRO_RECALL,
+    /// Intersection over union of the positive class.
+    Jaccard: labels::JACCARD,
+    /// Mean intersection over union of the classes.
+    MacroJaccard: labels::MACRO_JACCARD,
     /// Matthews correlation coefficient, binary or multiclass.
-    Mcc,
-    /// Area under the receiver operating characteristic, binary.
-    RocAuc,
-    /// Area under the precision–recall curve as a step function, binary.
-    AveragePrecision,
-    /// Mean negative log-likelihood, binary.
-    LogLoss,
-    /// Mean squared error of probabilities, binary.
-    Brier,
+    Mcc: labels::MCC,
+    /// Cohen's kappa.
+    CohenKappa: labels::COHEN_KAPPA,
+    /// Cohen's kappa with linear weights.
+    LinearWeightedKappa: labels::LINEAR_WEIGHTED_KAPPA,
     /// Cohen's kappa with quadratic weights.
-    QuadraticWeightedKappa,
+    QuadraticWeightedKappa: labels::QUADRATIC_WEIGHTED_KAPPA,
+    /// Area under the receiver operating characteristic, binary.
+    RocAuc: probability::ROC_AUC,
+    /// Twice the area under the receiver operating characteristic, less 1.
+    Gini: probability::GINI,
+    /// Area under the precision–recall curve as a step function, binary.
+    AveragePrecision: probability::AVERAGE_PRECISION,
+    /// Mean negative log-likelihood, binary.
+    LogLoss: probability::LOG_LOSS,
+    /// Mean squared error of probabilities, binary.
+    Brier: probability::BRIER,
+    /// Mean area under the receiver operating characteristic of each class against the rest.
+    RocAucOvr: class_probabilities::ROC_AUC_OVR,
+    /// Mean negative log-likelihood, several classes.
+    MulticlassLogLoss: class_probabilities::MULTICLASS_LOG_LOSS,
+    /// Mean squared error of probabilities, summed over classes.
+    MulticlassBrier: class_probabilities::MULTICLASS_BRIER,
+    /// Share of rows whose class is among the k most likely ones.
+    TopKAccuracy: class_probabilities::TOP_K_ACCURACY,
+    /// Mean area under the receiver operating characteristic of the columns.
+    ColumnMeanRocAuc: multi::COLUMN_MEAN_ROC_AUC,
+    /// Mean average precision of the columns.
+    ColumnMeanAveragePrecision: multi::COLUMN_MEAN_AVERAGE_PRECISION,
+    /// Mean log loss of the columns.
+    ColumnMeanLogLoss: multi::COLUMN_MEAN_LOG_LOSS,
+    /// Label ranking average precision, by row.
+    LabelRankingAveragePrecision: multi::LABEL_RANKING_AVERAGE_PRECISION,
+    /// Label ranking average precision, by label.
+    Lwlrap: multi::LWLRAP,
     /// Root mean squared error.
-    Rmse,
+    Rmse: numbers::RMSE,
+    /// Mean squared error.
+    Mse: numbers::MSE,
     /// Mean absolute error.
-    Mae,
+    Mae: numbers::MAE,
     /// Root mean squared error of `ln(1 + x)`.
-    Rmsle,
+    Rmsle: numbers::RMSLE,
     /// Coefficient of determination.
-    R2,
+    R2: numbers::R2,
     /// Median absolute error.
-    MedianAbsoluteError,
+    MedianAbsoluteError: numbers::MEDIAN_ABSOLUTE_ERROR,
     /// Mean absolute percentage error, as a share.
-    Mape,
-}
-
-/// What a metric compares.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "snake_case")]
-pub enum Input {
-    /// One class per row.
-    Labels,
-    /// A probability of the positive class per row, or for ranking metrics any score that rises with it.
-    Probability,
-    /// A number per row.
-    Numbers,
-    /// One class per row, where classes are ordered.
-    OrderedLabels,
-    /// A score of every class per row; for metrics of probabilities they are non-negative and divided by their sum.
-    ClassProbabilities,
-    /// Several yes-or-no questions per row, and a probability (or any score that rises with it) of each.
-    MultiProbabilities,
-    /// Several numbers per row.
-    MultiNumbers,
-    /// A set of labels per row.
-    LabelSets,
-    /// A list of items per row, best first, of which a set is relevant.
-    Ranking,
-    /// A text per row.
-    Text,
-    /// A risk per row, higher for an earlier event, where events may be censored.
-    Survival,
-}
-
-/// One row of the catalogue.
-struct Entry {
-    name: &'static str,
-    title: &'static str,
-    direction: Direction,
-    optimum: f64,
-    worst: Option<f64>,
-    input: Input,
-    formula: &'static str,
-    parameters: &'static [Takes],
+    Mape: numbers::MAPE,
+    /// Symmetric mean absolute percentage error, as a share from 0 to 2.
+    Smape: numbers::SMAPE,
+    /// Root mean squared percentage error, as a share.
+    Rmspe: numbers::RMSPE,
+    /// Loss of a quantile.
+    Pinball: numbers::PINBALL,
+    /// Mean deviance of counts.
+    PoissonDeviance: numbers::POISSON_DEVIANCE,
+    /// Mean deviance of positive amounts.
+    GammaDeviance: numbers::GAMMA_DEVIANCE,
+    /// Mean absolute error over that of the naive forecast.
+    Mase: numbers::MASE,
+    /// Linear correlation.
+    Pearson: numbers::PEARSON,
+    /// Rank correlation.
+    Spearman: numbers::SPEARMAN,
+    /// Rank correlation by pairs.
+    KendallTauB: numbers::KENDALL_TAU_B,
+    /// Gini coefficient by the order of predictions, over that of the best order.
+    NormalizedGini: numbers::NORMALIZED_GINI,
+    /// Mean root mean squared error of the columns.
+    Mcrmse: multi::MCRMSE,
+    /// Mean root mean squared logarithmic error of the columns.
+    ColumnMeanRmsle: multi::COLUMN_MEAN_RMSLE,
+    /// Mean absolute error of the columns.
+    ColumnMeanMae: multi::COLUMN_MEAN_MAE,
+    /// Mean coefficient of determination of the columns.
+    ColumnMeanR2: multi::COLUMN_MEAN_R2,
+    /// Mean rank correlation of the columns.
+    ColumnMeanSpearman: multi::COLUMN_MEAN_SPEARMAN,
+    /// Normalised discounted cumulative gain of columns with graded relevance.
+    Ndcg: multi::NDCG,
+    /// Share of rows whose set of labels is right.
+    SubsetAccuracy: label_sets::SUBSET_ACCURACY,
+    /// Share of wrong pairs of row and label.
+    HammingLoss: label_sets::HAMMING_LOSS,
+    /// Mean F1 of the rows.
+    SamplesF1: label_sets::SAMPLES_F1,
+    /// Mean F-beta of the rows.
+    SamplesFBeta: label_sets::SAMPLES_F_BETA,
+    /// Mean intersection over union of the rows.
+    SamplesJaccard: label_sets::SAMPLES_JACCARD,
+    /// Mean Dice coefficient of masks.
+    Dice: label_sets::DICE,
+    /// F1 of all labels counted together.
+    MultilabelMicroF1: label_sets::MULTILABEL_MICRO_F1,
+    /// F-beta of all labels counted together.
+    MultilabelMicroFBeta: label_sets::MULTILABEL_MICRO_F_BETA,
+    /// Mean F1 of the labels.
+    MultilabelMacroF1: label_sets::MULTILABEL_MACRO_F1,
+    /// Mean F-beta of the labels.
+    MultilabelMacroFBeta: label_sets::MULTILABEL_MACRO_F_BETA,
+    /// Mean F1 of the labels by their number of rows.
+    MultilabelWeightedF1: label_sets::MULTILABEL_WEIGHTED_F1,
+    /// Mean F-beta of the labels by their number of rows.
+    MultilabelWeightedFBeta: label_sets::MULTILABEL_WEIGHTED_F_BETA,
+    /// Mean average precision of item lists.
+    MeanAveragePrecision: rankings::MEAN_AVERAGE_PRECISION,
+    /// Mean reciprocal place of the first relevant item.
+    MeanReciprocalRank: rankings::MEAN_RECIPROCAL_RANK,
+    /// Share of relevant items that are found.
+    RecallAtK: rankings::RECALL_AT_K,
+    /// Share of rows where a relevant item is found.
+    HitRate: rankings::HIT_RATE,
+    /// Normalised discounted cumulative gain of item lists.
+    RankingNdcg: rankings::RANKING_NDCG,
+    /// Share of rows whose text is right.
+    ExactMatch: texts::EXACT_MATCH,
+    /// Mean edit distance.
+    Levenshtein: texts::LEVENSHTEIN,
+    /// Mean edit distance over the longer text's length.
+    NormalizedLevenshtein: texts::NORMALIZED_LEVENSHTEIN,
+    /// Edit distances over the length of all true texts.
+    CharacterErrorRate: texts::CHARACTER_ERROR_RATE,
+    /// Mean intersection over union of words.
+    WordJaccard: texts::WORD_JACCARD,
+    /// Harrell's concordance index.
+    ConcordanceIndex: survival::CONCORDANCE_INDEX,
 }
 
 impl Metric {
-    /// Every metric, in the order of the catalogue.
-    pub const ALL: [Self; 16] = [
-        Self::Accuracy,
-        Self::BalancedAccuracy,
-        Self::MacroF1,
-        Self::F1,
-        Self::Mcc,
-        Self::RocAuc,
-        Self::AveragePrecision,
-        Self::LogLoss,
-        Self::Brier,
-        Self::QuadraticWeightedKappa,
-        Self::Rmse,
-        Self::Mae,
-        Self::Rmsle,
-        Self::R2,
-        Self::MedianAbsoluteError,
-        Self::Mape,
-    ];
-
     /// The metric of that name.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|metric| metric.name() == name)
@@ -138,7 +228,7 @@ impl Metric {
         self.entry().optimum
     }
 
-    /// The worst score that any valid submission can get; `None` when there is no bound.
+    /// A bound that no valid submission's score is worse than; `None` when there is none.
     pub fn worst(self) -> Option<f64> {
         self.entry().worst
     }
@@ -158,35 +248,31 @@ impl Metric {
         self.entry().parameters
     }
 
+    /// Which numbers have a meaning for it, as predictions and as truth.
+    pub fn domain(self) -> Domain {
+        self.entry().domain
+    }
+
     /// Whether predictions outside 0–1 have no meaning for it. Ranking metrics look at the order only.
     pub fn needs_unit_interval(self) -> bool {
-        matches!(self, Self::LogLoss | Self::Brier)
+        self.domain() == Domain::UnitInterval
     }
 
     /// The bound below which (and at which) numbers have no meaning for it: −1 for the logarithm of `1 + x`.
     pub fn exclusive_lower_bound(self) -> Option<f64> {
-        matches!(self, Self::Rmsle).then_some(-1.0)
+        match self.domain() {
+            Domain::Above(bound) => Some(bound),
+            Domain::Any | Domain::UnitInterval | Domain::AtLeast(_) => None,
+        }
     }
 
-    fn entry(self) -> &'static Entry {
-        match self {
-            Self::Accuracy => &ACCURACY,
-            Self::BalancedAccuracy => &BALANCED_ACCURACY,
-            Self::MacroF1 => &MACRO_F1,
-            Self::F1 => &F1,
-            Self::Mcc => &MCC,
-            Self::RocAuc => &ROC_AUC,
-            Self::AveragePrecision => &AVERAGE_PRECISION,
-            Self::LogLoss => &LOG_LOSS,
-            Self::Brier => &BRIER,
-            Self::QuadraticWeightedKappa => &QUADRATIC_WEIGHTED_KAPPA,
-            Self::Rmse => &RMSE,
-            Self::Mae => &MAE,
-            Self::Rmsle => &RMSLE,
-            Self::R2 => &R2,
-            Self::MedianAbsoluteError => &MEDIAN_ABSOLUTE_ERROR,
-            Self::Mape => &MAPE,
-        }
+    /// Whether it has to know which class is the positive one.
+    pub fn needs_positive_class(self) -> bool {
+        self.input() == Input::Probability
+            || matches!(
+                self,
+                Self::F1 | Self::FBeta | Self::Precision | Self::Recall | Self::Jaccard
+            )
     }
 }
 
@@ -195,183 +281,6 @@ impl fmt::Display for Metric {
         f.write_str(self.name())
     }
 }
-
-static ACCURACY: Entry = Entry {
-    name: "accuracy",
-    title: "accuracy",
-    direction: Direction::Maximize,
-    optimum: 1.0,
-    worst: Some(0.0),
-    input: Input::Labels,
-    formula: "the share of rows whose predicted label equals the true one",
-    parameters: &[],
-};
-
-static BALANCED_ACCURACY: Entry = Entry {
-    name: "balanced_accuracy",
-    title: "balanced accuracy",
-    direction: Direction::Maximize,
-    optimum: 1.0,
-    worst: Some(0.0),
-    input: Input::Labels,
-    formula: "the recall of each class (the share of its rows that were predicted as that class), averaged over the classes",
-    parameters: &[],
-};
-
-static MACRO_F1: Entry = Entry {
-    name: "macro_f1",
-    title: "macro F1",
-    direction: Direction::Maximize,
-    optimum: 1.0,
-    worst: Some(0.0),
-    input: Input::Labels,
-    formula: "the F1 score of each class, 2·TP / (2·TP + FP + FN), averaged over the classes with equal weight",
-    parameters: &[],
-};
-
-static F1: Entry = Entry {
-    name: "f1",
-    title: "F1",
-    direction: Direction::Maximize,
-    optimum: 1.0,
-    worst: Some(0.0),
-    input: Input::Labels,
-    formula: "2·TP / (2·TP + FP + FN), counted for the positive class",
-    parameters: &[],
-};
-
-static MCC: Entry = Entry {
-    name: "mcc",
-    title: "Matthews correlation coefficient",
-    direction: Direction::Maximize,
-    optimum: 1.0,
-    worst: Some(-1.0),
-    input: Input::Labels,
-    formula: "the correlation between true and predicted labels: 1 is perfect, 0 is no better than guessing",
-    parameters: &[],
-};
-
-static ROC_AUC: Entry = Entry {
-    name: "roc_auc",
-    title: "ROC AUC",
-    direction: Direction::Maximize,
-    optimum: 1.0,
-    worst: Some(0.0),
-    input: Input::Probability,
-    formula: "the probability that a random positive row has a higher prediction than a random negative row; ties count half",
-    parameters: &[],
-};
-
-static AVERAGE_PRECISION: Entry = Entry {
-    name: "average_precision",
-    title: "average precision",
-    direction: Direction::Maximize,
-    optimum: 1.0,
-    worst: Some(0.0),
-    input: Input::Probability,
-    formula: "precision summed over all thresholds, each weighted by the increase of recall at that threshold",
-    parameters: &[],
-};
-
-static LOG_LOSS: Entry = Entry {
-    name: "log_loss",
-    title: "log loss",
-    direction: Direction::Minimize,
-    optimum: 0.0,
-    // −ln of the f64 machine epsilon, at which probabilities are clipped.
-    worst: Some(36.043_653_389_117_15),
-    input: Input::Probability,
-    formula: "the mean of −ln(p), where p is the predicted probability of the true class, at least 2.2e-16",
-    parameters: &[],
-};
-
-static BRIER: Entry = Entry {
-    name: "brier",
-    title: "Brier score",
-    direction: Direction::Minimize,
-    optimum: 0.0,
-    worst: Some(1.0),
-    input: Input::Probability,
-    formula: "the mean of (p − y)², where p is the predicted probability of the positive class and y is 1 for positive rows, else 0",
-    parameters: &[],
-};
-
-static QUADRATIC_WEIGHTED_KAPPA: Entry = Entry {
-    name: "quadratic_weighted_kappa",
-    title: "quadratic weighted kappa",
-    direction: Direction::Maximize,
-    optimum: 1.0,
-    worst: Some(-1.0),
-    input: Input::OrderedLabels,
-    formula: "agreement beyond chance between true and predicted grades, where a miss costs the square of its distance in grades",
-    parameters: &[],
-};
-
-static RMSE: Entry = Entry {
-    name: "rmse",
-    title: "root mean squared error (RMSE)",
-    direction: Direction::Minimize,
-    optimum: 0.0,
-    worst: None,
-    input: Input::Numbers,
-    formula: "the square root of the mean of (prediction − truth)²",
-    parameters: &[],
-};
-
-static MAE: Entry = Entry {
-    name: "mae",
-    title: "mean absolute error (MAE)",
-    direction: Direction::Minimize,
-    optimum: 0.0,
-    worst: None,
-    input: Input::Numbers,
-    formula: "the mean of |prediction − truth|",
-    parameters: &[],
-};
-
-static RMSLE: Entry = Entry {
-    name: "rmsle",
-    title: "root mean squared logarithmic error (RMSLE)",
-    direction: Direction::Minimize,
-    optimum: 0.0,
-    worst: None,
-    input: Input::Numbers,
-    formula: "the square root of the mean of (ln(1 + prediction) − ln(1 + truth))²; predictions must be greater than −1",
-    parameters: &[],
-};
-
-static R2: Entry = Entry {
-    name: "r2",
-    title: "coefficient of determination (R²)",
-    direction: Direction::Maximize,
-    optimum: 1.0,
-    worst: None,
-    input: Input::Numbers,
-    formula: "1 − Σ(prediction − truth)² / Σ(truth − mean of truth)²: 1 is perfect, 0 is as good as the mean",
-    parameters: &[],
-};
-
-static MEDIAN_ABSOLUTE_ERROR: Entry = Entry {
-    name: "median_absolute_error",
-    title: "median absolute error",
-    direction: Direction::Minimize,
-    optimum: 0.0,
-    worst: None,
-    input: Input::Numbers,
-    formula: "the median of |prediction − truth|",
-    parameters: &[],
-};
-
-static MAPE: Entry = Entry {
-    name: "mape",
-    title: "mean absolute percentage error (MAPE)",
-    direction: Direction::Minimize,
-    optimum: 0.0,
-    worst: None,
-    input: Input::Numbers,
-    formula: "the mean of |prediction − truth| / |truth|, as a share and not in percent",
-    parameters: &[],
-};
 
 #[cfg(test)]
 mod tests {
@@ -398,5 +307,16 @@ mod tests {
             }
         }
         assert_eq!(Metric::LogLoss.worst(), Some(-f64::EPSILON.ln()));
+    }
+
+    #[test]
+    fn every_entry_is_filled_in() {
+        for metric in Metric::ALL {
+            assert!(
+                !metric.title().is_empty() && !metric.formula().is_empty(),
+                "{metric}"
+            );
+            assert!(!metric.formula().ends_with('.'), "{metric}");
+        }
     }
 }

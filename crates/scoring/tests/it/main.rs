@@ -1,5 +1,4 @@
-//! Laws that every metric keeps on random rows, published statistics, and speed.
+//! Published statistics, and speed.
 
 mod agreement;
-mod laws;
 mod speed;

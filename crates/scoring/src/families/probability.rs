@@ -1,39 +1,84 @@
-//! Metrics that read predictions as probabilities of the positive class, in 0–1. Those that only rank are in `ranking`.
+//! Metrics that read predictions as probabilities of the positive class, in 0–1. Those that only rank are in
+//! `binary_ranking`; several classes in `multiclass`.
 //!
 //! | metric | formula | edge cases |
 //! |---|---|---|
 //! | log loss | mean of −ln max(q, ε), q the probability of the true class, ε = 2⁻⁵² | one class in truth is fine |
+//! | column-mean log loss | its mean over columns | as above |
 //! | Brier | mean of (p − y)² | one class in truth is fine |
 //!
 //! Source: scikit-learn 1.9 (`log_loss` with `labels` given, `brier_score_loss`). Overridden on purpose: scikit-learn clips
 //! q from above too, so that a perfect submission scores 2.2e-16; ours scores 0 exactly.
 
-use crate::evaluate::{RowMean, Weighted};
-use crate::{Metric, Probabilities, Undefined};
+use crate::weights::{RowMean, Weighted};
+use crate::{Metric, MultiProbabilities, Probabilities, Undefined};
 
 /// The metric on `rows`.
 pub(crate) fn ready(
     metric: Metric,
     rows: &Probabilities,
 ) -> Result<Box<dyn Weighted + '_>, Undefined> {
-    let loss: fn(f64) -> f64 = match metric {
-        // `0.0 -` and not a sign change: a certain and right prediction costs 0, not −0.
-        Metric::LogLoss => |of_true_class| 0.0 - of_true_class.max(f64::EPSILON).ln(),
-        Metric::Brier => |of_true_class| (1.0 - of_true_class) * (1.0 - of_true_class),
+    check_unit_interval(metric, rows.scores(), 1)?;
+    let (truth, scores) = (rows.truth(), rows.scores());
+    let of_true_class = |row: usize| probability(truth[row], scores[row]);
+    let count = truth.len();
+    Ok(match metric {
+        Metric::LogLoss => Box::new(RowMean::new(metric, count, move |row| {
+            surprise(of_true_class(row))
+        })),
+        Metric::Brier => Box::new(RowMean::new(metric, count, move |row| {
+            let miss = 1.0 - of_true_class(row);
+            miss * miss
+        })),
         _ => return Err(Undefined::Form(metric)),
-    };
-    if let Some(row) = rows
-        .scores()
-        .iter()
-        .position(|score| !(0.0..=1.0).contains(score))
-    {
-        return Err(Undefined::OutOfDomain { metric, row });
+    })
+}
+
+/// The mean log loss of columns. All have the same rows, so it is the mean over rows of the mean over their cells.
+pub(crate) fn column_mean(
+    metric: Metric,
+    rows: &MultiProbabilities,
+) -> Result<Box<dyn Weighted + '_>, Undefined> {
+    if metric != Metric::ColumnMeanLogLoss {
+        return Err(Undefined::Form(metric));
     }
-    let pairs = rows.truth().iter().zip(rows.scores());
-    let losses = pairs
-        .map(|(&positive, &score)| loss(if positive { score } else { 1.0 - score }))
-        .collect();
-    Ok(Box::new(RowMean::new(metric, losses)))
+    let columns = rows.columns();
+    check_unit_interval(metric, rows.scores(), columns)?;
+    let loss = move |row: usize| {
+        let (truth, scores) = rows.row(row);
+        let cells = truth.iter().zip(scores);
+        let losses = cells.map(|(&truth, &score)| surprise(probability(truth, score)));
+        losses.sum::<f64>() / f64::from(columns)
+    };
+    Ok(Box::new(RowMean::new(metric, rows.rows(), loss)))
+}
+
+/// −ln of a probability, clipped. `0 -` and not a sign change: a certain and right prediction costs 0, not −0.
+pub(super) fn surprise(probability: f64) -> f64 {
+    0.0 - probability.max(f64::EPSILON).ln()
+}
+
+/// # Errors
+///
+/// Names the first row, of `columns` scores each, with a score outside 0–1.
+pub(super) fn check_unit_interval(
+    metric: Metric,
+    scores: &[f64],
+    columns: u32,
+) -> Result<(), Undefined> {
+    let outside = |score: &f64| !(0.0..=1.0).contains(score);
+    match scores.iter().position(outside) {
+        None => Ok(()),
+        Some(cell) => Err(Undefined::OutOfDomain {
+            metric,
+            row: cell / columns as usize,
+        }),
+    }
+}
+
+/// Of what is true.
+fn probability(truth: bool, score: f64) -> f64 {
+    if truth { score } else { 1.0 - score }
 }
 
 #[cfg(test)]

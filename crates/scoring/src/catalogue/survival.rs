@@ -1,0 +1,12 @@
+//! Metrics of a risk per row.
+
+use super::{Entry, SHARE};
+use crate::Input;
+
+pub(crate) static CONCORDANCE_INDEX: Entry = Entry {
+    name: "concordance_index",
+    title: "concordance index",
+    input: Input::Survival,
+    formula: "the share of comparable pairs of rows (the event of one is known to be earlier than the other's) in which the earlier one has the higher predicted risk; ties count half",
+    ..SHARE
+};

@@ -1,0 +1,202 @@
+//! Laws that every metric of the catalogue keeps. Values are compared elsewhere.
+
+mod generated;
+
+use self::generated::{Row, aligned, complete, parameters, perfect, rows};
+use crate::weights::Weights;
+use crate::{Aligned, Bootstrap, Direction, Input, Metric, Resampling, Undefined};
+use proptest::prelude::*;
+
+fn score(metric: Metric, rows: &[Row]) -> Result<f64, Undefined> {
+    metric.evaluate_with(&aligned(metric, rows), &parameters(metric))
+}
+
+fn near(a: f64, b: f64) -> bool {
+    (a - b).abs() <= 1e-11 * a.abs().max(1.0)
+}
+
+proptest! {
+    #[test]
+    fn row_order_does_not_matter(rows in rows(1..60), shift in 0..60_usize) {
+        for metric in Metric::ALL {
+            let mut moved = rows.clone();
+            moved.rotate_left(shift % rows.len());
+            moved.reverse();
+            match (score(metric, &rows), score(metric, &moved)) {
+                (Ok(a), Ok(b)) => prop_assert!(near(a, b), "{}: {} {}", metric, a, b),
+                (a, b) => prop_assert_eq!(a.is_err(), b.is_err(), "{}", metric),
+            }
+        }
+    }
+
+    #[test]
+    fn scores_lie_between_worst_and_optimum(rows in rows(1..60)) {
+        for metric in Metric::ALL {
+            let Ok(score) = score(metric, &rows) else { continue };
+            let direction = metric.direction();
+            prop_assert!(direction.orient(metric.optimum() - score) > -1e-12, "{}: {}", metric, score);
+            if let Some(worst) = metric.worst() {
+                prop_assert!(direction.orient(score - worst) > -1e-12, "{}: {}", metric, score);
+            }
+        }
+    }
+
+    /// Every class occurs: without that, F1, MCC and kappa have other values or none.
+    #[test]
+    fn perfect_is_the_optimum_exactly(rows in rows(0..60)) {
+        let rows = complete(rows);
+        for metric in Metric::ALL {
+            let score = score(metric, &perfect(metric, &rows, &vec![false; rows.len()]));
+            prop_assert_eq!(score, Ok(metric.optimum()), "{}", metric);
+        }
+    }
+
+    #[test]
+    fn nothing_improves_on_perfect(rows in rows(0..40), wrong in prop::collection::vec(any::<bool>(), 43)) {
+        let rows = complete(rows);
+        for metric in Metric::ALL {
+            let Ok(score) = score(metric, &perfect(metric, &rows, &wrong)) else { continue };
+            prop_assert!(!metric.direction().better(score, metric.optimum()), "{}: {}", metric, score);
+            if wrong[..rows.len()].iter().all(|wrong| *wrong) && !is_blind_to_level(metric) {
+                prop_assert!(score != metric.optimum(), "{} of wrong rows only", metric);
+            }
+        }
+    }
+
+    #[test]
+    fn weights_are_repeated_rows(rows in rows(1..30), weights in prop::collection::vec(0..4_u32, 30)) {
+        let weights = &weights[..rows.len()];
+        let repeated = rows.iter().zip(weights);
+        let repeated: Vec<Row> =
+            repeated.flat_map(|(row, &weight)| std::iter::repeat_n(row.clone(), weight as usize)).collect();
+        for metric in Metric::ALL {
+            let once = aligned(metric, &rows);
+            let Ok(ready) = metric.ready(&once, &parameters(metric)) else { continue };
+            match (ready.score(Weights::Each(weights)), score(metric, &repeated)) {
+                (Ok(a), Ok(b)) => prop_assert!(near(a, b), "{}: {} {}", metric, a, b),
+                (a, b) => prop_assert_eq!(a.is_err(), b.is_err(), "{}: {:?} {:?}", metric, a, b),
+            }
+            let ones = vec![1; rows.len()];
+            match (ready.score(Weights::Each(&ones)), ready.score(Weights::Equal)) {
+                (Ok(a), Ok(b)) => prop_assert!(near(a, b), "{}: {} {}", metric, a, b),
+                (a, b) => prop_assert_eq!(a, b, "{}", metric),
+            }
+        }
+    }
+
+    /// A mean over rows gets worse with every row that is wrong.
+    #[test]
+    fn one_more_wrong_row_is_worse(rows in rows(0..40), wrong in 0..43_usize) {
+        let rows = complete(rows);
+        let wrong = wrong % rows.len();
+        let with = |count: usize| (0..rows.len()).map(|row| row < count).collect::<Vec<bool>>();
+        for metric in [
+            Metric::Accuracy, Metric::ErrorRate, Metric::BalancedAccuracy, Metric::Rmse, Metric::Mse, Metric::Mae,
+            Metric::R2, Metric::Mape, Metric::Smape, Metric::Pinball, Metric::Mase, Metric::Mcrmse,
+            Metric::ColumnMeanMae, Metric::LogLoss, Metric::Brier, Metric::MulticlassLogLoss,
+            Metric::MulticlassBrier, Metric::ColumnMeanLogLoss, Metric::SubsetAccuracy, Metric::HammingLoss,
+        ] {
+            let before = score(metric, &perfect(metric, &rows, &with(wrong))).unwrap();
+            let after = score(metric, &perfect(metric, &rows, &with(wrong + 1))).unwrap();
+            prop_assert!(metric.direction().better(before, after), "{}: {} then {}", metric, before, after);
+        }
+    }
+}
+
+/// Whether wrong by the same amount everywhere, as `perfect` makes numbers, is as good as right: for those that look at the
+/// order only. NDCG and ranks of few columns may also keep their order when it is turned around, and a class that is missed
+/// everywhere may still be a tie.
+fn is_blind_to_level(metric: Metric) -> bool {
+    matches!(
+        metric,
+        Metric::Pearson
+            | Metric::Spearman
+            | Metric::KendallTauB
+            | Metric::NormalizedGini
+            | Metric::ColumnMeanSpearman
+            | Metric::Ndcg
+            | Metric::HitRate
+            | Metric::LabelRankingAveragePrecision
+            | Metric::TopKAccuracy
+    ) || matches!(
+        metric.input(),
+        Input::Ranking
+            | Input::LabelSets
+            | Input::Text
+            | Input::Survival
+            | Input::MultiProbabilities
+    )
+}
+
+#[test]
+fn another_form_is_refused() {
+    let rows = complete(Vec::new());
+    for metric in Metric::ALL {
+        for other in Metric::ALL {
+            let form = |input| match input {
+                Input::OrderedLabels => Input::Labels,
+                input => input,
+            };
+            let refused = metric.evaluate_with(&aligned(other, &rows), &parameters(metric))
+                == Err(Undefined::Form(metric));
+            assert_eq!(
+                refused,
+                form(metric.input()) != form(other.input()),
+                "{metric} on the rows of {other}"
+            );
+        }
+    }
+}
+
+#[test]
+fn no_rows_have_no_score() {
+    for metric in Metric::ALL {
+        assert_eq!(score(metric, &[]), Err(Undefined::NoRows), "{metric}");
+    }
+}
+
+/// The interval of a perfect submission is the optimum: every resample of it is perfect, whatever rows are drawn.
+#[test]
+fn a_perfect_submission_has_no_interval() {
+    let rows: Vec<Row> = std::iter::repeat_n(complete(Vec::new()), 8)
+        .flatten()
+        .collect();
+    let plan = Resampling {
+        resamples: 50,
+        ..Resampling::default()
+    };
+    for metric in Metric::ALL {
+        let perfect = perfect(metric, &rows, &vec![false; rows.len()]);
+        let perfect: Aligned = aligned(metric, &perfect);
+        let bootstrap =
+            Bootstrap::run_with(metric, &parameters(metric), &[&perfect], plan).unwrap();
+        let interval = bootstrap.interval(0).unwrap();
+        let far = match metric.direction() {
+            Direction::Maximize => interval.low,
+            Direction::Minimize => interval.high,
+        };
+        assert_eq!(far, metric.optimum(), "{metric}");
+    }
+}
+
+proptest! {
+    /// The area counted pair by pair.
+    #[test]
+    fn roc_auc_is_a_share_of_pairs(rows in rows(1..60)) {
+        let aligned = aligned(Metric::RocAuc, &rows);
+        let Aligned::Probabilities(sides) = &aligned else { unreachable!() };
+        let (mut won, mut all) = (0.0, 0.0);
+        for (positive, high) in sides.truth().iter().zip(sides.scores()) {
+            for (other, low) in sides.truth().iter().zip(sides.scores()) {
+                if *positive && !*other {
+                    all += 1.0;
+                    won += if high > low { 1.0 } else if high == low { 0.5 } else { 0.0 };
+                }
+            }
+        }
+        match Metric::RocAuc.evaluate(&aligned) {
+            Ok(score) => prop_assert!((score - won / all).abs() < 1e-12),
+            Err(_) => prop_assert_eq!(all, 0.0),
+        }
+    }
+}

@@ -227,6 +227,7 @@ fn split() -> SplitFacts {
         },
         labels: vec![label("no", 240, 60), label("yes", 160, 40)],
         telltale_values: Vec::new(),
+        ..SplitFacts::default()
     }
 }
 

@@ -7,8 +7,10 @@
 
 mod dataset;
 mod execution;
+mod leak;
 mod package;
 mod profile;
+mod quality;
 mod reading;
 mod relation;
 mod review;
@@ -22,11 +24,13 @@ pub use execution::{
     GradeOutcome, LadderFacts, MalformedCase, MetricFacts, PrepareFacts, PrepareRun, RunFailure,
     Rung,
 };
+pub use leak::{AnswerCopy, AnswerSearch, ChannelFacts, NearDuplicateFacts, Nearness, Side};
 pub use package::{PackageFacts, PackageFile, SealFacts};
 pub use profile::{
     CategoryCount, ColumnProfile, DateSummary, NumberSummary, Profile, Role, Storage, TextSummary,
     Trend,
 };
+pub use quality::{Damage, DamagedText, MixedColumn, PersonalData, PersonalKind, QualityFacts};
 pub use reading::{Combine, Compression, Encoding, Format, Header, Reading, Separator};
 pub use relation::{EntityColumn, Relation, TimeColumn};
 pub use review::{

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{AnswerSearch, ChannelFacts, NearDuplicateFacts, QualityFacts};
+
 /// What `tabular` must know of a task to measure its split.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SplitQuestion {
@@ -18,7 +20,7 @@ pub struct SplitQuestion {
 }
 
 /// Facts about a prepared split.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SplitFacts {
     /// Every CSV of the package by path (`public/train.csv`): shape and defects.
     pub csvs: BTreeMap<String, CsvFacts>,
@@ -30,6 +32,18 @@ pub struct SplitFacts {
     pub targets_in_test: Vec<String>,
     /// Rows that stand in train and in test.
     pub duplicates: DuplicateFacts,
+    /// Test rows that nearly stand in train, by each measure that applies.
+    #[serde(default)]
+    pub near_duplicates: Vec<NearDuplicateFacts>,
+    /// What the order of rows, ids and per-row files say about the first target.
+    #[serde(default)]
+    pub channels: Vec<ChannelFacts>,
+    /// The answers, looked for in every public file.
+    #[serde(default)]
+    pub answer_search: AnswerSearch,
+    /// Quality of the public tables.
+    #[serde(default)]
+    pub quality: QualityFacts,
     /// What each feature alone tells about the first target.
     pub features: Vec<FeatureFacts>,
     /// What the sample submission tells about the answers.
@@ -108,7 +122,7 @@ pub struct FeatureFacts {
 }
 
 /// What the sample submission tells about the answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct SampleFacts {
     /// Association with the answers: |Spearman rho| for numbers and probabilities, Cramér's V for classes.
     pub association: f64,

@@ -113,12 +113,11 @@ impl Generator {
         Self(seed)
     }
 
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+    /// The next 64 bits.
+    pub(crate) fn next(&mut self) -> u64 {
+        let next = mix64(self.0);
+        self.0 = self.0.wrapping_add(GAMMA);
+        next
     }
 
     /// Shuffles in place (Fisher–Yates); the bias of the multiply-shift is below 2⁻³² for any slice in memory.
@@ -127,6 +126,28 @@ impl Generator {
             let other = ((u128::from(self.next()) * (last as u128 + 1)) >> 64) as usize;
             items.swap(last, other);
         }
+    }
+}
+
+/// Step of SplitMix64.
+const GAMMA: u64 = 0x9e37_79b9_7f4a_7c15;
+
+/// SplitMix64's output for a state: a 64-bit hash in which every input bit changes half of the output's.
+pub(crate) fn mix64(state: u64) -> u64 {
+    let mut z = state.wrapping_add(GAMMA);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
+
+/// The median, which sorts; of an even number the mean of the two in the middle.
+pub(crate) fn median(values: &mut [f64]) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    if values.len() % 2 == 1 {
+        values[middle]
+    } else {
+        (values[middle - 1] + values[middle]) / 2.0
     }
 }
 

@@ -6,6 +6,7 @@ mod delimited;
 mod header;
 mod json;
 mod json_value;
+mod loose;
 mod missing;
 mod names_file;
 pub(crate) mod numbers;
@@ -22,6 +23,7 @@ use facts::{DeclaredFile, Encoding, FileKind, Format, RawFile, Reading};
 use crate::error::ReadError;
 use crate::table::{Column, Table};
 
+pub(crate) use loose::tables;
 pub(crate) use sniff::ONE_COLUMN;
 pub(crate) use tokens::{Dialect, OpenQuote, Record, Tokens};
 

@@ -34,7 +34,8 @@ pub(crate) fn load(path: &Utf8Path) -> Result<Result<Expanded, NoText>, ReadErro
     Ok(expand(bytes))
 }
 
-fn expand(bytes: Vec<u8>) -> Result<Expanded, NoText> {
+/// The same bytes, decompressed when they are gzip.
+pub(crate) fn expand(bytes: Vec<u8>) -> Result<Expanded, NoText> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok((bytes, None));
     }

@@ -56,7 +56,7 @@ pub(super) fn across(features: &[Column], target: &Column, train_rows: usize) ->
 }
 
 /// 128-bit hashes of all rows; a false match among a billion rows has a probability below 10⁻²⁰.
-fn row_hashes(features: &[Column], rows: usize) -> Vec<u128> {
+pub(super) fn row_hashes(features: &[Column], rows: usize) -> Vec<u128> {
     let mut hashes = vec![0_u128; rows];
     for feature in features {
         for (hash, &code) in hashes.iter_mut().zip(&feature.codes) {

@@ -2,7 +2,7 @@
 
 use facts::FeatureFacts;
 
-use crate::stats::{auc, spearman};
+use crate::stats::{auc, median, spearman};
 use crate::table::{Column, MISSING};
 
 /// Distinct numbers up to which each is a bin of its own.
@@ -302,16 +302,6 @@ fn first_greatest(values: &[f64]) -> usize {
         }
     }
     best
-}
-
-fn median(values: &mut [f64]) -> f64 {
-    values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    if values.len() % 2 == 1 {
-        values[middle]
-    } else {
-        (values[middle - 1] + values[middle]) / 2.0
-    }
 }
 
 /// Bins of a feature's values, fitted on train. Missing is a bin of its own, and so are all values too rare to judge.

@@ -1,22 +1,33 @@
 //! Measures a prepared split: what its files look like, and what could leak from answers into what a solver sees.
 //! A malformed file is a fact; only a host that denies reading is an error.
 
+mod channels;
+mod copies;
+mod distance;
 mod duplicates;
 mod features;
+mod files;
 mod ids;
+mod inventory;
+mod near;
 mod package;
+mod personal;
+mod quality;
 mod sample;
+mod shingles;
 
 use std::collections::BTreeMap;
 
 use camino::Utf8Path;
-use facts::{LabelCount, SplitFacts, SplitQuestion, Storage};
+use facts::{ChannelFacts, LabelCount, Side, SplitFacts, SplitQuestion, Storage};
 
 use crate::describe::{date_pattern, dates};
 use crate::error::SplitError;
 use crate::read::retyped;
 use crate::stats::spread_rows;
 use crate::table::{Column, MISSING, Table};
+use channels::Target;
+use inventory::Inventory;
 use package::Package;
 
 /// Rows of train and of test that feature probes look at; more are thinned evenly.
@@ -49,21 +60,17 @@ pub fn split_facts(
     });
     let mut facts = SplitFacts {
         csvs: package.csvs.clone(),
-        incomplete: None,
-        ids: Default::default(),
         targets_in_test,
-        duplicates: Default::default(),
-        features: Vec::new(),
-        sample: facts::SampleFacts {
-            association: 0.0,
-            permutation_high: 0.0,
-            rows: 0,
-        },
-        labels: Vec::new(),
-        telltale_values: Vec::new(),
+        ..SplitFacts::default()
     };
     match Split::new(&package, question) {
-        Ok(split) => split.measure(question, &mut facts),
+        Ok(split) => {
+            let files = inventory::public_files(public).map_err(SplitError)?;
+            split.measure(question, &files, &mut facts);
+            facts.answer_search =
+                copies::search(&split, &question.targets, &question.id_column, &files)
+                    .map_err(SplitError)?;
+        }
         Err(why) => facts.incomplete = Some(why),
     }
     Ok(facts)
@@ -130,7 +137,7 @@ impl<'p> Split<'p> {
         })
     }
 
-    fn measure(&self, question: &SplitQuestion, facts: &mut SplitFacts) {
+    fn measure(&self, question: &SplitQuestion, files: &Inventory, facts: &mut SplitFacts) {
         facts.ids = ids::agreement(
             self.train,
             self.test,
@@ -140,6 +147,10 @@ impl<'p> Split<'p> {
         );
         let features = self.features(question);
         facts.duplicates = duplicates::across(&features, &self.target, self.train.rows);
+        facts.near_duplicates =
+            near::measure(&features, self.train.rows, self.train.rows + self.test.rows);
+        facts.channels = self.channels(question, files);
+        facts.quality = quality::measure(self.train, self.test, &features, &self.target, question);
         let train = spread_rows(self.train.rows, PROBE_ROWS);
         let test = spread_rows(self.test.rows, PROBE_ROWS)
             .into_iter()
@@ -160,6 +171,24 @@ impl<'p> Split<'p> {
         } else {
             facts.telltale_values = telltales(&self.target, self.train.rows);
         }
+    }
+
+    /// What order, ids and files of single rows say about the target.
+    fn channels(&self, question: &SplitQuestion, files: &Inventory) -> Vec<ChannelFacts> {
+        let mut facts = Vec::new();
+        for (side, table, name) in [
+            (Side::Train, self.train, "train.csv"),
+            (Side::Test, self.test, "test.csv"),
+        ] {
+            let classification = question.classification;
+            let target = Target::new(&self.target, self.train.rows, side, classification);
+            facts.extend(target.position(name));
+            if let Some(ids) = table.column(&question.id_column) {
+                facts.extend(target.ids(ids));
+                facts.extend(files::channels(&files.files, ids, &target, side));
+            }
+        }
+        facts
     }
 
     /// Columns that stand in train and in test, joined: train rows, then test rows.

@@ -1,70 +1,49 @@
-//! Score thresholds of a task without a human leaderboard, from its ladder.
+//! Score thresholds of a task without a human leaderboard, from the ladder in its manifest. The rules are `scoring`'s.
 //!
-//! No tuned ensemble is fitted here: the ceiling is read off the bootstrap interval.
+//! No ensemble of the baselines is fitted here, so the ceiling rests on the best baseline, its interval and the optimum:
+//! whoever has the manifest can compute the milestones again.
 
-use scoring::Direction;
+use scoring::{Direction, Interval, Rung};
 use task_format::{LadderRung, Milestones};
 
-/// Milestones between the best rung and an estimated ceiling: bronze is the best rung, silver and gold lie a third and two
-/// thirds of the way to the ceiling, which is the better end of the best rung's bootstrap interval but at least a tenth
-/// of the way from bronze to the optimum.
-///
-/// `rungs` must not be empty.
+/// Milestones from the rungs of a ladder, of which there must be one.
 pub(crate) fn from_ladder(rungs: &[LadderRung], direction: Direction, optimum: f64) -> Milestones {
-    let best = rungs
+    let rungs: Vec<Rung> = rungs
         .iter()
-        .max_by(|a, b| {
-            direction
-                .orient(a.score)
-                .total_cmp(&direction.orient(b.score))
+        .map(|rung| Rung {
+            score: rung.score,
+            interval: Interval {
+                low: rung.interval[0],
+                high: rung.interval[1],
+            },
         })
+        .collect();
+    let milestones = scoring::Milestones::from_ladder(&rungs, None, direction, optimum)
         .expect("a verified task has a ladder");
-    let bronze = best.score;
-    let upper = match direction {
-        Direction::Maximize => best.interval[0].max(best.interval[1]),
-        Direction::Minimize => best.interval[0].min(best.interval[1]),
-    };
-    let least = bronze + 0.1 * (optimum - bronze);
-    let ceiling = if direction.better(upper, least) {
-        upper
-    } else {
-        least
-    };
-    let ceiling = if direction.better(ceiling, optimum) {
-        optimum
-    } else {
-        ceiling
-    };
     Milestones {
-        bronze,
-        silver: bronze + (ceiling - bronze) / 3.0,
-        gold: bronze + (ceiling - bronze) * 2.0 / 3.0,
-        derivation: "bronze is the best baseline; silver and gold lie 1/3 and 2/3 of the way to the better end of its \
-                     95 % bootstrap interval"
-            .to_owned(),
+        bronze: milestones.bronze,
+        silver: milestones.silver,
+        gold: milestones.gold,
+        derivation: milestones.to_string(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
-    proptest! {
-        #[test]
-        fn each_is_better_than_the_one_before_unless_bronze_is_perfect(
-            score in 0.0..0.999_f64,
-            width in 0.0..0.5_f64,
-            maximize: bool,
-        ) {
-            let (direction, optimum, score) =
-                if maximize { (Direction::Maximize, 1.0, score) } else { (Direction::Minimize, 0.0, score + 0.001) };
-            let rung = LadderRung { score, interval: [score - width, score + width] };
-            let milestones = from_ladder(&[rung], direction, optimum);
-            prop_assert!(direction.better(milestones.silver, milestones.bronze));
-            prop_assert!(direction.better(milestones.gold, milestones.silver));
-            prop_assert!(!direction.better(milestones.gold, optimum));
-        }
+    #[test]
+    fn the_best_rung_in_the_direction_is_bronze() {
+        let rung = |score: f64| LadderRung {
+            score,
+            interval: [score - 0.196, score + 0.196],
+        };
+        let rungs = [rung(9.0), rung(4.0), rung(5.0)];
+        let milestones = from_ladder(&rungs, Direction::Minimize, 0.0);
+        assert_eq!(milestones.bronze, 4.0);
+        // A tenth of the way to 0 is farther than three standard errors of 0.1.
+        assert!((milestones.silver - (4.0 - 0.4 / 3.0)).abs() < 1e-12);
+        assert!((milestones.gold - (4.0 - 0.8 / 3.0)).abs() < 1e-12);
+        assert!(milestones.derivation.contains("a tenth of the way"));
     }
 }

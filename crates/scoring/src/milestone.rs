@@ -158,9 +158,7 @@ impl fmt::Display for Milestones {
             CeilingBasis::IntervalEnd => "the better end of its 95 % bootstrap interval",
             CeilingBasis::Blend => "the score of a blend of the baselines",
             CeilingBasis::ShareOfRoom => "a tenth of the way from it to the optimum",
-            CeilingBasis::Noise => {
-                "three standard errors (and 1 %) above it in the direction of better scores"
-            }
+            CeilingBasis::Noise => "a score better by a little over three of its standard errors",
             CeilingBasis::Optimum => "the optimum",
         };
         write!(
@@ -169,7 +167,7 @@ impl fmt::Display for Milestones {
         )?;
         f.write_str(match self.separation {
             Separation::Clear => {
-                "the steps are larger than its standard error, by its 95 % bootstrap interval"
+                "the steps are larger than one standard error, by its 95 % bootstrap interval"
             }
             Separation::WithinNoise | Separation::None => {
                 "there is less room up to the optimum than three of its standard errors, so the test rows can't tell the \
@@ -246,9 +244,9 @@ mod tests {
     fn derivations_read_well() {
         assert_eq!(
             up(&[rung(0.7, 0.02)], None).to_string(),
-            "bronze is the best baseline; silver and gold lie 1/3 and 2/3 of the way to three standard errors (and 1 %) \
-             above it in the direction of better scores; the steps are larger than its standard error, by its 95 % \
-             bootstrap interval"
+            "bronze is the best baseline; silver and gold lie 1/3 and 2/3 of the way to a score better by a little over \
+             three of its standard errors; the steps are larger than one standard error, by its 95 % bootstrap \
+             interval"
         );
     }
 

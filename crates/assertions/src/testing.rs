@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{
-    CsvFacts, Dimension, DimensionScore, DuplicateFacts, FeatureFacts, GradeOutcome, IdFacts,
-    LabelCount, LadderFacts, MalformedCase, MetricFacts, PackageFacts, PackageFile, PrepareFacts,
-    PrepareRun, Quote, ReviewFacts, Reviewer, Rung, SampleFacts, SealFacts, SourceFacts,
-    SplitFacts,
+    ChannelFacts, CsvFacts, Dimension, DimensionScore, DuplicateFacts, FeatureFacts, GradeOutcome,
+    IdFacts, LabelCount, LadderFacts, MalformedCase, MetricFacts, NearDuplicateFacts, Nearness,
+    PackageFacts, PackageFile, PrepareFacts, PrepareRun, QualityFacts, Quote, ReviewFacts,
+    Reviewer, Rung, SampleFacts, SealFacts, Side, SourceFacts, SplitFacts,
 };
 use findings::{Finding, Policy};
 use scoring::Direction;
@@ -132,13 +132,13 @@ pub(crate) fn feature(column: &str, power: f64, score: f64, determines: f64) -> 
 }
 
 fn package() -> PackageFacts {
-    let file = |path: &&str| PackageFile {
+    let file = |(at, path): (usize, &&str)| PackageFile {
         path: (*path).to_owned(),
         bytes: 100,
-        sha256: "0".repeat(64),
+        sha256: format!("{at:064x}"),
     };
     PackageFacts {
-        files: REQUIRED_FILES.iter().map(file).collect(),
+        files: REQUIRED_FILES.iter().enumerate().map(file).collect(),
         irregular: Vec::new(),
         description: DESCRIPTION.to_owned(),
         manifest_text: MANIFEST.to_owned(),
@@ -227,6 +227,27 @@ fn split() -> SplitFacts {
         },
         labels: vec![label("no", 240, 60), label("yes", 160, 40)],
         telltale_values: Vec::new(),
+        near_duplicates: vec![NearDuplicateFacts {
+            nearness: Nearness::OneCell,
+            test_rows: 100,
+            test_near: 0,
+            train_rows: 400,
+            train_near: 1,
+            chance: 0.0,
+            examples: Vec::new(),
+        }],
+        channels: vec![ChannelFacts {
+            channel: "position in test.csv".to_owned(),
+            side: Side::Test,
+            rows: 100,
+            rho: 0.04,
+            class: Some(("no".to_owned(), 0.52)),
+            contrasts: 1,
+        }],
+        quality: QualityFacts {
+            train_rows: 400,
+            ..QualityFacts::default()
+        },
         ..SplitFacts::default()
     }
 }

@@ -1,10 +1,19 @@
 //! D: leakage. What can be told about the target from where it should not be.
 
+mod answers;
+mod chance;
+mod channels;
 mod checks;
+mod classes;
+mod near;
 mod noise;
 
 pub(crate) use checks::gives_away;
+use answers::answers_are_private;
+use channels::channels;
 use checks::{disguised_target, duplicates, sample_knows_nothing, single_feature};
+use classes::classes_are_known;
+use near::near_duplicates;
 
 use findings::CheckId;
 
@@ -13,7 +22,11 @@ use crate::registry::Row;
 /// The checks of this group, in order of their ids.
 pub(crate) const CHECKS: &[Row] = &[
     (CheckId::new('D', 1), duplicates),
+    (CheckId::new('D', 2), near_duplicates),
+    (CheckId::new('D', 3), channels),
     (CheckId::new('D', 4), single_feature),
     (CheckId::new('D', 5), disguised_target),
+    (CheckId::new('D', 9), answers_are_private),
     (CheckId::new('D', 10), sample_knows_nothing),
+    (CheckId::new('D', 11), classes_are_known),
 ];

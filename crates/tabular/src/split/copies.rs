@@ -415,3 +415,6 @@ fn by_line(column: &Column, answers: &Column, pairs: &[(u32, u32, usize)]) -> Op
         share: 1.0,
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -142,7 +142,8 @@ pub(super) fn perfect(metric: Metric, rows: &[Row], wrong: &[bool]) -> Vec<Row> 
     let answers = rows.iter().zip(wrong).map(|(row, &wrong)| {
         let answer = best(metric, row);
         let opposite = |cell: f64| match metric.input() {
-            Input::Numbers | Input::MultiNumbers => cell + 1.0,
+            // Never the same number again.
+            Input::Numbers | Input::MultiNumbers => 1.33 - cell,
             // The next class or label.
             Input::Labels | Input::OrderedLabels | Input::Text => (cell + 0.35) % 1.0,
             _ => 1.0 - cell,

@@ -5,11 +5,13 @@
 #![forbid(unsafe_code)]
 
 mod check_id;
+mod documentation;
 mod finding;
 mod policy;
 mod verdict;
 
 pub use check_id::{CheckId, CheckIdError};
+pub use documentation::{Documentation, DocumentedCheck, DocumentedGroup, GROUPS, Group};
 pub use finding::{Finding, Measured, Severity, Status};
 pub use policy::{Policy, PolicyError, Rule, Threshold};
 pub use verdict::{Verdict, verdict_schema};

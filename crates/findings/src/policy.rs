@@ -39,6 +39,9 @@ pub struct Rule {
     id: CheckId,
     /// What it is about, in a few words.
     pub title: String,
+    /// What is measured, in one plain sentence.
+    #[serde(default)]
+    pub measures: String,
     /// What a failure means.
     pub severity: Severity,
     /// What to change when it fails, for whoever wrote the candidate.
@@ -139,45 +142,26 @@ impl Policy {
     pub fn rules(&self) -> impl Iterator<Item = &Rule> {
         self.checks.values()
     }
-
-    /// The same rules in the order of a table for documentation.
-    pub fn markdown(&self) -> String {
-        let mut out = format!("Policy version {}.\n\n", self.version);
-        out.push_str(
-            "| check | about | severity | thresholds | what to do |\n|---|---|---|---|---|\n",
-        );
-        for rule in self.rules() {
-            let thresholds: Vec<String> = rule
-                .thresholds
-                .iter()
-                .map(|(name, threshold)| {
-                    format!("{name} {} ({})", threshold.value, threshold.source)
-                })
-                .collect();
-            let severity = match rule.severity {
-                Severity::Hard => "hard",
-                Severity::Warn => "warn",
-            };
-            let cells = [
-                &rule.id.to_string(),
-                &rule.title,
-                severity,
-                &thresholds.join("; "),
-                &rule.hint,
-            ];
-            out.push_str(&format!(
-                "| {} |\n",
-                cells.map(|cell| cell.replace('|', "\\|")).join(" | ")
-            ));
-        }
-        out
-    }
 }
 
 impl Rule {
     /// The check it is about.
     pub fn id(&self) -> CheckId {
         self.id
+    }
+
+    /// The numbers that measured values are compared with, by name.
+    pub fn thresholds(&self) -> impl Iterator<Item = (&str, &Threshold)> {
+        self.thresholds
+            .iter()
+            .map(|(name, threshold)| (name.as_str(), threshold))
+    }
+
+    /// The words that texts are compared with, by name.
+    pub fn lists(&self) -> impl Iterator<Item = (&str, &[String])> {
+        self.lists
+            .iter()
+            .map(|(name, words)| (name.as_str(), words.as_slice()))
     }
 
     /// The number of that name.
@@ -272,6 +256,11 @@ mod tests {
                 rule.hint
             );
             assert!(!rule.title.ends_with('.'), "{id}: a title is no sentence");
+            assert!(
+                rule.measures.ends_with('.') && rule.measures.len() > 30,
+                "{id}: what is measured is a sentence: {:?}",
+                rule.measures
+            );
             for (name, threshold) in &rule.thresholds {
                 assert!(threshold.source.len() > 3, "{id}: {name} has no source");
             }

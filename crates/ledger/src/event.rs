@@ -44,6 +44,22 @@ pub enum Event {
         /// Digest over its raw files.
         digest: Sha256,
     },
+    /// No task can be made of a dataset.
+    DatasetRefused {
+        /// Its slug; what the user named when it could not even be opened.
+        dataset: String,
+        /// The class of the reason, e.g. `not_enough_rows`.
+        reason: String,
+        /// The reason in a sentence.
+        detail: String,
+    },
+    /// The work on a dataset could not be done.
+    DatasetFailed {
+        /// Its slug; what the user named when it could not even be opened.
+        dataset: String,
+        /// What failed, with causes.
+        error: String,
+    },
     /// A stage's work began.
     StageStarted {
         /// The work.
@@ -74,6 +90,9 @@ pub enum Event {
         dataset: String,
         /// The task's digest.
         digest: Sha256,
+        /// Ids of the checks that warned.
+        #[serde(default)]
+        warnings: Vec<String>,
     },
     /// A run came to its end.
     RunFinished {
@@ -145,6 +164,8 @@ impl Event {
     pub(crate) fn ends_work(&self) -> bool {
         match self {
             Self::StageFinished(_)
+            | Self::DatasetRefused { .. }
+            | Self::DatasetFailed { .. }
             | Self::TaskPublished { .. }
             | Self::RunFinished { .. }
             | Self::Interrupted => true,
@@ -300,13 +321,27 @@ pub(crate) mod tests {
                     subject,
                 }
             }),
-            (any::<String>(), any::<String>(), digest).prop_map(|(task, dataset, digest)| {
-                Event::TaskPublished {
+            (any::<String>(), any::<String>(), any::<String>()).prop_map(
+                |(dataset, reason, detail)| Event::DatasetRefused {
+                    dataset,
+                    reason,
+                    detail
+                }
+            ),
+            (any::<String>(), any::<String>())
+                .prop_map(|(dataset, error)| Event::DatasetFailed { dataset, error }),
+            (
+                any::<String>(),
+                any::<String>(),
+                digest,
+                prop::collection::vec("[A-F][0-9]{2}", 0..3)
+            )
+                .prop_map(|(task, dataset, digest, warnings)| Event::TaskPublished {
                     task,
                     dataset,
                     digest,
-                }
-            }),
+                    warnings,
+                }),
             any::<u8>().prop_map(|exit_code| Event::RunFinished { exit_code }),
             Just(Event::Interrupted),
         ]

@@ -31,6 +31,12 @@ pub struct Funnel {
     pub losses_by_stage: BTreeMap<String, usize>,
     /// Of these, how many failed each check. One may fail several, or none.
     pub losses_by_check: BTreeMap<String, usize>,
+    /// Datasets of which no task can be made, by the class of the reason.
+    pub refusals: BTreeMap<String, usize>,
+    /// Datasets on which the work could not be done.
+    pub failed: usize,
+    /// Published tasks that a check warned of, by check.
+    pub warnings_by_check: BTreeMap<String, usize>,
 }
 
 impl Funnel {
@@ -42,14 +48,32 @@ impl Funnel {
         let mut published = BTreeSet::new();
         let mut results: BTreeMap<(&str, &str), &StageFinished> = BTreeMap::new();
         let mut last: BTreeMap<&str, &StageFinished> = BTreeMap::new();
+        let mut refused: BTreeMap<&str, &str> = BTreeMap::new();
+        let mut failed = BTreeSet::new();
+        let mut warnings: BTreeMap<&str, &[String]> = BTreeMap::new();
         for entry in history.last_run() {
             let (subject, result) = match &entry.event {
                 Event::DatasetOpened { dataset, .. } => {
                     datasets.insert(dataset.as_str());
                     continue;
                 }
-                Event::TaskPublished { task, .. } => {
+                Event::TaskPublished {
+                    task, warnings: of, ..
+                } => {
                     published.insert(task.as_str());
+                    warnings.insert(task, of);
+                    continue;
+                }
+                Event::DatasetRefused {
+                    dataset, reason, ..
+                } => {
+                    datasets.insert(dataset.as_str());
+                    refused.insert(dataset, reason);
+                    continue;
+                }
+                Event::DatasetFailed { dataset, .. } => {
+                    datasets.insert(dataset.as_str());
+                    failed.insert(dataset.as_str());
                     continue;
                 }
                 Event::StageStarted { stage, subject, .. } => {
@@ -91,8 +115,23 @@ impl Funnel {
             executed: count("execute", StageOutcome::is_final),
             verified: count("execute", passed),
             published: published.len(),
+            failed: failed.len(),
             ..Self::default()
         };
+        for reason in refused.values() {
+            *funnel.refusals.entry((*reason).to_owned()).or_default() += 1;
+        }
+        for check in warnings.values().flat_map(|checks| checks.iter()) {
+            *funnel.warnings_by_check.entry(check.clone()).or_default() += 1;
+        }
+        // What could not even be opened came to no stage that could have lost it.
+        let unopened = refused.keys().chain(&failed);
+        let unopened = unopened
+            .filter(|dataset| !last.contains_key(**dataset))
+            .count();
+        if unopened > 0 {
+            funnel.losses_by_stage.insert("open".to_owned(), unopened);
+        }
         for result in last
             .values()
             .filter(|result| result.outcome != StageOutcome::Passed)

@@ -5,6 +5,7 @@ use std::io;
 
 use camino::Utf8Path;
 
+use crate::dataset::DatasetSummary;
 use crate::error::LedgerError;
 use crate::event::{Entry, Event, Line, SCHEMA, StageFinished, read_line};
 use crate::funnel::Funnel;
@@ -73,6 +74,11 @@ impl History {
     /// How many of what came through the stages of the last run, and where the rest was lost.
     pub fn funnel(&self) -> Funnel {
         Funnel::of(self)
+    }
+
+    /// What became of each dataset of the last run, by name.
+    pub fn datasets(&self) -> Vec<DatasetSummary> {
+        crate::dataset::summaries(self)
     }
 
     /// The latest format among lines that were left out because they are of a later format than this program knows.

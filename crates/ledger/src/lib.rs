@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod blobs;
+mod dataset;
 mod error;
 mod event;
 mod funnel;
@@ -16,6 +17,7 @@ mod history;
 mod key;
 mod ledger;
 
+pub use dataset::{DatasetRefusal, DatasetSummary, LostTask};
 pub use error::LedgerError;
 pub use event::{Entry, Event, StageFinished, StageOutcome};
 pub use funnel::Funnel;

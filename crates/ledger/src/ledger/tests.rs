@@ -52,6 +52,7 @@ impl Pipeline {
                             task,
                             dataset: dataset.to_owned(),
                             digest,
+                            warnings: vec!["D01".to_owned()],
                         },
                     );
                 }
@@ -138,6 +139,8 @@ fn expected_funnel() -> Funnel {
         published: 3,
         losses_by_stage: [("execute".to_owned(), 1)].into(),
         losses_by_check: [("C01".to_owned(), 1)].into(),
+        warnings_by_check: [("D01".to_owned(), 3)].into(),
+        ..Funnel::default()
     }
 }
 

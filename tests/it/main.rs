@@ -12,3 +12,4 @@ mod grade;
 mod help;
 mod rerun;
 mod resume;
+mod verify;

@@ -58,7 +58,7 @@ const TASKS: [(&str, Runner, &str); 12] = [
     (
         "schema",
         Runner::Passes(Binary::Smith),
-        "print a JSON Schema",
+        "print a JSON Schema, or the documentation of all checks",
     ),
     (
         "sandbox",

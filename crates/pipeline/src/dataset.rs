@@ -7,7 +7,7 @@ use camino::Utf8Path;
 use datasets::{DatasetSpec, NotOpened, RawDataset};
 use digest::Blake3;
 use executor::{Surroundings, Usage};
-use facts::{PrepareRun, Profile, Refusal, RunFailure};
+use facts::{PrepareRun, Profile, Refusal, ReviewFacts, RunFailure};
 use findings::Verdict;
 use ledger::{Event, StageOutcome};
 use process::Stopwatch;
@@ -18,7 +18,7 @@ use crate::{
     DatasetOutcome, DatasetReport, Generator, Notice, PipelineError, Stage, TaskReport,
     examine::{Examination, Raw, examine},
     layout::{lay_out, make_empty, write},
-    prepared,
+    outcome, prepared,
     publish::{Publication, publish},
     stage::{Done, Subject, milliseconds},
     verdict::{self, Judged, Paper},
@@ -47,6 +47,14 @@ struct Designed {
     draft: Draft,
     run: PrepareRun,
     files: BTreeMap<String, Blake3>,
+}
+
+/// A candidate that its verdict admits, with what the verdict rests on.
+struct Admitted {
+    candidate: Candidate,
+    examination: Examination,
+    review: ReviewFacts,
+    verdict: Verdict,
 }
 
 /// One dataset at work.
@@ -78,12 +86,9 @@ impl Generator {
                 (spec.to_string(), Err(PipelineError::Open { source }))
             }
         };
-        let outcome = outcome.unwrap_or_else(|error| DatasetOutcome::Failed {
-            error: with_causes(&error),
-            hint: error.hint(),
-            fault: error.fault(),
-        });
+        let outcome = outcome.unwrap_or_else(|error| outcome::failed(&error));
         self.tell_outcome(&dataset, &outcome);
+        let outcome = self.record_outcome(&dataset, outcome);
         let wall_ms = milliseconds(watch);
         self.stages().tell(&Notice::DatasetFinished {
             dataset: dataset.clone(),
@@ -178,25 +183,6 @@ impl Generator {
             })
             .await
     }
-
-    fn tell_outcome(&self, dataset: &str, outcome: &DatasetOutcome) {
-        let dataset = dataset.to_owned();
-        match outcome {
-            DatasetOutcome::Tasks(_) => {}
-            DatasetOutcome::Refused(refusal) => self.stages().tell(&Notice::DatasetRefused {
-                dataset,
-                reason: refusal.reason,
-                detail: refusal.detail.clone(),
-            }),
-            DatasetOutcome::Failed { error, hint, .. } => {
-                self.stages().tell(&Notice::DatasetFailed {
-                    dataset,
-                    error: error.clone(),
-                    hint: hint.clone(),
-                });
-            }
-        }
-    }
 }
 
 impl Work<'_> {
@@ -226,11 +212,10 @@ impl Work<'_> {
         let dataset = self.profile.dataset.slug.clone();
         let task = proposal.id.to_string();
         Ok(match judged {
-            Ok((candidate, examination, verdict)) => {
-                let ladder = verdict::scores(&examination.ladder);
-                let digest = self
-                    .publish(proposal, candidate, &examination, verdict.clone(), &folder)
-                    .await?;
+            Ok(admitted) => {
+                let ladder = verdict::scores(&admitted.examination.ladder);
+                let verdict = admitted.verdict.clone();
+                let digest = self.publish(proposal, admitted, &folder).await?;
                 stages.tell(&Notice::TaskVerified {
                     dataset,
                     task,
@@ -312,7 +297,7 @@ impl Work<'_> {
         proposal: &Proposal,
         designed: &Designed,
         folder: &Utf8Path,
-    ) -> Result<Result<(Candidate, Examination, Verdict), Judged>, PipelineError> {
+    ) -> Result<Result<Admitted, Judged>, PipelineError> {
         let stages = self.generator.stages();
         let executor = self.generator.executor();
         let data = folder.join("prepared");
@@ -337,7 +322,10 @@ impl Work<'_> {
             .await?;
         lay_out(&package, &candidate, &data, executor.environment())?;
         let paper = Paper::of(&package, executor)?;
-        let judge = paper.judge(&candidate.manifest, Some(self.labelled_rows(&candidate)));
+        let judge = paper.judge(
+            &candidate.manifest,
+            Some(verdict::labelled_rows(self.profile, &candidate.manifest)),
+        );
         // A package that is wrong on paper is not worth a minute of execution.
         let verdict = judge.on_paper();
         if !verdict.accepted() {
@@ -375,7 +363,15 @@ impl Work<'_> {
             .await?;
         let verdict = judge.of(Some(&examination));
         if verdict.accepted() {
-            Ok(Ok((candidate, examination, verdict)))
+            let review = judge
+                .review(&examination)
+                .expect("a candidate has a manifest");
+            Ok(Ok(Admitted {
+                candidate,
+                examination,
+                review,
+                verdict,
+            }))
         } else {
             Ok(Err(Judged {
                 verdict,
@@ -387,21 +383,20 @@ impl Work<'_> {
     async fn publish(
         &self,
         proposal: &Proposal,
-        candidate: Candidate,
-        examination: &Examination,
-        verdict: Verdict,
+        admitted: Admitted,
         folder: &Utf8Path,
     ) -> Result<String, PipelineError> {
         let stages = self.generator.stages();
         let attempts = [Stage::Design, Stage::Refactor, Stage::Execute]
             .map(|stage| (stage.as_str().to_owned(), 1));
         let publication = Publication {
-            manifest: candidate.manifest,
+            manifest: admitted.candidate.manifest,
             proposal,
-            ladder: &examination.ladder,
+            ladder: &admitted.examination.ladder,
+            review: &admitted.review,
             attempts: BTreeMap::from(attempts),
         };
-        let Ok(verified) = Verified::by(verdict, publication) else {
+        let Ok(verified) = Verified::by(admitted.verdict, publication) else {
             unreachable!("only admitted candidates are published");
         };
         let environment = self.generator.executor().environment();
@@ -414,6 +409,7 @@ impl Work<'_> {
         stages.record(&Event::TaskPublished {
             dataset: self.profile.dataset.slug.clone(),
             task: package.manifest.id.to_string(),
+            warnings: verdict::ids(verified.verdict().warnings()),
             digest: package
                 .manifest
                 .digest
@@ -428,20 +424,6 @@ impl Work<'_> {
             dataset: &self.profile.dataset.slug,
             task: Some(proposal.id.as_str()),
         }
-    }
-
-    /// Raw rows that have a label: all that the profile counted, less those without a value in a target column.
-    fn labelled_rows(&self, candidate: &Candidate) -> u64 {
-        let unlabelled = candidate
-            .manifest
-            .data
-            .target_columns
-            .iter()
-            .filter_map(|target| self.profile.column(target))
-            .map(|column| column.missing)
-            .max()
-            .unwrap_or(0);
-        (self.profile.rows - unlabelled) as u64
     }
 }
 
@@ -471,16 +453,4 @@ fn answered<T>(answer: Result<T, Refusal>) -> Done<Answer<T>> {
         findings: Vec::new(),
         usage: Usage::default(),
     }
-}
-
-/// An error and its causes in one line.
-pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

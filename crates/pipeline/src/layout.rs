@@ -2,17 +2,15 @@
 //!
 //! It neither judges nor seals: the folder is still a candidate's.
 
-use std::collections::BTreeMap;
-
 use camino::Utf8Path;
 use digest::{TreeError, tree_entries};
 use environment::Realised;
 use executor::pin;
-use facts::{PackageFacts, PackageFile, SourceFacts};
+use facts::{PackageFacts, PackageFile, SealFacts, SourceFacts};
 use fs_err as fs;
 use task_format::{
-    BASELINES, DESCRIPTION, ENVIRONMENT_LOCK, MANIFEST, METRIC, Manifest, PREPARE,
-    PUBLIC_DESCRIPTION,
+    BASELINES, DESCRIPTION, ENVIRONMENT_LOCK, INVENTORY, MANIFEST, METRIC, Manifest, Mismatch,
+    PREPARE, PUBLIC_DESCRIPTION, Package,
 };
 
 use agents::Candidate;
@@ -58,6 +56,12 @@ pub(crate) fn package_facts(root: &Utf8Path) -> Result<PackageFacts, PipelineErr
     };
     let text = |name: &str| fs::read_to_string(root.join(name)).unwrap_or_default();
     Ok(PackageFacts {
+        scripts: files
+            .iter()
+            .filter(|file| file.path.ends_with(".py"))
+            .map(|file| (file.path.clone(), text(&file.path)))
+            .collect(),
+        seal: seal_facts(root, &text(MANIFEST), irregular.is_empty())?,
         files: files
             .into_iter()
             .map(|file| PackageFile {
@@ -69,9 +73,47 @@ pub(crate) fn package_facts(root: &Utf8Path) -> Result<PackageFacts, PipelineErr
         irregular,
         description: text(DESCRIPTION),
         manifest_text: text(MANIFEST),
-        scripts: BTreeMap::new(),
-        seal: None,
     })
+}
+
+/// How the files compare with the package's own listing; `None` for a package that was never sealed, and for one that
+/// holds links, which has no digest.
+fn seal_facts(
+    root: &Utf8Path,
+    manifest_text: &str,
+    regular: bool,
+) -> Result<Option<SealFacts>, PipelineError> {
+    let manifest = Manifest::parse(manifest_text).ok();
+    let stated_digest = manifest.map_or(String::new(), |manifest| manifest.digest);
+    let listed = root.join(INVENTORY).is_file();
+    if !regular || (!listed && stated_digest.is_empty()) {
+        return Ok(None);
+    }
+    let mut seal = SealFacts {
+        stated_digest,
+        ..SealFacts::default()
+    };
+    let package = match Package::open(root) {
+        Ok(package) => package,
+        Err(_) if !listed => {
+            seal.unreadable = Some(format!("`{INVENTORY}` is missing"));
+            return Ok(Some(seal));
+        }
+        Err(error) => {
+            seal.unreadable = Some(crate::outcome::with_causes(&error));
+            return Ok(Some(seal));
+        }
+    };
+    for mismatch in package.mismatches().map_err(PipelineError::package)? {
+        match mismatch {
+            Mismatch::Changed(path) => seal.changed.push(path),
+            Mismatch::Missing(path) => seal.missing.push(path),
+            Mismatch::Stray(path) => seal.stray.push(path),
+        }
+    }
+    // Without a description, or with a file that has no place in the format, there is no digest; both are listed above.
+    seal.measured_digest = package.identity().ok().map(|identity| identity.digest);
+    Ok(Some(seal))
 }
 
 /// Facts about a package's Python files: `prepare.py`, `metric.py`, the baselines.

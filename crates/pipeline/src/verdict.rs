@@ -3,16 +3,18 @@
 use std::collections::BTreeSet;
 
 use assertions::Subject;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use executor::Executor;
-use facts::{LadderFacts, PackageFacts, PrepareFacts, PrepareRun};
+use facts::{LadderFacts, PackageFacts, PrepareFacts, PrepareRun, Profile, ReviewFacts};
 use findings::{Finding, Policy, Verdict};
+use review::ReviewSubject;
 use task_format::{FormatError, Manifest};
 
 use crate::{
     PipelineError,
     examine::Examination,
     layout::{self, Sources},
+    target,
 };
 
 /// A rejected proposal.
@@ -24,6 +26,7 @@ pub(crate) struct Judged {
 
 /// What can be known of a package without running it.
 pub(crate) struct Paper {
+    root: Utf8PathBuf,
     package: PackageFacts,
     sources: Sources,
     modules: BTreeSet<String>,
@@ -39,6 +42,7 @@ impl Paper {
             .python_modules()
             .map_err(PipelineError::files)?;
         Ok(Self {
+            root: root.to_owned(),
             package,
             sources,
             modules,
@@ -85,8 +89,22 @@ impl Judge<'_> {
         self.of(None)
     }
 
+    /// What the rules reviewer says of the package and what running it gave; `None` without a manifest.
+    pub(crate) fn review(&self, examination: &Examination) -> Option<ReviewFacts> {
+        let manifest = self.manifest.ok()?;
+        let target = target::numbers(&self.paper.root, manifest);
+        Some(review::review(&ReviewSubject {
+            manifest,
+            package: &self.paper.package,
+            split: Some(&examination.split),
+            ladder: Some(&examination.ladder),
+            target: target.as_ref(),
+        }))
+    }
+
     /// The verdict on the package and what running it gave.
     pub(crate) fn of(&self, examination: Option<&Examination>) -> Verdict {
+        let review = examination.and_then(|examination| self.review(examination));
         let sources = &self.paper.sources;
         judge(&Subject {
             manifest: Some(self.manifest),
@@ -100,6 +118,7 @@ impl Judge<'_> {
             split: examination.map(|examination| &examination.split),
             probe: examination.map(|examination| &examination.metric),
             ladder: examination.map(|examination| &examination.ladder),
+            review: review.as_ref(),
             ..Subject::default()
         })
     }
@@ -120,6 +139,19 @@ pub(crate) fn of_draft(run: &PrepareRun) -> Verdict {
 fn judge(subject: &Subject<'_>) -> Verdict {
     let policy = Policy::embedded();
     Verdict::new(assertions::run(subject, &policy), policy.version)
+}
+
+/// Raw rows that have a label: all that the profile counted, less those without a value in a target column.
+pub(crate) fn labelled_rows(profile: &Profile, manifest: &Manifest) -> u64 {
+    let unlabelled = manifest
+        .data
+        .target_columns
+        .iter()
+        .filter_map(|target| profile.column(target))
+        .map(|column| column.missing)
+        .max()
+        .unwrap_or(0);
+    (profile.rows - unlabelled) as u64
 }
 
 /// Name and score of each rung that has one.

@@ -1,5 +1,7 @@
 //! The command line as typed values; help texts live here, nothing is done here.
 
+use std::num::NonZeroUsize;
+
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
@@ -68,7 +70,7 @@ pub(crate) enum Command {
     Grade(Grade),
     /// Tell which guarantees this host can give, and how to get the others
     Doctor,
-    /// Print a JSON Schema
+    /// Print a JSON Schema, or the documentation of all checks
     Schema(Schema),
     /// Manage the pinned Python environments
     #[command(subcommand)]
@@ -126,6 +128,9 @@ pub(crate) struct Status {
     /// The output folder
     #[arg(value_name = "DIR", default_value = "tasks")]
     pub(crate) out: Utf8PathBuf,
+    /// Also list every dataset, with what it lost and why
+    #[arg(long)]
+    pub(crate) datasets: bool,
 }
 
 #[derive(Debug, Args)]
@@ -140,9 +145,12 @@ pub(crate) struct Verify {
     /// Folders of tasks
     #[arg(required = true, value_name = "TASK")]
     pub(crate) tasks: Vec<Utf8PathBuf>,
-    /// Raw data, to run `prepare.py` again: as for `generate`; tasks from `sklearn:NAME` need none
+    /// Raw data of all these tasks, to run `prepare.py` again; tasks from `sklearn:NAME` need none
     #[arg(long, value_name = "DATASET")]
     pub(crate) raw: Option<String>,
+    /// Tasks side by side
+    #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN)]
+    pub(crate) jobs: NonZeroUsize,
 }
 
 #[derive(Debug, Args)]
@@ -168,6 +176,8 @@ pub(crate) enum SchemaName {
     Task,
     /// `evidence/verdict.json`
     Verdict,
+    /// Every check, as Markdown, or as JSON with `--json`: what it measures, its thresholds and their sources
+    Checks,
 }
 
 #[derive(Debug, Subcommand)]

@@ -87,6 +87,24 @@ impl Console {
         }
     }
 
+    /// Shows what is being done with `name`, where bars are shown.
+    pub(crate) fn working(&self, name: &str, message: &str) {
+        if self.style == Style::Bars {
+            self.show(name, message.to_owned());
+        }
+    }
+
+    /// Takes the bar of `name` off the screen.
+    pub(crate) fn done(&self, name: &str) {
+        self.end(name);
+    }
+
+    /// Prints while no bar is on the screen.
+    pub(crate) fn suspended(&self, print: impl FnOnce()) {
+        let all = self.bars().all.clone();
+        all.suspend(print);
+    }
+
     fn bars(&self) -> MutexGuard<'_, Bars> {
         self.bars.lock().unwrap_or_else(PoisonError::into_inner)
     }

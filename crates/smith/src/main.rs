@@ -64,7 +64,7 @@ async fn run(arguments: Arguments, matches: &ArgMatches) -> Result<u8, Failure> 
         Command::Verify(arguments) => verify::run(&global, &arguments).await,
         Command::Grade(arguments) => grade::run(&global, &arguments).await,
         Command::Doctor => doctor::run(&global).await,
-        Command::Schema(arguments) => schema::run(&arguments),
+        Command::Schema(arguments) => schema::run(&global, &arguments),
         Command::Sandbox(command) => sandbox::run(&global, command).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();

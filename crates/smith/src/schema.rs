@@ -1,15 +1,25 @@
 //! `smith schema`.
 
+use findings::Policy;
+
 use crate::{
-    arguments::{Schema, SchemaName},
+    arguments::{Global, Schema, SchemaName},
     console, exit,
     failure::Failure,
 };
 
-pub(crate) fn run(arguments: &Schema) -> Result<u8, Failure> {
+pub(crate) fn run(global: &Global, arguments: &Schema) -> Result<u8, Failure> {
     let schema = match arguments.name {
         SchemaName::Task => task_format::manifest_schema(),
         SchemaName::Verdict => findings::verdict_schema(),
+        SchemaName::Checks if global.json => {
+            console::json(&Policy::embedded().documentation());
+            return Ok(exit::OK);
+        }
+        SchemaName::Checks => {
+            console::out(&Policy::embedded().documentation().markdown());
+            return Ok(exit::OK);
+        }
     };
     let mut text = serde_json::to_string_pretty(&schema).expect("a schema is JSON");
     text.push('\n');

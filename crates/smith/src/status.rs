@@ -1,7 +1,12 @@
-//! `smith status`.
+//! `smith status`: the funnel of an output folder, from its ledger.
 
-use ledger::{Funnel, History};
+use std::collections::BTreeMap;
+
+use camino::Utf8Path;
+use findings::{CheckId, Policy};
+use ledger::{DatasetSummary, Funnel, History, LedgerError};
 use pipeline::ledger_folder;
+use serde::Serialize;
 
 use crate::{
     arguments::{self, Global},
@@ -10,20 +15,78 @@ use crate::{
     table::{Align, Table},
 };
 
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Line<'a> {
+    #[serde(flatten)]
+    funnel: &'a Funnel,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by_dataset: Option<&'a [DatasetSummary]>,
+}
+
 pub(crate) fn run(global: &Global, arguments: &arguments::Status) -> Result<u8, Failure> {
     let folder = ledger_folder(&arguments.out);
-    let history = History::read(&folder).map_err(|error| Failure::usage(&error, error.hint()))?;
+    let history = History::read(&folder).map_err(|error| {
+        let hint = match &error {
+            LedgerError::Missing { .. } => Some(without_ledger(arguments, &folder)),
+            _ => error.hint(),
+        };
+        Failure::usage(&error, hint)
+    })?;
+    if let Some(format) = history.newer_format() {
+        console::error_line(&format!(
+            "warning: events of the later format {format} were left out; a newer smith reads them"
+        ));
+    }
     let funnel = history.funnel();
+    let datasets = arguments.datasets.then(|| history.datasets());
     if global.json {
-        console::json(&funnel);
+        console::json(&Line {
+            funnel: &funnel,
+            by_dataset: datasets.as_deref(),
+        });
     } else {
-        console::out(&render(&funnel));
+        console::out(&render(&funnel, datasets.as_deref(), &Policy::embedded()));
     }
     Ok(exit::OK)
 }
 
-fn render(funnel: &Funnel) -> String {
-    let mut counts = Table::new([("stage", Align::Left), ("count", Align::Right)]);
+/// What to do about an output folder whose ledger is not there.
+fn without_ledger(arguments: &arguments::Status, ledger: &Utf8Path) -> String {
+    let out = &arguments.out;
+    if out.is_dir() {
+        format!(
+            "the funnel is counted from `{ledger}`: bring it along, or judge what is in `{out}` again with `smith verify`"
+        )
+    } else {
+        "give the folder that `smith generate --out` wrote to".to_owned()
+    }
+}
+
+fn render(funnel: &Funnel, datasets: Option<&[DatasetSummary]>, policy: &Policy) -> String {
+    let mut tables = vec![counts(funnel)];
+    tables.extend(losses("lost at stage", &funnel.losses_by_stage, |_| {
+        String::new()
+    }));
+    tables.extend(losses("lost by check", &funnel.losses_by_check, |id| {
+        title(policy, id)
+    }));
+    tables.extend(losses("refused because of", &funnel.refusals, |_| {
+        String::new()
+    }));
+    tables.extend(losses("warned by check", &funnel.warnings_by_check, |id| {
+        title(policy, id)
+    }));
+    tables.extend(datasets.map(by_dataset));
+    tables
+        .iter()
+        .map(Table::render)
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+fn counts(funnel: &Funnel) -> Table {
+    let mut table = Table::new([("stage", Align::Left), ("count", Align::Right)]);
     for (stage, count) in [
         ("datasets", funnel.datasets),
         ("proposals", funnel.proposals),
@@ -33,49 +96,151 @@ fn render(funnel: &Funnel) -> String {
         ("verified", funnel.verified),
         ("published", funnel.published),
     ] {
-        counts.row(vec![stage.to_owned(), count.to_string()], Vec::new());
+        table.row(vec![stage.to_owned(), count.to_string()], Vec::new());
     }
-    let mut text = counts.render();
-    for (title, losses) in [
-        ("lost at stage", &funnel.losses_by_stage),
-        ("lost by check", &funnel.losses_by_check),
-    ] {
-        if !losses.is_empty() {
-            let mut table = Table::new([(title, Align::Left), ("count", Align::Right)]);
-            for (name, count) in losses {
-                table.row(vec![name.clone(), count.to_string()], Vec::new());
-            }
-            text.push('\n');
-            text.push_str(&table.render());
-        }
+    if funnel.failed > 0 {
+        let cells = vec!["datasets that failed".to_owned(), funnel.failed.to_string()];
+        table.row(cells, Vec::new());
     }
-    text
+    table
+}
+
+/// Names with counts and what they are about; `None` when there are none.
+fn losses(
+    heading: &str,
+    losses: &BTreeMap<String, usize>,
+    about: impl Fn(&str) -> String,
+) -> Option<Table> {
+    let mut table = Table::new([
+        (heading, Align::Left),
+        ("count", Align::Right),
+        ("about", Align::Left),
+    ]);
+    for (name, count) in losses {
+        table.row(
+            vec![name.clone(), count.to_string(), about(name)],
+            Vec::new(),
+        );
+    }
+    (!losses.is_empty()).then_some(table)
+}
+
+/// What a check is about; empty for one that this policy does not know.
+fn title(policy: &Policy, id: &str) -> String {
+    let id: Option<CheckId> = id.parse().ok();
+    id.and_then(|id| policy.rule(id))
+        .map_or(String::new(), |rule| rule.title.clone())
+}
+
+fn by_dataset(datasets: &[DatasetSummary]) -> Table {
+    let mut table = Table::new([
+        ("dataset", Align::Left),
+        ("proposals", Align::Right),
+        ("published", Align::Right),
+        ("lost", Align::Right),
+    ]);
+    for dataset in datasets {
+        let mut notes: Vec<String> = dataset
+            .lost
+            .iter()
+            .map(|lost| {
+                let checks = match lost.checks.as_slice() {
+                    [] => String::new(),
+                    checks => format!(" by {}", checks.join(", ")),
+                };
+                format!("{}: lost at {}{checks}", lost.task, lost.stage)
+            })
+            .collect();
+        notes.extend(
+            dataset
+                .refusal
+                .iter()
+                .map(|refusal| format!("refused, {}: {}", refusal.reason, refusal.detail)),
+        );
+        notes.extend(
+            dataset
+                .failure
+                .iter()
+                .map(|error| format!("failed: {error}")),
+        );
+        let cells = vec![
+            dataset.dataset.clone(),
+            dataset.proposals.to_string(),
+            dataset.published.len().to_string(),
+            dataset.lost.len().to_string(),
+        ];
+        table.row(cells, notes);
+    }
+    table
 }
 
 #[cfg(test)]
 mod tests {
+    use ledger::{DatasetRefusal, LostTask};
+
     use super::*;
 
     #[test]
     fn losses_stand_below_the_counts() {
+        let count = |name: &str| BTreeMap::from([(name.to_owned(), 1)]);
         let funnel = Funnel {
-            datasets: 1,
+            datasets: 2,
             proposals: 2,
-            losses_by_check: [("D05".to_owned(), 1)].into(),
+            published: 1,
+            losses_by_stage: count("execute"),
+            losses_by_check: count("D05"),
+            refusals: count("not_enough_rows"),
+            warnings_by_check: count("C02"),
             ..Funnel::default()
         };
-        insta::assert_snapshot!(render(&funnel), @r"
+        let datasets = [
+            DatasetSummary {
+                dataset: "iris".to_owned(),
+                proposals: 2,
+                published: vec!["iris--a-binary".to_owned()],
+                lost: vec![LostTask {
+                    task: "iris--b-binary".to_owned(),
+                    stage: "execute".to_owned(),
+                    checks: vec!["D05".to_owned()],
+                }],
+                ..DatasetSummary::default()
+            },
+            DatasetSummary {
+                dataset: "notes".to_owned(),
+                refusal: Some(DatasetRefusal {
+                    reason: "not_enough_rows".to_owned(),
+                    detail: "it has 3 rows".to_owned(),
+                }),
+                ..DatasetSummary::default()
+            },
+        ];
+        insta::assert_snapshot!(render(&funnel, Some(&datasets), &Policy::embedded()), @r"
         stage       count
-        datasets        1
+        datasets        2
         proposals       2
         drafts          0
         candidates      0
         executed        0
         verified        0
-        published       0
+        published       1
 
-        lost by check  count
-        D05                1
+        lost at stage  count
+        execute            1
+
+        lost by check  count  about
+        D05                1  no feature is the target in disguise
+
+        refused because of  count
+        not_enough_rows         1
+
+        warned by check  count  about
+        C02                  1  headroom: no baseline is nearly perfect
+
+        dataset  proposals  published  lost
+        iris             2          1     1
+            iris--b-binary: lost at execute by D05
+        notes            0          0     0
+            refused, not_enough_rows: it has 3 rows
         ");
     }
 }

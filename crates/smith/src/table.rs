@@ -15,9 +15,12 @@ pub(crate) struct Table {
 }
 
 #[derive(Clone, Debug)]
-struct Row {
-    cells: Vec<String>,
-    notes: Vec<String>,
+enum Row {
+    Cells {
+        cells: Vec<String>,
+        notes: Vec<String>,
+    },
+    Heading(String),
 }
 
 impl Table {
@@ -33,7 +36,12 @@ impl Table {
 
     /// Adds a row and the lines below it. Missing cells are empty.
     pub(crate) fn row(&mut self, cells: Vec<String>, notes: Vec<String>) {
-        self.rows.push(Row { cells, notes });
+        self.rows.push(Row::Cells { cells, notes });
+    }
+
+    /// Adds a line that begins a part of the table; it stands outside of the columns.
+    pub(crate) fn heading(&mut self, text: String) {
+        self.rows.push(Row::Heading(text));
     }
 
     /// The table's lines; a column without any cell is left out.
@@ -44,10 +52,17 @@ impl Table {
         let mut out = String::new();
         self.line(&mut out, &widths, |column| self.columns[column].0.as_str());
         for row in &self.rows {
+            let (cells, notes) = match row {
+                Row::Cells { cells, notes } => (cells, notes),
+                Row::Heading(text) => {
+                    out.push_str(&format!("\n{text}\n"));
+                    continue;
+                }
+            };
             self.line(&mut out, &widths, |column| {
-                row.cells.get(column).map_or("", String::as_str)
+                cells.get(column).map_or("", String::as_str)
             });
-            for note in &row.notes {
+            for note in notes {
                 out.push_str("    ");
                 out.push_str(note);
                 out.push('\n');
@@ -61,7 +76,10 @@ impl Table {
         let widest = self
             .rows
             .iter()
-            .filter_map(|row| row.cells.get(column))
+            .filter_map(|row| match row {
+                Row::Cells { cells, .. } => cells.get(column),
+                Row::Heading(_) => None,
+            })
             .map(|cell| cell.chars().count())
             .max()
             .unwrap_or(0);

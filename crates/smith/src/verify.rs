@@ -1,15 +1,17 @@
-//! `smith verify`.
+//! `smith verify`: every check on existing tasks, several side by side, printed in the order given.
 
+mod report;
+
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use datasets::{DatasetSpec, NotOpened, RawDataset};
+use datasets::{DatasetSpec, NotOpened};
 use executor::Executor;
 use facts::Refusal;
-use findings::{Finding, Status, Verdict};
-use pipeline::{Profiler, Verification};
-use serde::Serialize;
+use pipeline::{Profiler, RawData, Verification};
 use task_format::Manifest;
+use tokio::sync::Semaphore;
 
 use crate::{
     arguments::{self, Global},
@@ -18,28 +20,34 @@ use crate::{
     failure::Failure,
     profiler::Tables,
     sandbox::{environment_settings, on_this_host},
-    table::{Align, Table},
 };
 
 /// The environment that tabular tasks run in.
 const ENVIRONMENT: &str = "tabular";
 
-#[derive(Serialize)]
-struct Line<'a> {
-    task: &'a Utf8Path,
-    verdict: &'a Verdict,
+/// What became of one task: its verification, or why it could not be examined at all.
+type Outcome = Result<Verification, Failure>;
+
+/// Everything that verifying a task takes, shared by all tasks.
+struct Verifier {
+    executor: Executor,
+    profiler: Arc<dyn Profiler>,
+    /// By the name on the command line or in a manifest.
+    raw: BTreeMap<String, RawData>,
+    /// Name of the raw data of all tasks, when they were named.
+    named: Option<String>,
+    scratch: Utf8PathBuf,
+    console: Console,
 }
 
 pub(crate) async fn run(global: &Global, arguments: &arguments::Verify) -> Result<u8, Failure> {
-    let console = Console::new(false);
+    let console = Console::new(global.json);
     let realised =
         environment::realise(ENVIRONMENT, &environment_settings(global)?, &console).await?;
     console.finish();
     on_this_host(&realised).await?;
-    let site_packages = realised.site_packages();
+    let site_packages = realised.site_packages().to_owned();
     let parallel = std::thread::available_parallelism().map_or(1, usize::from);
-    let executor = Executor::new(Arc::new(realised), parallel);
-    let profiler: Arc<dyn Profiler> = Arc::new(Tables);
     let keep = tempfile::tempdir().map_err(|error| unusable(&error))?;
     let scratch = Utf8PathBuf::from_path_buf(keep.path().to_owned()).map_err(|path| {
         unusable(&std::io::Error::other(format!(
@@ -47,9 +55,73 @@ pub(crate) async fn run(global: &Global, arguments: &arguments::Verify) -> Resul
             path.display()
         )))
     })?;
+    let profiler: Arc<dyn Profiler> = Arc::new(Tables);
+    let raw = open_raw(arguments, &profiler, &scratch, &site_packages)?;
+    let verifier = Arc::new(Verifier {
+        executor: Executor::new(Arc::new(realised), parallel),
+        profiler,
+        raw,
+        named: arguments.raw.clone(),
+        scratch,
+        console,
+    });
 
-    let mut all_accepted = true;
-    for task in &arguments.tasks {
+    let mut running = start(&verifier, arguments);
+    let mut finished: BTreeMap<usize, Outcome> = BTreeMap::new();
+    let mut summary = report::Summary::default();
+    let mut next = 0;
+    while let Some(joined) = running.join_next().await {
+        let (place, outcome) = match joined {
+            Ok(done) => done,
+            Err(error) => std::panic::resume_unwind(error.into_panic()),
+        };
+        finished.insert(place, outcome);
+        while let Some(outcome) = finished.remove(&next) {
+            let task = &arguments.tasks[next];
+            summary.add(&outcome);
+            if global.json {
+                console::json(&report::line(task, &outcome));
+            } else {
+                verifier
+                    .console
+                    .suspended(|| console::out(&report::render(task, &outcome)));
+            }
+            next += 1;
+        }
+    }
+    verifier.console.finish();
+    if !global.json {
+        console::out(&summary.render());
+    }
+    Ok(summary.exit_code())
+}
+
+/// Starts a verification for each task, as many at a time as was asked for.
+fn start(
+    verifier: &Arc<Verifier>,
+    arguments: &arguments::Verify,
+) -> tokio::task::JoinSet<(usize, Outcome)> {
+    let slots = Arc::new(Semaphore::new(arguments.jobs.get()));
+    let mut running = tokio::task::JoinSet::new();
+    for (place, task) in arguments.tasks.iter().cloned().enumerate() {
+        let (verifier, slots) = (Arc::clone(verifier), Arc::clone(&slots));
+        running.spawn(async move {
+            // The semaphore is fair: tasks begin in the order they were named.
+            let _slot = slots
+                .acquire_owned()
+                .await
+                .expect("the semaphore is never closed");
+            verifier.console.working(task.as_str(), "verifying");
+            let outcome = verifier.verify(place, &task).await;
+            verifier.console.done(task.as_str());
+            (place, outcome)
+        });
+    }
+    running
+}
+
+impl Verifier {
+    async fn verify(&self, place: usize, task: &Utf8Path) -> Outcome {
         if !task.is_dir() {
             return Err(Failure {
                 chain: vec![format!("`{task}` is no folder")],
@@ -57,60 +129,70 @@ pub(crate) async fn run(global: &Global, arguments: &arguments::Verify) -> Resul
                 code: exit::USAGE,
             });
         }
-        let raw = raw_data(
-            task,
-            arguments.raw.as_deref(),
-            &scratch.join("raw"),
-            &site_packages,
-        )?;
-        let Verification { verdict, .. } = pipeline::verify(
-            task,
-            raw.as_ref(),
-            &executor,
-            &profiler,
-            &scratch.join("work"),
-        )
-        .await?;
-        all_accepted &= verdict.accepted();
-        if global.json {
-            console::json(&Line {
-                task,
-                verdict: &verdict,
-            });
-        } else {
-            console::out(&render(task, &verdict));
-        }
+        // Folders below it become mounts of the sandbox, and a mount has an absolute path.
+        let root = camino::absolute_utf8(task).map_err(|error| Failure::usage(&error, None))?;
+        let raw = self
+            .named
+            .clone()
+            .or_else(|| stated_source(task))
+            .and_then(|name| self.raw.get(&name));
+        let scratch = self.scratch.join("work").join(place.to_string());
+        let verification =
+            pipeline::verify(&root, raw, &self.executor, &self.profiler, &scratch).await?;
+        // What a task left behind is of no use to the next one, and may be large.
+        let _ = fs_err::remove_dir_all(&scratch);
+        Ok(verification)
     }
-    Ok(if all_accepted {
-        exit::OK
-    } else {
-        exit::REJECTED
-    })
 }
 
-/// The raw data that was named, or that the manifest names when they come with the environment.
-fn raw_data(
-    task: &Utf8Path,
-    named: Option<&str>,
+/// The raw data that were named, or those of every manifest that come with the environment; each is opened and profiled once.
+fn open_raw(
+    arguments: &arguments::Verify,
+    profiler: &Arc<dyn Profiler>,
+    scratch: &Utf8Path,
+    site_packages: &Utf8Path,
+) -> Result<BTreeMap<String, RawData>, Failure> {
+    let names: Vec<String> = match &arguments.raw {
+        Some(name) => vec![name.clone()],
+        None => arguments
+            .tasks
+            .iter()
+            .filter_map(|task| stated_source(task))
+            .collect(),
+    };
+    let mut opened = BTreeMap::new();
+    for name in names {
+        if opened.contains_key(&name) {
+            continue;
+        }
+        let staging = scratch.join("raw").join(opened.len().to_string());
+        match open(&name, profiler, &staging, site_packages) {
+            Ok(raw) => {
+                opened.insert(name, raw);
+            }
+            // A manifest may name what does not exist; only what the user named must.
+            Err(failure) if arguments.raw.is_some() => return Err(failure),
+            Err(failure) => console::error_line(&format!(
+                "warning: the raw data `{name}` can't be used: {}",
+                failure.chain.join(": ")
+            )),
+        }
+    }
+    Ok(opened)
+}
+
+fn open(
+    name: &str,
+    profiler: &Arc<dyn Profiler>,
     staging: &Utf8Path,
     site_packages: &Utf8Path,
-) -> Result<Option<RawDataset>, Failure> {
-    let text = fs_err::read_to_string(task.join(task_format::MANIFEST)).unwrap_or_default();
-    let stated = Manifest::parse(&text)
-        .ok()
-        .map(|manifest| manifest.dataset.source);
-    let Some(name) = named
-        .map(str::to_owned)
-        .or(stated.filter(|source| source.starts_with("sklearn:")))
-    else {
-        return Ok(None);
-    };
+) -> Result<RawData, Failure> {
     let spec: DatasetSpec = name.parse().map_err(|error: datasets::ParseSpecError| {
         let hint = error.hint();
         Failure::usage(&error, hint)
     })?;
     match datasets::open(&spec, staging, Some(site_packages)) {
-        Ok(raw) => Ok(Some(raw)),
+        Ok(raw) => Ok(RawData::profiled(raw, profiler)?),
         Err(NotOpened::Refused(Refusal { detail, .. })) => Err(Failure {
             chain: vec![format!("`{name}` can't be used: {detail}")],
             hint: None,
@@ -120,41 +202,15 @@ fn raw_data(
     }
 }
 
-fn render(task: &Utf8Path, verdict: &Verdict) -> String {
-    let mut table = Table::new([
-        ("check", Align::Left),
-        ("status", Align::Left),
-        ("about", Align::Left),
-        ("measured", Align::Left),
-    ]);
-    for finding in verdict.findings() {
-        let cells = vec![
-            finding.check.to_string(),
-            finding.status.as_str().to_owned(),
-            finding.title.clone(),
-            finding.measured.text.clone(),
-        ];
-        table.row(cells, notes(finding));
-    }
-    let word = if verdict.accepted() {
-        "accepted"
-    } else {
-        "rejected"
-    };
-    format!("{task}: {word}\n{}", table.render())
+/// The source that a manifest names, when it comes with the environment.
+fn stated_source(task: &Utf8Path) -> Option<String> {
+    let text = fs_err::read_to_string(task.join(task_format::MANIFEST)).ok()?;
+    let source = Manifest::parse(&text).ok()?.dataset.source;
+    source.starts_with("sklearn:").then_some(source)
 }
 
-fn notes(finding: &Finding) -> Vec<String> {
-    if finding.status == Status::Pass {
-        return Vec::new();
-    }
-    let mut notes = vec![finding.message.clone()];
-    notes.extend(finding.hint.iter().map(|hint| format!("hint: {hint}")));
-    notes.retain(|note| !note.is_empty());
-    notes
-}
-
-fn unusable(error: &std::io::Error) -> Failure {
+/// A folder for working files can't be had.
+pub(crate) fn unusable(error: &std::io::Error) -> Failure {
     Failure::new(
         error,
         process::Fault::Setup,

@@ -1,0 +1,61 @@
+//! What the reviewer is given.
+
+use facts::{LadderFacts, PackageFacts, Quote, SplitFacts, TargetNumbers};
+use task_format::{DESCRIPTION, MANIFEST, Manifest};
+
+/// Everything that the reviewer looks at.
+#[derive(Clone, Copy, Debug)]
+pub struct ReviewSubject<'a> {
+    /// The manifest.
+    pub manifest: &'a Manifest,
+    /// The package's files, with the texts that are quoted.
+    pub package: &'a PackageFacts,
+    /// What was measured on the prepared files; without it, fewer things are judged.
+    pub split: Option<&'a SplitFacts>,
+    /// Scores of the baselines; without them, complexity is not judged.
+    pub ladder: Option<&'a LadderFacts>,
+    /// Distribution of a numeric target over the answers.
+    pub target: Option<&'a TargetNumbers>,
+}
+
+impl ReviewSubject<'_> {
+    /// The line of `task.toml` that sets `key`.
+    pub(crate) fn manifest_line(&self, key: &str) -> Option<Quote> {
+        let sets = |line: &&str| {
+            line.trim_start()
+                .strip_prefix(key)
+                .is_some_and(|rest| rest.trim_start().starts_with('='))
+        };
+        let lines = || self.package.manifest_text.lines();
+        let line = lines()
+            .find(sets)
+            .or_else(|| lines().find(|line| line.contains(key)))?;
+        quote(MANIFEST, line)
+    }
+
+    /// The line of a script that contains `words`.
+    pub(crate) fn script_line(&self, path: &str, words: &str) -> Option<Quote> {
+        let text = self.package.scripts.get(path)?;
+        quote(path, text.lines().find(|line| line.contains(words))?)
+    }
+}
+
+/// A line of a file without the blanks around it; `None` when it is empty.
+pub(crate) fn quote(file: &str, line: &str) -> Option<Quote> {
+    /// Longest quote, in characters.
+    const LONGEST: usize = 400;
+    let line = line.trim();
+    let end = line
+        .char_indices()
+        .nth(LONGEST)
+        .map_or(line.len(), |(at, _)| at);
+    (!line.is_empty()).then(|| Quote {
+        file: file.to_owned(),
+        text: line[..end].to_owned(),
+    })
+}
+
+/// A line of the description.
+pub(crate) fn quote_description(line: &str) -> Option<Quote> {
+    quote(DESCRIPTION, line)
+}

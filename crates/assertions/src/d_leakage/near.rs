@@ -37,12 +37,10 @@ pub(crate) fn near_duplicates(cx: Context<'_>) -> Judgement {
     };
     let leaks: Vec<String> = measures.iter().filter(carried).map(told).collect();
     // That rows agree in all cells but one says little of tables of few values; a distance has its own yardstick.
-    let dense: Vec<String> = measures
-        .iter()
-        .filter(|facts| facts.nearness != Nearness::OneCell)
-        .filter(many)
-        .map(told)
-        .collect();
+    let is_dense = |facts: &&NearDuplicateFacts| {
+        facts.nearness != Nearness::OneCell && many(facts) && share(facts) > cx.threshold("dense")
+    };
+    let dense: Vec<String> = measures.iter().filter(is_dense).map(told).collect();
     let finding = if !leaks.is_empty() {
         let message = format!(
             "test rows are nearly train rows, far more than train rows are nearly one another: {}",
@@ -56,11 +54,9 @@ pub(crate) fn near_duplicates(cx: Context<'_>) -> Judgement {
             "the data have near duplicates, on either side of the split alike: {}",
             joined(&dense)
         );
-        let rows = measures
-            .iter()
-            .filter(|facts| facts.nearness != Nearness::OneCell)
-            .filter(many);
-        cx.rule.warn(measured, message).seen_in_all(examples(rows))
+        cx.rule
+            .warn(measured, message)
+            .seen_in_all(examples(measures.iter().filter(is_dense)))
     } else {
         cx.rule.pass(measured)
     };
@@ -165,7 +161,7 @@ mod tests {
             column: "x".to_owned(),
         };
         assert_eq!(
-            with(text.clone(), (10, 100), (40, 400), 0.0).status,
+            with(text.clone(), (20, 100), (80, 400), 0.0).status,
             Status::Warn
         );
         assert_eq!(with(text, (10, 100), (2, 400), 0.0).status, Status::Fail);

@@ -144,6 +144,14 @@ impl<'s> Answers<'s> {
             return vec![("row order", (0..table.rows).map(Some).collect())];
         }
         let matched = |rows: &[Option<usize>]| rows.iter().flatten().count();
+        // Each row of test is found once: a count of rooms also has the texts of ids.
+        let once = |rows: &Vec<Option<usize>>| {
+            let mut found: Vec<usize> = rows.iter().flatten().copied().collect();
+            let all = found.len();
+            found.sort_unstable();
+            found.dedup();
+            found.len() >= LEAST_ROWS && found.len() as f64 >= SHARE * all as f64
+        };
         let by_id = table
             .columns
             .iter()
@@ -159,11 +167,10 @@ impl<'s> Answers<'s> {
                     .map(|&code| of_code.get(code as usize).copied().flatten())
                     .collect()
             })
+            .filter(once)
             .max_by_key(|rows| matched(rows));
         let mut ways = Vec::new();
-        if let Some(rows) = by_id.filter(|rows| matched(rows) >= LEAST_ROWS) {
-            ways.push(("id", rows));
-        }
+        ways.extend(by_id.map(|rows| ("id", rows)));
         if path == TRAIN || path == SAMPLE {
             return ways;
         }

@@ -203,7 +203,8 @@ fn ratio(shared: f64, x: f64, y: f64) -> Option<f64> {
     (x > 0.0 && y > 0.0).then(|| (shared / (x * y).sqrt()).clamp(-1.0, 1.0))
 }
 
-fn is_constant(values: &[f64], weights: &[u32]) -> bool {
+/// Whether all rows that are present have the same value; no rows have.
+pub(crate) fn is_constant(values: &[f64], weights: &[u32]) -> bool {
     let mut present = values
         .iter()
         .zip(weights)

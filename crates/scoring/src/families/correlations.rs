@@ -14,7 +14,7 @@
 
 use std::borrow::Cow;
 
-use crate::correlation::{self, Levels};
+use crate::correlation::{self, Levels, is_constant};
 use crate::weights::{Weighted, Weights, finite};
 use crate::{Metric, Numbers, Undefined, sort};
 
@@ -94,13 +94,6 @@ impl Weighted for Correlated<'_> {
     }
 }
 
-fn is_constant(values: &[f64], weights: &[u32]) -> bool {
-    let rows = values.iter().zip(weights);
-    let mut present = rows.filter(|(_, weight)| **weight > 0);
-    let first = present.next();
-    first.is_none_or(|(first, _)| present.all(|(value, _)| value == first))
-}
-
 struct Gini<'a> {
     truth: Cow<'a, [f64]>,
     predicted: Cow<'a, [f64]>,
@@ -112,7 +105,9 @@ struct Gini<'a> {
 
 impl Gini<'_> {
     /// n · G when rows are ordered by `values`, of which `order` is the ascending order.
-    fn area(&self, order: &[u32], values: &[f64], weights: Weights<'_>) -> f64 {
+    ///
+    /// Truth counts from `origin`, which changes no area: from the mean, sums lose no digits to what all rows share.
+    fn area(&self, order: &[u32], values: &[f64], origin: f64, weights: Weights<'_>) -> f64 {
         let (mut area, mut before, mut rows) = (0.0, 0.0, 0.0);
         let mut rest = order;
         while let Some(&highest) = rest.last() {
@@ -123,7 +118,7 @@ impl Gini<'_> {
                     break;
                 }
                 group_rows += weights.of(row);
-                group_truth += weights.of(row) * self.truth[row];
+                group_truth += weights.of(row) * (self.truth[row] - origin);
                 rest = others;
             }
             area += group_rows * (before + group_truth / 2.0);
@@ -140,11 +135,14 @@ impl Weighted for Gini<'_> {
         if is_constant(&self.truth, &weights.entries(self.truth.len())) {
             return Err(Undefined::Constant(metric));
         }
-        let best = self.area(&self.best, &self.truth, weights);
-        finite(
-            metric,
-            self.area(&self.order, &self.predicted, weights) / best,
-        )
+        let (mut sum, mut rows) = (0.0, 0.0);
+        for (row, truth) in self.truth.iter().enumerate() {
+            sum += weights.of(row) * truth;
+            rows += weights.of(row);
+        }
+        let area = |order: &[u32], values: &[f64]| self.area(order, values, sum / rows, weights);
+        let best = area(&self.best, &self.truth);
+        finite(metric, area(&self.order, &self.predicted) / best)
     }
 }
 
@@ -207,6 +205,17 @@ mod tests {
             &[0.1, 0.9, 0.7, 0.4],
         );
         assert!((gini.unwrap() - (31.0 - 27.5) / (34.0 - 27.5)).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_large_mean_takes_no_digits() {
+        let (truth, predicted) = ([2.0, 5.0, 1.0, 3.0], [0.1, 0.9, 0.7, 0.4]);
+        let raised = truth.map(|value| value + 1e12);
+        for metric in ALL {
+            let near = score(metric, &truth, &predicted).unwrap();
+            let far = score(metric, &raised, &predicted).unwrap();
+            assert!((near - far).abs() < 1e-12, "{metric}: {near} {far}");
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@
 //! | SMAPE | mean 2 \|e\| / (\|truth\| + \|prediction\|) | 0 where both are 0 |
 //! | RMSPE | √ mean (e / truth)² | a zero in the truth has no value |
 //! | pinball | mean of −q e for e < 0, (1 − q) e for others | – |
-//! | Poisson deviance | mean 2 (y ln(y / p) − y + p), p at least 2⁻⁵² where y > 0 | 2 p for y = 0; negative numbers have no value |
+//! | Poisson deviance | mean 2 (y ln(y / p) − y + p), p at least min(y, 2⁻⁵²) | 2 p for y = 0; negative numbers have no value |
 //! | Gamma deviance | mean 2 (ln(p / y) + y / p − 1) | numbers at or below 0 have no value |
 //!
 //! Source: scikit-learn 1.9 (`root_mean_squared_error`, `mean_squared_error`, `mean_absolute_error`,
@@ -177,7 +177,8 @@ fn poisson(truth: f64, predicted: f64) -> f64 {
     if truth == 0.0 {
         return 2.0 * predicted;
     }
-    let predicted = predicted.max(f64::EPSILON);
+    // Not above the truth: a perfect prediction costs exactly 0, however small.
+    let predicted = predicted.max(truth.min(f64::EPSILON));
     2.0 * (truth * (truth / predicted).ln() - truth + predicted)
 }
 
@@ -386,6 +387,10 @@ mod tests {
         assert_eq!(score(Metric::Smape, &[0.0, 1.0], &[0.0, -1.0]), Ok(1.0));
         assert_eq!(
             score(Metric::PoissonDeviance, &[0.0, 1.0], &[0.0, 1.0]),
+            Ok(0.0)
+        );
+        assert_eq!(
+            score(Metric::PoissonDeviance, &[1e-20, 1.0], &[1e-20, 1.0]),
             Ok(0.0)
         );
         let missed = score(Metric::PoissonDeviance, &[1.0], &[0.0]).unwrap();

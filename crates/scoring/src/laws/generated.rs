@@ -16,6 +16,9 @@ pub(super) struct Row {
     pub(super) predicted: [f64; 3],
 }
 
+/// One of the two.
+type Side = fn(&Row) -> [f64; 3];
+
 pub(super) fn row() -> impl Strategy<Value = Row> {
     // Twentieths, so that ties occur; above 0, so that relative errors have a value.
     let cell = || (1..20_u8).prop_map(|number| f64::from(number) / 20.0);
@@ -87,11 +90,11 @@ fn text(cells: &[f64; 3]) -> String {
 
 /// Truth and predictions of a row in the form that the metric compares, both read from the row in the same way.
 pub(super) fn aligned(metric: Metric, rows: &[Row]) -> Aligned {
-    let first = |pick: fn(&Row) -> [f64; 3]| rows.iter().map(move |row| pick(row)[0]);
-    let (truth, predicted): (fn(&Row) -> [f64; 3], fn(&Row) -> [f64; 3]) =
-        (|row| row.truth, |row| row.predicted);
-    let cells = |pick: fn(&Row) -> [f64; 3]| rows.iter().flat_map(pick).collect::<Vec<f64>>();
-    let sets = |pick: fn(&Row) -> [f64; 3]| rows.iter().map(|row| labels(&pick(row))).collect();
+    let first = |pick: Side| rows.iter().map(move |row| pick(row)[0]);
+    let truth: Side = |row| row.truth;
+    let predicted: Side = |row| row.predicted;
+    let cells = |pick: Side| rows.iter().flat_map(pick).collect::<Vec<f64>>();
+    let sets = |pick: Side| rows.iter().map(|row| labels(&pick(row))).collect();
     match metric.input() {
         Input::Labels | Input::OrderedLabels => Aligned::Labels(Labels::new(
             first(truth).map(class).collect(),

@@ -95,9 +95,6 @@ fn tables(perfect: &Table, manifest: &Manifest) -> Vec<(&'static str, Table)> {
             "unknown_id",
             with(&|table| table.rows[0][0] = "no-such-id".to_owned()),
         ),
-        ("nan", first("NaN")),
-        ("infinity", first("inf")),
-        ("negative_infinity", first("-inf")),
         (
             "extra_column",
             with(&|table| {
@@ -128,10 +125,24 @@ fn tables(perfect: &Table, manifest: &Manifest) -> Vec<(&'static str, Table)> {
             with(&|table| table.rows[0].push("one cell too many".to_owned())),
         ),
     ];
-    cases.push(match manifest.submission.prediction {
-        Prediction::Label => ("unknown_label", first("no such label")),
-        Prediction::Probability | Prediction::Number => ("text_in_number", first("twelve")),
-    });
+    let closed = !manifest.submission.labels.is_empty();
+    let of_form = match manifest.submission.prediction {
+        Prediction::Label | Prediction::LabelSet => Some(("unknown_label", "no-such-label")),
+        Prediction::Ranking if closed => Some(("unknown_label", "no-such-label")),
+        Prediction::Probability | Prediction::ClassProbabilities | Prediction::Number => {
+            Some(("text_in_number", "twelve"))
+        }
+        // Any text is a text, and any word may be an item: no cell can be wrong.
+        Prediction::Text | Prediction::Ranking => None,
+    };
+    if let Some((case, text)) = of_form {
+        cases.extend([
+            ("nan", first("NaN")),
+            ("infinity", first("inf")),
+            ("negative_infinity", first("-inf")),
+            (case, first(text)),
+        ]);
+    }
     cases
 }
 

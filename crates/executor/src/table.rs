@@ -2,8 +2,11 @@
 //!
 //! It scores nothing: the cases go to the native grader and to `metric.py` alike.
 
+use std::collections::BTreeSet;
+
 use camino::Utf8Path;
-use task_format::{Manifest, Prediction, USAGE_COLUMN};
+use scoring::{Input, Metric};
+use task_format::{Manifest, Prediction};
 
 use crate::ExecuteError;
 
@@ -35,79 +38,114 @@ impl Table {
         Ok(Self { header, rows })
     }
 
-    /// The submission that predicts every answer: the answers without their usage, as the manifest's submission asks for them.
+    /// The submission that predicts every answer, as the manifest's submission asks for it.
     pub(crate) fn perfect(answers: &Table, manifest: &Manifest) -> Self {
-        let wanted = &manifest.submission.columns;
-        let places: Vec<usize> = wanted
+        let place = |name: &String| answers.header.iter().position(|column| column == name);
+        let targets: Vec<usize> = manifest
+            .data
+            .target_columns
             .iter()
-            .filter_map(|name| {
-                answers
-                    .header
-                    .iter()
-                    .position(|column| column == name && column != USAGE_COLUMN)
-            })
+            .filter_map(place)
             .collect();
-        let as_prediction =
-            |column: usize, cell: &str| match (&manifest.submission.positive_label, column) {
-                (Some(positive), 1..)
-                    if manifest.submission.prediction == Prediction::Probability =>
-                {
-                    if cell == positive {
-                        "1".to_owned()
-                    } else {
-                        "0".to_owned()
+        let ids = place(&manifest.data.id_column);
+        let predictions: Vec<Vec<String>> = match targets.as_slice() {
+            _ if asks_for_risks(manifest) => answers.risks(&targets),
+            [target] if manifest.submission.prediction == Prediction::ClassProbabilities => {
+                let labels = &manifest.submission.labels;
+                let one_hot = |row: &Vec<String>| {
+                    let of = |label: &String| if row[*target] == *label { "1" } else { "0" };
+                    labels.iter().map(|label| of(label).to_owned()).collect()
+                };
+                answers.rows.iter().map(one_hot).collect()
+            }
+            _ => {
+                let prediction = |cell: &String| match &manifest.submission.positive_label {
+                    Some(positive) if manifest.submission.prediction == Prediction::Probability => {
+                        if cell == positive { "1" } else { "0" }.to_owned()
                     }
-                }
-                _ => cell.to_owned(),
-            };
-        let rows = answers
-            .rows
-            .iter()
-            .map(|row| {
-                places
-                    .iter()
-                    .enumerate()
-                    .map(|(at, &place)| as_prediction(at, &row[place]))
-                    .collect()
-            })
-            .collect();
+                    _ => cell.clone(),
+                };
+                let row = |row: &Vec<String>| {
+                    let cells = targets.iter().map(|&target| prediction(&row[target]));
+                    cells.collect()
+                };
+                answers.rows.iter().map(row).collect()
+            }
+        };
+        let rows = answers.rows.iter().zip(predictions).map(|(row, cells)| {
+            let id = ids.map(|ids| row[ids].clone()).unwrap_or_default();
+            std::iter::once(id).chain(cells).collect()
+        });
         Self {
-            header: places
-                .iter()
-                .map(|&place| answers.header[place].clone())
-                .collect(),
-            rows,
+            header: manifest.submission.columns.clone(),
+            rows: rows.collect(),
         }
+    }
+
+    /// Risks in the order of the events, from columns of times and events.
+    fn risks(&self, targets: &[usize]) -> Vec<Vec<String>> {
+        let number = |row: &Vec<String>, place: usize| -> f64 {
+            let cell = targets.get(place).map(|&column| &row[column]);
+            cell.and_then(|cell| cell.parse().ok()).unwrap_or(0.0)
+        };
+        let times: Vec<f64> = self.rows.iter().map(|row| number(row, 0)).collect();
+        let events: Vec<bool> = self.rows.iter().map(|row| number(row, 1) == 1.0).collect();
+        let risks = grading::perfect_risks(&times, &events);
+        risks.iter().map(|risk| vec![risk.to_string()]).collect()
     }
 
     /// The same submission with a share of its predictions (0–1, at least one row) made wrong.
     ///
     /// The rows are chosen by digest, so the choice depends on `seed` alone. Labels become the next label, probabilities their
-    /// complement, numbers are passed round among the chosen rows and then mirrored about the middle of the range,
-    /// so that no chosen row keeps its value by chance alone.
+    /// complement, those of classes move on by one class; numbers are mirrored about the middle of their range; sets and
+    /// rankings get as many labels or items that were not in them, texts other characters.
     pub(crate) fn corrupted(&self, manifest: &Manifest, share: f64, seed: &str) -> Self {
         let count = ((self.rows.len() as f64 * share).round() as usize).clamp(1, self.rows.len());
         let order = order_by_digest(self.rows.len(), seed);
         let chosen = &order[..count];
         let mut corrupted = self.clone();
+        let labels = &manifest.submission.labels;
+        if manifest.submission.prediction == Prediction::ClassProbabilities {
+            for &row in chosen {
+                corrupted.rows[row][1..].rotate_right(1);
+            }
+            return corrupted;
+        }
         for column in 1..self.header.len() {
-            match manifest.submission.prediction {
-                Prediction::Label => {
-                    for &row in chosen {
-                        corrupted.rows[row][column] =
-                            next_label(&self.rows[row][column], &manifest.submission.labels);
-                    }
+            let mut change = |to: &dyn Fn(&str) -> String| {
+                for &row in chosen {
+                    corrupted.rows[row][column] = to(&self.rows[row][column]);
                 }
+            };
+            match manifest.submission.prediction {
+                Prediction::Label => change(&|cell| next_label(cell, labels)),
                 Prediction::Probability => {
-                    for &row in chosen {
-                        let p: f64 = self.rows[row][column].parse().unwrap_or(0.0);
-                        corrupted.rows[row][column] = format!("{}", 1.0 - p);
-                    }
+                    change(&|cell| (1.0 - cell.parse().unwrap_or(0.0)).to_string());
                 }
                 Prediction::Number => self.mirror_numbers(&mut corrupted, chosen, column),
+                Prediction::LabelSet => change(&|cell| other_items(cell, labels)),
+                Prediction::Ranking if !labels.is_empty() => {
+                    change(&|cell| other_items(cell, labels));
+                }
+                Prediction::Ranking => {
+                    let items = self.items(column);
+                    change(&|cell| other_items(cell, &items));
+                }
+                Prediction::Text => change(&other_text),
+                Prediction::ClassProbabilities => unreachable!("handled row by row above"),
             }
         }
         corrupted
+    }
+
+    /// Every item of a column of items.
+    fn items(&self, column: usize) -> Vec<String> {
+        let items: BTreeSet<&str> = self
+            .rows
+            .iter()
+            .flat_map(|row| row[column].split_ascii_whitespace())
+            .collect();
+        items.into_iter().map(str::to_owned).collect()
     }
 
     fn mirror_numbers(&self, corrupted: &mut Table, chosen: &[usize], column: usize) {
@@ -181,9 +219,7 @@ impl Table {
 /// The numbers 0..n in an order that only `seed` decides.
 pub(crate) fn order_by_digest(n: usize, seed: &str) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
-    order.sort_by_cached_key(|index| {
-        digest::blake3_bytes(format!("{seed}:{index}").as_bytes()).to_string()
-    });
+    order.sort_by_cached_key(|index| digest::blake3_bytes(format!("{seed}:{index}").as_bytes()));
     order
 }
 
@@ -192,6 +228,41 @@ fn next_label(label: &str, labels: &[String]) -> String {
         Some(place) => labels[(place + 1) % labels.len()].clone(),
         None => labels.first().cloned().unwrap_or_else(|| label.to_owned()),
     }
+}
+
+/// As many items as the cell has, at least one, that are not in it; none when it has all there are.
+///
+/// They are those that follow its last one in `known`, so that rows do not all get the same.
+fn other_items(cell: &str, known: &[String]) -> String {
+    let present: Vec<&str> = cell.split_ascii_whitespace().collect();
+    let last = present.last();
+    let after = known
+        .iter()
+        .position(|item| Some(&item.as_str()) == last)
+        .map_or(0, |place| place + 1);
+    known[after..]
+        .iter()
+        .chain(&known[..after])
+        .map(String::as_str)
+        .filter(|item| !present.contains(item))
+        .take(present.len().max(1))
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// A text as long, of characters that it has not; never empty.
+fn other_text(text: &str) -> String {
+    let other = ['#', '%', '~']
+        .into_iter()
+        .find(|other| !text.contains(*other))
+        .unwrap_or('\u{fffd}');
+    other.to_string().repeat(text.chars().count().max(1))
+}
+
+/// Whether the one prediction is a risk, and the targets a time and an event.
+fn asks_for_risks(manifest: &Manifest) -> bool {
+    let metric = Metric::from_name(&manifest.metric.name);
+    metric.is_some_and(|metric| metric.input() == Input::Survival)
 }
 
 #[cfg(test)]

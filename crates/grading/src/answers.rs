@@ -1,25 +1,30 @@
 //! The hidden labels: read once, then compared with any number of submissions.
 
-use camino::{Utf8Path, Utf8PathBuf};
-use csv::ByteRecord;
-use indexmap::IndexSet;
-use scoring::{Aligned, Labels, Metric, Numbers, Probabilities};
+use camino::Utf8Path;
+use scoring::{
+    Aligned, ClassProbabilities, LabelSets, Labels, Metric, MultiNumbers, MultiProbabilities,
+    Numbers, Parameters, Probabilities, Rankings, Survival, Texts, Undefined,
+};
 use serde::{Deserialize, Serialize};
 use task_format::{Manifest, USAGE_COLUMN};
 
-use crate::column::Column;
+use crate::cell::{BadCell, Problem, allowed, index};
 use crate::contract::{Contract, Form};
-use crate::{Grade, GradeError, InvalidSubmission};
+use crate::predicted::Predicted;
+use crate::structure::{AnswersFile, damaged};
+use crate::submission::{EXAMPLES, Row, Stop, shortened};
+use crate::truth::Truth;
+use crate::{Grade, GradeError, InvalidSubmission, Structure};
+
+/// How many labels a message names.
+const LABELS: usize = 2 * EXAMPLES;
 
 /// The answers of a task, with what its manifest says of a submission.
-///
-/// Ids are texts, exactly as written in the file: `1`, `1.0` and `01` are three ids.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct Answers {
-    pub(crate) contract: Contract,
-    pub(crate) ids: IndexSet<String>,
-    pub(crate) bytes: u64,
-    truth: Column,
+    structure: Structure,
+    contract: Contract,
+    truth: Truth,
     usage: Option<Vec<Usage>>,
 }
 
@@ -41,65 +46,39 @@ impl Answers {
     /// When the file can't be read, is not what the manifest promises, or the manifest has no metric of the catalogue.
     pub fn read(path: &Utf8Path, manifest: &Manifest) -> Result<Self, GradeError> {
         let contract = Contract::new(manifest)?;
-        let unreadable = |source| GradeError::Read {
-            path: Utf8PathBuf::from(path),
-            source,
-        };
-        let file = fs_err::File::open(path).map_err(unreadable)?;
-        let bytes = file.metadata().map_err(unreadable)?.len();
-        let mut reader = csv::ReaderBuilder::new().from_reader(file);
-        let header = reader
-            .byte_headers()
-            .map_err(|source| damaged(&source.to_string()))?
-            .clone();
-        let column = |name: &str| header.iter().position(|cell| cell == name.as_bytes());
-        let required = |name: &str| {
-            column(name).ok_or_else(|| damaged(&format!("column `{name}` is missing")))
-        };
-        let (id_at, target_at) = (
-            required(&contract.id_column)?,
-            required(&contract.target_column)?,
-        );
-        let usage_at = column(USAGE_COLUMN);
-
-        let mut ids = IndexSet::new();
-        let mut truth = Column::targets(&contract.form);
+        let mut file = AnswersFile::open(path, &manifest.data.id_column)?;
+        let targets_at = contract
+            .targets
+            .iter()
+            .map(|target| file.required(target))
+            .collect::<Result<Vec<_>, _>>()?;
+        let usage_at = file.column(USAGE_COLUMN);
+        let mut truth = Truth::new(&contract);
         let mut usage = usage_at.map(|_| Vec::new());
-        let mut record = ByteRecord::new();
-        while reader
-            .read_byte_record(&mut record)
-            .map_err(|source| damaged(&source.to_string()))?
-        {
-            let line = record.position().map_or(0, csv::Position::line);
-            let text = |at: usize| {
-                let cell = record.get(at).unwrap_or_default();
-                std::str::from_utf8(cell).map_err(|_| damaged(&format!("line {line} is not UTF-8")))
-            };
-            let id = text(id_at)?;
-            if !ids.insert(id.to_owned()) {
-                return Err(damaged(&format!("line {line} repeats the id `{id}`")));
-            }
-            if truth.push(text(target_at)?, &contract).is_err() {
-                return Err(damaged(&format!(
-                    "line {line} has no valid target: `{}`",
-                    text(target_at)?
-                )));
+        while let Some(row) = file.next()? {
+            let line = row.line;
+            let targets = targets_at.iter().map(|&at| row.cell(at));
+            if let Err(bad) = truth.push(targets, &contract) {
+                let text = String::from_utf8_lossy(bad.text);
+                return Err(damaged(&match bad.problem {
+                    Problem::NotUtf8 => format!("line {line} is not UTF-8"),
+                    _ => format!("line {line} has no valid target: `{text}`"),
+                }));
             }
             if let (Some(usage), Some(at)) = (&mut usage, usage_at) {
-                usage.push(match text(at)? {
-                    "feedback" => Usage::Feedback,
-                    "final" => Usage::Final,
-                    other => return Err(damaged(&format!("line {line} has the usage `{other}`"))),
+                usage.push(match row.cell(at) {
+                    b"feedback" => Usage::Feedback,
+                    b"final" => Usage::Final,
+                    other => {
+                        let other = String::from_utf8_lossy(other);
+                        return Err(damaged(&format!("line {line} has the usage `{other}`")));
+                    }
                 });
             }
         }
-        if ids.is_empty() {
-            return Err(damaged("there are no rows"));
-        }
         Ok(Self {
+            structure: file.finish(&manifest.submission.columns)?,
             contract,
-            ids,
-            bytes,
             truth,
             usage,
         })
@@ -107,12 +86,12 @@ impl Answers {
 
     /// Number of rows to predict.
     pub fn rows(&self) -> usize {
-        self.ids.len()
+        self.structure.rows()
     }
 
     /// The ids in file order, which is the order of every [`Aligned`] made by [`Answers::align`].
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.ids.iter().map(String::as_str)
+        self.structure.ids()
     }
 
     /// When each row counts, in file order; `None` when the file has no such column. A score is over all rows regardless.
@@ -125,18 +104,36 @@ impl Answers {
         self.contract.metric
     }
 
+    /// The metric's parameters.
+    pub fn parameters(&self) -> &Parameters {
+        &self.contract.parameters
+    }
+
     /// The answers as a submission: what a perfect one is aligned to.
     pub fn perfect(&self) -> Aligned {
-        let predicted = match (&self.contract.form, &self.truth) {
-            (Form::Probability { positive, .. }, Column::Labels(truth)) => Column::Numbers(
-                truth
-                    .iter()
-                    .map(|label| f64::from(u8::from(label == positive)))
-                    .collect(),
-            ),
-            (_, truth) => truth.clone(),
-        };
-        self.beside(predicted)
+        self.beside(self.truth.predicted(&self.contract))
+    }
+
+    /// Reads a submission and aligns it with these answers by id, never by order.
+    ///
+    /// The inner result is the competitor's, the outer ours.
+    ///
+    /// # Errors
+    ///
+    /// When a regular file can't be read.
+    pub fn align(
+        &self,
+        submission: &Utf8Path,
+    ) -> Result<Result<Aligned, InvalidSubmission>, GradeError> {
+        let (contract, truth) = (&self.contract, &self.truth);
+        let mut predicted = Predicted::places(contract, self.rows());
+        let read = self.structure.read_submission(submission, |place, row| {
+            predicted
+                .set(place, row.predictions(), contract, truth)
+                .map_err(|bad| describe(bad, contract, row))
+        });
+        let aligned = read.map(|()| self.beside(predicted));
+        Stop::split(aligned, submission)
     }
 
     /// Scores rows that were aligned with these answers.
@@ -145,46 +142,86 @@ impl Answers {
     ///
     /// When the metric has no value on the answers, whatever is submitted.
     pub fn score(&self, aligned: &Aligned) -> Result<Grade, GradeError> {
-        match self.contract.metric.evaluate(aligned) {
+        let (metric, parameters) = (self.contract.metric, &self.contract.parameters);
+        match metric.evaluate_with(aligned, parameters) {
             Ok(value) => Ok(Grade::Score {
                 value,
                 rows: aligned.rows(),
             }),
-            Err(scoring::Undefined::Overflow(_)) => Ok(Grade::Invalid(InvalidSubmission::Overflow)),
-            Err(undefined) => Err(GradeError::NoValue(undefined)),
+            Err(Undefined::Overflow(_)) => Ok(Grade::Invalid(InvalidSubmission::Overflow)),
+            // Whose fault it is, the answers tell: if even they have no score, no submission has one.
+            Err(undefined) => match metric.evaluate_with(&self.perfect(), parameters) {
+                Ok(_) => Ok(Grade::Invalid(InvalidSubmission::NoScore {
+                    why: undefined.to_string(),
+                })),
+                Err(undefined) => Err(GradeError::NoValue(undefined)),
+            },
         }
     }
 
-    /// Truth and predictions, which have one cell per id in the order of the answers.
-    pub(crate) fn beside(&self, predicted: Column) -> Aligned {
-        match (&self.contract.form, &self.truth, predicted) {
-            (
-                Form::Labels { labels, positive },
-                Column::Labels(truth),
-                Column::Labels(predicted),
-            ) => {
-                let classes =
-                    u32::try_from(labels.len()).expect("a manifest has fewer than 2³² labels");
-                Aligned::Labels(Labels::new(truth.clone(), predicted, classes, *positive))
+    /// Truth and predictions, which have one row per id in the order of the answers.
+    fn beside(&self, predicted: Predicted) -> Aligned {
+        let labels = index(self.contract.labels.len());
+        let columns = index(self.contract.width);
+        match (self.contract.form, self.truth.clone(), predicted) {
+            (Form::Labels { positive }, Truth::Labels(truth), Predicted::Labels(predicted)) => {
+                Aligned::Labels(Labels::new(truth, predicted, labels, positive))
             }
-            (
-                Form::Probability { positive, .. },
-                Column::Labels(truth),
-                Column::Numbers(scores),
-            ) => {
-                let truth = truth.iter().map(|label| label == positive).collect();
+            (Form::Probability { positive }, Truth::Labels(truth), Predicted::Numbers(scores)) => {
+                let truth = truth.iter().map(|&label| label == positive).collect();
                 Aligned::Probabilities(Probabilities::new(truth, scores))
             }
-            (Form::Numbers, Column::Numbers(truth), Column::Numbers(predicted)) => {
-                Aligned::Numbers(Numbers::new(truth.clone(), predicted))
+            (Form::ClassProbabilities, Truth::Labels(truth), Predicted::Numbers(scores)) => {
+                Aligned::ClassProbabilities(ClassProbabilities::new(truth, scores, labels))
             }
-            _ => unreachable!("both columns were read in the form of the contract"),
+            (Form::MultiProbabilities, Truth::Flags(truth), Predicted::Numbers(scores)) => {
+                Aligned::MultiProbabilities(MultiProbabilities::new(truth, scores, columns))
+            }
+            (Form::Numbers, Truth::Numbers(truth), Predicted::Numbers(predicted)) => {
+                Aligned::Numbers(Numbers::new(truth, predicted))
+            }
+            (Form::MultiNumbers, Truth::Numbers(truth), Predicted::Numbers(predicted)) => {
+                Aligned::MultiNumbers(MultiNumbers::new(truth, predicted, columns))
+            }
+            (Form::LabelSets, Truth::Sets(truth), Predicted::Lists(predicted)) => {
+                Aligned::LabelSets(LabelSets::new(truth, predicted, labels))
+            }
+            (Form::Ranking, Truth::Relevant { rows, .. }, Predicted::Lists(ranked)) => {
+                Aligned::Rankings(Rankings::new(rows, ranked))
+            }
+            (Form::Text, Truth::Texts(truth), Predicted::Texts(predicted)) => {
+                Aligned::Texts(Texts::new(truth, predicted))
+            }
+            (Form::Survival, Truth::Survival { times, events }, Predicted::Numbers(risks)) => {
+                Aligned::Survival(Survival::new(times, events, risks))
+            }
+            _ => unreachable!("both sides were read in the form of the contract"),
         }
     }
 }
 
-fn damaged(problem: &str) -> GradeError {
-    GradeError::Answers {
-        problem: problem.to_owned(),
+fn describe(bad: BadCell<'_>, contract: &Contract, row: &Row<'_>) -> InvalidSubmission {
+    let quoted = |bytes: &[u8]| shortened(&String::from_utf8_lossy(bytes));
+    let (line, id, value) = (row.line(), quoted(row.id()), quoted(bad.text));
+    match bad.problem {
+        Problem::NotUtf8 => InvalidSubmission::NotUtf8 { line },
+        Problem::Missing => InvalidSubmission::MissingValue { line, id },
+        Problem::Infinite => InvalidSubmission::Infinite { line, id, value },
+        Problem::NotANumber => InvalidSubmission::NotANumber { line, id, value },
+        Problem::OutOfRange => InvalidSubmission::OutOfRange {
+            line,
+            id,
+            value,
+            allowed: allowed(contract.domain),
+        },
+        Problem::UnknownLabel => {
+            let labels = contract.labels.iter().take(LABELS).map(str::to_owned);
+            InvalidSubmission::UnknownLabel {
+                line,
+                id,
+                value,
+                labels: labels.collect(),
+            }
+        }
     }
 }

@@ -1,35 +1,51 @@
-//! What the manifest says about a submission, checked once for sense.
+//! What the manifest says about predictions, checked once for sense.
 
-use scoring::{Input, Metric};
-use task_format::{Manifest, Prediction};
+use scoring::{Domain, Input, Metric, Parameters};
+use task_format::Manifest;
 
 use crate::GradeError;
+use crate::cell::index;
+use crate::distinct::Distinct;
 
-/// Columns and meaning of submission and answers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Meaning of the cells of answers and submissions.
+#[derive(Clone, Debug)]
 pub(crate) struct Contract {
     pub(crate) metric: Metric,
-    /// The id column, of both files.
-    pub(crate) id_column: String,
-    /// The column of the submission that is scored.
-    pub(crate) prediction_column: String,
-    /// The column of the answers that it is compared with.
-    pub(crate) target_column: String,
+    pub(crate) parameters: Parameters,
+    /// The columns of the answers that predictions are compared with.
+    pub(crate) targets: Vec<String>,
+    /// Prediction cells in a row of a submission.
+    pub(crate) width: usize,
     pub(crate) form: Form,
+    /// The labels, where the form has them.
+    pub(crate) labels: Distinct,
+    /// Numbers that the metric has a meaning for.
+    pub(crate) domain: Domain,
 }
 
-/// What cells hold.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What cells hold: in the answers, and in a submission.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Form {
-    /// Labels on both sides.
-    Labels {
-        labels: Vec<String>,
-        positive: Option<u32>,
-    },
-    /// Labels in the answers, scores of one of them in the submission.
-    Probability { labels: Vec<String>, positive: u32 },
-    /// Numbers on both sides.
+    /// A label and a label.
+    Labels { positive: Option<u32> },
+    /// A label, and a score of the positive one.
+    Probability { positive: u32 },
+    /// A label, and a score of every one.
+    ClassProbabilities,
+    /// Yes or no in several columns, and a score of each.
+    MultiProbabilities,
+    /// A number and a number.
     Numbers,
+    /// Numbers and numbers.
+    MultiNumbers,
+    /// A set of labels and a set of labels.
+    LabelSets,
+    /// A set of items, and items from best to worst.
+    Ranking,
+    /// A text and a text.
+    Text,
+    /// A time and whether the event happened then, and a risk.
+    Survival,
 }
 
 impl Contract {
@@ -40,71 +56,57 @@ impl Contract {
         let name = &manifest.metric.name;
         let metric =
             Metric::from_name(name).ok_or_else(|| GradeError::CustomMetric(name.clone()))?;
+        let parameters = manifest.metric.parameters;
+        parameters
+            .check(metric)
+            .map_err(|error| GradeError::Manifest(error.to_string()))?;
         let submission = &manifest.submission;
-        let [id_column, prediction_column] = submission.columns.as_slice() else {
+        if !submission.prediction.suits(metric.input()) {
             return Err(GradeError::Manifest(format!(
-                "`{name}` scores one prediction column beside the id"
+                "`{name}` does not score that kind of prediction"
             )));
-        };
-        if *id_column != manifest.data.id_column {
-            return Err(GradeError::Manifest(
-                "the first column of a submission must be the id column".to_owned(),
-            ));
         }
-        let [target_column] = manifest.data.target_columns.as_slice() else {
-            return Err(GradeError::Manifest(format!(
-                "`{name}` compares with one target column"
-            )));
-        };
-        let form = match (metric.input(), submission.prediction) {
-            (Input::Labels | Input::OrderedLabels, Prediction::Label) => {
-                let labels = submission.labels.clone();
+        let contradictions = submission.contradictions(&manifest.data, Some(metric.input()));
+        if let Some(first) = contradictions.into_iter().next() {
+            return Err(GradeError::Manifest(first));
+        }
+        let mut labels = Distinct::default();
+        for label in &submission.labels {
+            labels.push(label).expect("labels are different and few");
+        }
+        let named = submission.positive_label.as_ref();
+        let positive = named
+            .and_then(|label| labels.find(label.as_bytes()))
+            .map(index);
+        let form = match metric.input() {
+            Input::Labels | Input::OrderedLabels => {
                 // Where the manifest names no positive label, it is the last of two, as scikit-learn's `pos_label=1`.
                 let last_of_two = (labels.len() == 2).then_some(1);
-                let positive = position_of_positive(manifest)?.or(last_of_two);
-                Form::Labels { labels, positive }
-            }
-            (Input::Probability, Prediction::Probability) => {
-                let positive = position_of_positive(manifest)?.ok_or_else(|| {
-                    GradeError::Manifest(format!("`{name}` needs `positive_label`"))
-                })?;
-                Form::Probability {
-                    labels: submission.labels.clone(),
-                    positive,
+                Form::Labels {
+                    positive: positive.or(last_of_two),
                 }
             }
-            (Input::Numbers, Prediction::Number) => Form::Numbers,
-            _ => {
-                return Err(GradeError::Manifest(format!(
-                    "`{name}` does not compare that kind of prediction"
-                )));
-            }
+            Input::Probability => Form::Probability {
+                positive: positive
+                    .expect("a probability without a positive label is a contradiction"),
+            },
+            Input::ClassProbabilities => Form::ClassProbabilities,
+            Input::MultiProbabilities => Form::MultiProbabilities,
+            Input::Numbers => Form::Numbers,
+            Input::MultiNumbers => Form::MultiNumbers,
+            Input::LabelSets => Form::LabelSets,
+            Input::Ranking => Form::Ranking,
+            Input::Text => Form::Text,
+            Input::Survival => Form::Survival,
         };
         Ok(Self {
             metric,
-            id_column: id_column.clone(),
-            prediction_column: prediction_column.clone(),
-            target_column: target_column.clone(),
+            parameters,
+            targets: manifest.data.target_columns.clone(),
+            width: submission.columns.len() - 1,
             form,
+            labels,
+            domain: metric.domain(),
         })
     }
-}
-
-/// Index of the positive label among the labels; `None` when the manifest names none.
-fn position_of_positive(manifest: &Manifest) -> Result<Option<u32>, GradeError> {
-    let Some(positive) = &manifest.submission.positive_label else {
-        return Ok(None);
-    };
-    let position = manifest
-        .submission
-        .labels
-        .iter()
-        .position(|label| label == positive);
-    let position = position.and_then(|position| u32::try_from(position).ok());
-    let unknown = || {
-        GradeError::Manifest(format!(
-            "`positive_label` `{positive}` is not one of the labels"
-        ))
-    };
-    position.map(Some).ok_or_else(unknown)
 }

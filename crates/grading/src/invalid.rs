@@ -125,7 +125,7 @@ pub enum InvalidSubmission {
         /// The cell.
         value: String,
         /// What is allowed, e.g. `from 0 to 1`.
-        allowed: &'static str,
+        allowed: String,
     },
     /// A label that is not one of the task's.
     UnknownLabel {
@@ -140,11 +140,23 @@ pub enum InvalidSubmission {
     },
     /// Finite numbers so large that the score is not.
     Overflow,
+    /// What a task's own metric refuses.
+    ByMetric {
+        /// The reason as a word for programs.
+        reason: String,
+        /// The message.
+        message: String,
+    },
+    /// Predictions that the metric has no value for, though it has one for others.
+    NoScore {
+        /// Why.
+        why: String,
+    },
 }
 
 impl InvalidSubmission {
     /// The reason as a stable word for programs.
-    pub fn code(&self) -> &'static str {
+    pub fn code(&self) -> &str {
         match self {
             Self::NoFile => "no_file",
             Self::OutsideFolder { .. } => "outside_folder",
@@ -168,6 +180,8 @@ impl InvalidSubmission {
             Self::OutOfRange { .. } => "out_of_range",
             Self::UnknownLabel { .. } => "unknown_label",
             Self::Overflow => "overflow",
+            Self::ByMetric { reason, .. } => reason,
+            Self::NoScore { .. } => "no_score",
         }
     }
 }
@@ -299,6 +313,8 @@ impl fmt::Display for InvalidSubmission {
             Self::Overflow => {
                 f.write_str("the predictions are so large that the score is not finite")
             }
+            Self::ByMetric { message, .. } => f.write_str(message),
+            Self::NoScore { why } => write!(f, "the predictions have no score: {why}"),
         }
     }
 }

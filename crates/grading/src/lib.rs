@@ -7,13 +7,17 @@
 
 mod answers;
 mod cell;
-mod column;
 mod contract;
+mod distinct;
 mod error;
 mod grade;
 mod invalid;
 mod open;
+mod predicted;
+mod records;
+mod structure;
 mod submission;
+mod truth;
 
 pub use answers::{Answers, Usage};
 pub use error::GradeError;
@@ -21,3 +25,5 @@ pub use grade::{Grade, grade};
 pub use invalid::InvalidSubmission;
 pub use open::declared_path;
 pub use open::size_limit;
+pub use structure::Structure;
+pub use truth::perfect_risks;

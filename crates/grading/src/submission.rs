@@ -1,21 +1,15 @@
 //! Reads what a competitor hands in, in one pass: every row goes to the place of its id, and the first defect ends it.
 
-use std::io::{self, Read};
+use std::io;
 
 use camino::Utf8Path;
-use csv::ByteRecord;
-use scoring::Aligned;
 
-use crate::cell::CellProblem;
-use crate::column::{Column, allowed, labels};
-use crate::contract::Contract;
 use crate::open::open;
-use crate::{Answers, GradeError, InvalidSubmission};
+use crate::records::{Record, Records};
+use crate::{GradeError, InvalidSubmission, Structure};
 
 /// How many examples a message names.
-const EXAMPLES: usize = 5;
-/// How many labels a message names.
-const LABELS: usize = 10;
+pub(crate) const EXAMPLES: usize = 5;
 /// Longest quoted cell.
 const QUOTED_CHARACTERS: usize = 60;
 
@@ -23,6 +17,23 @@ const QUOTED_CHARACTERS: usize = 60;
 pub(crate) enum Stop {
     Invalid(InvalidSubmission),
     Unreadable(io::Error),
+}
+
+impl Stop {
+    /// What is the competitor's inside, what is ours outside.
+    pub(crate) fn split<T>(
+        read: Result<T, Self>,
+        path: &Utf8Path,
+    ) -> Result<Result<T, InvalidSubmission>, GradeError> {
+        match read {
+            Ok(value) => Ok(Ok(value)),
+            Err(Self::Invalid(invalid)) => Ok(Err(invalid)),
+            Err(Self::Unreadable(source)) => Err(GradeError::Read {
+                path: path.to_owned(),
+                source,
+            }),
+        }
+    }
 }
 
 impl From<InvalidSubmission> for Stop {
@@ -37,147 +48,134 @@ impl From<io::Error> for Stop {
     }
 }
 
-impl Answers {
-    /// Reads a submission and aligns it with these answers by id, never by order.
+/// A row of a submission, its columns in the order of the manifest.
+pub(crate) struct Row<'a> {
+    record: Record<'a>,
+    columns: &'a [usize],
+}
+
+impl<'a> Row<'a> {
+    /// Line on which it begins, from 1.
+    pub(crate) fn line(&self) -> u64 {
+        self.record.line
+    }
+
+    pub(crate) fn id(&self) -> &'a [u8] {
+        self.record.cell(self.columns[0])
+    }
+
+    /// The cells beside the id.
+    pub(crate) fn predictions(&self) -> impl Iterator<Item = &'a [u8]> {
+        self.columns[1..].iter().map(|&at| self.record.cell(at))
+    }
+
+    fn is_utf8(&self) -> bool {
+        self.record
+            .cells()
+            .all(|cell| std::str::from_utf8(cell).is_ok())
+    }
+}
+
+impl Structure {
+    /// Reads a submission; `take` is given every row and the place of its id among the answers', each place once.
     ///
-    /// The inner result is the competitor's, the outer ours.
-    ///
-    /// # Errors
-    ///
-    /// When a regular file can't be read.
-    pub fn align(
+    /// `take` answers for the predictions being UTF-8.
+    pub(crate) fn read_submission(
         &self,
-        submission: &Utf8Path,
-    ) -> Result<Result<Aligned, InvalidSubmission>, GradeError> {
-        match self.read_submission(submission) {
-            Ok(predicted) => Ok(Ok(self.beside(predicted))),
-            Err(Stop::Invalid(invalid)) => Ok(Err(invalid)),
-            Err(Stop::Unreadable(source)) => Err(GradeError::Read {
-                path: submission.to_owned(),
-                source,
-            }),
-        }
-    }
-
-    fn read_submission(&self, path: &Utf8Path) -> Result<Column, Stop> {
-        let bytes = open(path, self.bytes)?;
-        let mut reader = csv::ReaderBuilder::new()
-            .has_headers(false)
-            .flexible(true)
-            .from_reader(bytes);
-        let mut record = ByteRecord::new();
-        if !next(&mut reader, &mut record)? {
+        path: &Utf8Path,
+        mut take: impl FnMut(usize, &Row<'_>) -> Result<(), InvalidSubmission>,
+    ) -> Result<(), Stop> {
+        let mut records = Records::new(open(path, self.answers_bytes)?);
+        let Some(header) = records.next()? else {
             return Err(InvalidSubmission::Empty.into());
-        }
-        let layout = Layout::new(&record, &self.contract)?;
-        let mut rows = Rows::new(self);
-        while next(&mut reader, &mut record)? {
-            rows.add(&record, &layout)?;
-        }
-        Ok(rows.finish()?)
-    }
-}
-
-/// The next record; `false` at the end.
-fn next<R: Read>(reader: &mut csv::Reader<R>, record: &mut ByteRecord) -> Result<bool, io::Error> {
-    // With `flexible`, and without decoding, the only errors left are those of reading.
-    reader.read_byte_record(record).map_err(io::Error::from)
-}
-
-/// Positions of the two columns.
-struct Layout {
-    id: usize,
-    prediction: usize,
-}
-
-impl Layout {
-    fn new(header: &ByteRecord, contract: &Contract) -> Result<Self, InvalidSubmission> {
-        let names = header
-            .iter()
-            .map(|cell| std::str::from_utf8(cell).map(str::to_owned));
-        let names: Vec<String> = names
-            .collect::<Result<_, _>>()
-            .map_err(|_| InvalidSubmission::NotUtf8 { line: 1 })?;
-        let expected = vec![
-            contract.id_column.clone(),
-            contract.prediction_column.clone(),
-        ];
-        let missing: Vec<String> = expected
-            .iter()
-            .filter(|name| !names.contains(name))
-            .cloned()
-            .collect();
-        let (mut extra, mut repeated) = (Vec::new(), Vec::new());
-        for (at, name) in names.iter().enumerate() {
-            if !expected.contains(name) {
-                extra.push(shortened(name));
-            } else if names[..at].contains(name) && !repeated.contains(name) {
-                repeated.push(name.clone());
+        };
+        let columns = layout(&header, &self.columns)?;
+        let mut places = Places::new(self);
+        while let Some(record) = records.next()? {
+            let row = Row {
+                record,
+                columns: &columns,
+            };
+            if record.len() != columns.len() {
+                return Err(InvalidSubmission::Ragged {
+                    line: record.line,
+                    expected: columns.len(),
+                    found: record.len(),
+                }
+                .into());
+            }
+            match places.of(&row)? {
+                Some(place) => take(place, &row)?,
+                None if row.is_utf8() => {}
+                None => return Err(InvalidSubmission::NotUtf8 { line: row.line() }.into()),
             }
         }
-        if !(missing.is_empty() && extra.is_empty() && repeated.is_empty()) {
-            extra.truncate(EXAMPLES);
-            return Err(InvalidSubmission::Columns {
-                expected,
-                missing,
-                extra,
-                repeated,
-            });
-        }
-        let id = usize::from(names[0] != expected[0]);
-        Ok(Self {
-            id,
-            prediction: 1 - id,
-        })
+        Ok(places.finish()?)
     }
 }
 
-/// Rows read so far.
-struct Rows<'a> {
-    answers: &'a Answers,
-    /// Each prediction in the place of its id.
-    predicted: Column,
+/// Where the expected columns stand in the file.
+fn layout(header: &Record<'_>, expected: &[String]) -> Result<Vec<usize>, InvalidSubmission> {
+    let names = header
+        .cells()
+        .map(|cell| std::str::from_utf8(cell))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|_| InvalidSubmission::NotUtf8 { line: header.line })?;
+    let place = |wanted: &String| names.iter().position(|name| name == wanted);
+    let missing: Vec<String> = expected
+        .iter()
+        .filter(|name| place(name).is_none())
+        .cloned()
+        .collect();
+    let (mut extra, mut repeated) = (Vec::new(), Vec::new());
+    for (at, &name) in names.iter().enumerate() {
+        let known = expected.iter().any(|column| column == name);
+        if !known {
+            extra.push(shortened(name));
+        } else if names[..at].contains(&name) && !repeated.iter().any(|known| known == name) {
+            repeated.push(name.to_owned());
+        }
+    }
+    if missing.is_empty() && extra.is_empty() && repeated.is_empty() {
+        return Ok(expected.iter().filter_map(place).collect());
+    }
+    extra.truncate(EXAMPLES);
+    Err(InvalidSubmission::Columns {
+        expected: expected.to_vec(),
+        missing,
+        extra,
+        repeated,
+    })
+}
+
+/// Which ids had their row so far.
+struct Places<'a> {
+    structure: &'a Structure,
     seen: Vec<bool>,
     count: usize,
     unknown: Examples,
     repeated: Examples,
 }
 
-impl<'a> Rows<'a> {
-    fn new(answers: &'a Answers) -> Self {
-        let rows = answers.rows();
-        let predicted = Column::predictions(&answers.contract.form, rows);
+impl<'a> Places<'a> {
+    fn new(structure: &'a Structure) -> Self {
         let (unknown, repeated) = (Examples::default(), Examples::default());
         Self {
-            answers,
-            predicted,
-            seen: vec![false; rows],
+            structure,
+            seen: vec![false; structure.rows()],
             count: 0,
             unknown,
             repeated,
         }
     }
 
-    fn add(&mut self, record: &ByteRecord, layout: &Layout) -> Result<(), InvalidSubmission> {
-        let line = record.position().map_or(0, csv::Position::line);
-        if record.len() != 2 {
-            return Err(InvalidSubmission::Ragged {
-                line,
-                expected: 2,
-                found: record.len(),
-            });
-        }
-        let text = |at: usize| {
-            std::str::from_utf8(&record[at]).map_err(|_| InvalidSubmission::NotUtf8 { line })
-        };
-        let (id, cell) = (text(layout.id)?, text(layout.prediction)?);
-        let (ids, expected) = (&self.answers.ids, self.answers.rows());
+    /// The place of a row's id, unless it is unknown or had a row before: all such ids are reported at the end.
+    fn of(&mut self, row: &Row<'_>) -> Result<Option<usize>, InvalidSubmission> {
+        let (ids, expected, id) = (&self.structure.ids, self.seen.len(), row.id());
         // Most submissions keep the order of the test file: look there before searching.
-        let in_order = ids.get_index(self.count).is_some_and(|known| known == id);
-        let place = if in_order {
-            Some(self.count)
-        } else {
-            ids.get_index_of(id)
+        let place = match ids.is_at(self.count, id) {
+            true => Some(self.count),
+            false => ids.find(id),
         };
         self.count += 1;
         if self.count > 2 * expected {
@@ -188,21 +186,19 @@ impl<'a> Rows<'a> {
             Some(place) if self.seen[place] => self.repeated.add(id),
             Some(place) => {
                 self.seen[place] = true;
-                let contract = &self.answers.contract;
-                let set = self.predicted.set(place, cell, contract);
-                set.map_err(|problem| describe(problem, contract, line, id, cell))?;
+                return Ok(Some(place));
             }
         }
-        Ok(())
+        Ok(None)
     }
 
-    fn finish(self) -> Result<Column, InvalidSubmission> {
+    fn finish(self) -> Result<(), InvalidSubmission> {
         if self.count == 0 {
             return Err(InvalidSubmission::HeaderOnly);
         }
         if self.unknown.count > 0 {
             let Examples { count, examples } = self.unknown;
-            let meant = examples.first().and_then(|id| meant(id, self.answers));
+            let meant = examples.first().and_then(|id| meant(id, self.structure));
             return Err(InvalidSubmission::UnknownIds {
                 count,
                 examples,
@@ -214,59 +210,21 @@ impl<'a> Rows<'a> {
             return Err(InvalidSubmission::DuplicateIds { count, examples });
         }
         let mut missing = Examples::default();
-        for (id, _) in self
-            .answers
-            .ids()
-            .zip(&self.seen)
-            .filter(|(_, seen)| !**seen)
-        {
-            missing.add(id);
-        }
+        let unseen = (0..self.seen.len()).filter(|&place| !self.seen[place]);
+        unseen.for_each(|place| missing.add(self.structure.ids.get(place).as_bytes()));
         match missing {
-            Examples { count: 0, .. } => Ok(self.predicted),
+            Examples { count: 0, .. } => Ok(()),
             Examples { count, examples } => Err(InvalidSubmission::MissingIds { count, examples }),
         }
     }
 }
 
 /// The known id that is the same number as an unknown one: data-frame libraries like to turn `7` into `7.0`.
-fn meant(unknown: &str, answers: &Answers) -> Option<String> {
+fn meant(unknown: &str, structure: &Structure) -> Option<String> {
     let number: f64 = unknown.trim().parse().ok()?;
-    answers.ids.get(number.to_string().as_str()).cloned()
-}
-
-fn describe(
-    problem: CellProblem,
-    contract: &Contract,
-    line: u64,
-    id: &str,
-    cell: &str,
-) -> InvalidSubmission {
-    let (id, value) = (shortened(id), shortened(cell));
-    match problem {
-        CellProblem::Missing => InvalidSubmission::MissingValue { line, id },
-        CellProblem::Infinite => InvalidSubmission::Infinite { line, id, value },
-        CellProblem::NotANumber => InvalidSubmission::NotANumber { line, id, value },
-        CellProblem::OutOfRange => InvalidSubmission::OutOfRange {
-            line,
-            id,
-            value,
-            allowed: allowed(contract.metric),
-        },
-        CellProblem::UnknownLabel => {
-            let labels = labels(&contract.form)
-                .iter()
-                .take(LABELS)
-                .cloned()
-                .collect();
-            InvalidSubmission::UnknownLabel {
-                line,
-                id,
-                value,
-                labels,
-            }
-        }
-    }
+    let written = number.to_string();
+    let known = structure.ids.find(written.as_bytes()).is_some();
+    known.then_some(written)
 }
 
 /// How often something happened, and where first.
@@ -277,10 +235,10 @@ struct Examples {
 }
 
 impl Examples {
-    fn add(&mut self, id: &str) {
+    fn add(&mut self, id: &[u8]) {
         self.count += 1;
         if self.examples.len() < EXAMPLES {
-            self.examples.push(shortened(id));
+            self.examples.push(shortened(&String::from_utf8_lossy(id)));
         }
     }
 }

@@ -14,6 +14,7 @@ mod package;
 mod pin;
 #[cfg(test)]
 mod sample;
+mod submission;
 mod version;
 
 pub use identity::{CANARY_NOTICE, Identity, canary_line, identify, without_canary};
@@ -25,10 +26,11 @@ pub use layout::{
 };
 pub use manifest::{
     DataFile, DataTable, DatasetTable, EnvironmentTable, LadderRung, LimitsTable, Manifest,
-    MetricTable, Milestones, Modality, Objective, Prediction, ProvenanceTable, Redistribution,
-    SourceFile, SplitPolicy, SplitTable, SubmissionTable, TaskTable,
+    MetricTable, Milestones, Modality, Objective, ProvenanceTable, Redistribution, SourceFile,
+    SplitPolicy, SplitTable, TaskTable,
 };
 pub use name::{TaskId, TaskIdError, slug};
 pub use package::{Mismatch, Package, PackageError, seal};
 pub use pin::EnvironmentPin;
+pub use submission::{Prediction, SubmissionTable};
 pub use version::{FormatError, SCHEMA_VERSION, manifest_schema};

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
-use scoring::Direction;
+use scoring::{Direction, Parameters};
 use serde::{Deserialize, Serialize};
 
-use crate::{FormatError, SCHEMA_VERSION, TaskId};
+use crate::{FormatError, SCHEMA_VERSION, SubmissionTable, TaskId};
 
 /// The manifest of a task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -132,33 +132,6 @@ pub struct DataFile {
     pub meaning: String,
 }
 
-/// What a submission holds.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SubmissionTable {
-    /// Its columns in order: the id column, then one for each prediction.
-    pub columns: Vec<String>,
-    /// What a prediction cell holds.
-    pub prediction: Prediction,
-    /// The classes, for labels and probabilities; for ordinal targets from low to high. Empty for numbers.
-    pub labels: Vec<String>,
-    /// The class whose probability is asked for.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub positive_label: Option<String>,
-}
-
-/// What a prediction cell holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Prediction {
-    /// One of the labels.
-    Label,
-    /// Probability of the positive label, or any score that rises with it, as the metric allows.
-    Probability,
-    /// A finite number.
-    Number,
-}
-
 /// How rows were divided into train and test.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -207,6 +180,9 @@ pub struct MetricTable {
     pub worst: Option<f64>,
     /// Decimal digits that are printed.
     pub digits: u32,
+    /// What the metric is told beside the rows, e.g. the k of `ndcg`; what is absent has the metric's default.
+    #[serde(default, skip_serializing_if = "Parameters::is_empty")]
+    pub parameters: Parameters,
 }
 
 /// The raw data.

@@ -53,6 +53,7 @@ pub(crate) fn manifest() -> Manifest {
             optimum: 1.0,
             worst: Some(0.0),
             digits: 5,
+            parameters: scoring::Parameters::default(),
         },
         dataset: DatasetTable {
             name: "irises".to_owned(),

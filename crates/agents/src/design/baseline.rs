@@ -49,6 +49,7 @@ impl<'a> BaselineContext<'a> {
             (Prediction::Label, _) => "label",
             (Prediction::Probability, _) => "probability",
             (Prediction::Number, _) => "number",
+            (other, _) => unreachable!("no rule proposes predictions of the kind {other:?}"),
         };
         let balanced = matches!(proposal.metric, Metric::BalancedAccuracy | Metric::MacroF1);
         let log_target = proposal.metric == Metric::Rmsle;

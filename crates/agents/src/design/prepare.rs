@@ -111,6 +111,7 @@ impl<'a> PrepareContext<'a> {
                 Prediction::Label => "label",
                 Prediction::Probability => "probability",
                 Prediction::Number => "number",
+                other => unreachable!("no rule proposes predictions of the kind {other:?}"),
             },
             sample_labels,
             sample_decimals: decimals,

@@ -198,13 +198,14 @@ fn goal(proposal: &Proposal, column: &ColumnProfile) -> String {
             "For each row of `test.csv`, predict which of {} classes {name}{meaning} is. {shares}",
             target.labels.len()
         ),
+        (_, other) => unreachable!("no rule proposes predictions of the kind {other:?}"),
     }
 }
 
 fn asks_probability(proposal: &Proposal) -> &'static str {
     match proposal.prediction {
         Prediction::Probability => "Give the probability of `yes`.",
-        Prediction::Label | Prediction::Number => "Give the answer.",
+        _ => "Give the answer.",
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use facts::Profile;
 use indexmap::IndexMap;
+use scoring::Parameters;
 use task_format::{
     DataFile, DataTable, DatasetTable, EnvironmentTable, LimitsTable, Manifest, MetricTable,
     Milestones, Modality, PUBLIC_DESCRIPTION, PUBLIC_TEST, PUBLIC_TRAIN, Prediction,
@@ -74,6 +75,7 @@ pub(super) fn manifest(profile: &Profile, proposal: &Proposal, prepared: &Prepar
             optimum: proposal.metric.optimum(),
             worst: proposal.metric.worst(),
             digits: DIGITS,
+            parameters: Parameters::default(),
         },
         dataset: DatasetTable {
             name: profile.dataset.slug.clone(),
@@ -162,5 +164,6 @@ pub(super) fn prediction_rule(proposal: &Proposal) -> String {
             Some(bound) => format!("Each prediction is a finite number greater than {bound}."),
             None => "Each prediction is a finite number.".to_owned(),
         },
+        other => unreachable!("no rule proposes predictions of the kind {other:?}"),
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::error::Error;
 
-use scoring::{Input, Metric};
-use task_format::{MANIFEST, Manifest, Prediction, SCHEMA_VERSION, SplitPolicy};
+use scoring::Metric;
+use task_format::{MANIFEST, Manifest, SCHEMA_VERSION, SplitPolicy};
 
 use crate::context::{Context, Judgement};
 use crate::format::{counted, joined};
@@ -33,7 +33,8 @@ pub(crate) fn manifest(cx: Context<'_>) -> Judgement {
     };
     let mut problems = Vec::new();
     columns(manifest, &mut problems);
-    submission(manifest, &mut problems);
+    let input = Metric::from_name(&manifest.metric.name).map(Metric::input);
+    problems.extend(manifest.submission.contradictions(&manifest.data, input));
     metric(manifest, cx.threshold("digits"), &mut problems);
     numbers(manifest, &mut problems);
     Ok(match problems.is_empty() {
@@ -77,38 +78,6 @@ fn columns(manifest: &Manifest, problems: &mut Vec<String>) {
     }
 }
 
-fn submission(manifest: &Manifest, problems: &mut Vec<String>) {
-    let submission = &manifest.submission;
-    if submission.columns.first() != Some(&manifest.data.id_column) || submission.columns.len() < 2
-    {
-        problems.push(
-            "`submission.columns` must be the id column and at least one prediction".to_owned(),
-        );
-    }
-    let labels: BTreeSet<&String> = submission.labels.iter().collect();
-    if labels.len() != submission.labels.len() {
-        problems.push("`submission.labels` has a label twice".to_owned());
-    }
-    match submission.prediction {
-        Prediction::Number if !labels.is_empty() => {
-            problems.push("numbers have no `submission.labels`".to_owned())
-        }
-        Prediction::Label | Prediction::Probability if labels.len() < 2 => {
-            problems.push("`submission.labels` needs at least two labels".to_owned());
-        }
-        Prediction::Label | Prediction::Probability | Prediction::Number => {}
-    }
-    match &submission.positive_label {
-        Some(label) if !labels.contains(label) => problems.push(format!(
-            "`positive_label` `{label}` is not one of the labels"
-        )),
-        None if submission.prediction == Prediction::Probability => {
-            problems.push("a probability needs `positive_label`: of what?".to_owned());
-        }
-        Some(_) | None => {}
-    }
-}
-
 fn metric(manifest: &Manifest, most_digits: f64, problems: &mut Vec<String>) {
     let table = &manifest.metric;
     if f64::from(table.digits) > most_digits {
@@ -127,6 +96,9 @@ fn metric(manifest: &Manifest, most_digits: f64, problems: &mut Vec<String>) {
         ));
     }
     if table.name == "custom" {
+        if !table.parameters.is_empty() {
+            problems.push("a custom metric takes no `metric.parameters`".to_owned());
+        }
         return;
     }
     let Some(metric) = Metric::from_name(&table.name) else {
@@ -146,14 +118,11 @@ fn metric(manifest: &Manifest, most_digits: f64, problems: &mut Vec<String>) {
             table.optimum
         ));
     }
-    let fits = matches!(
-        (metric.input(), manifest.submission.prediction),
-        (Input::Labels | Input::OrderedLabels, Prediction::Label)
-            | (Input::Probability, Prediction::Probability)
-            | (Input::Numbers, Prediction::Number)
-    );
-    if !fits {
+    if !manifest.submission.prediction.suits(metric.input()) {
         problems.push(format!("`{metric}` does not score that kind of prediction"));
+    }
+    if let Err(error) = table.parameters.check(metric) {
+        problems.push(format!("`metric.parameters`: {error}"));
     }
 }
 
@@ -196,8 +165,8 @@ fn numbers(manifest: &Manifest, problems: &mut Vec<String>) {
 #[cfg(test)]
 mod tests {
     use findings::Status;
-    use scoring::Direction;
-    use task_format::{FormatError, Manifest};
+    use scoring::{DefaultValue, Direction, Input, Metric, Parameter};
+    use task_format::{FormatError, Manifest, Prediction};
 
     use crate::testing::Good;
 
@@ -217,6 +186,90 @@ mod tests {
         let finding = crate::testing::judge(&subject, "A02");
         assert_eq!(finding.status, Status::Fail);
         assert!(finding.message.contains("line 2"), "{}", finding.message);
+    }
+
+    /// A good task with the predictions and the metric of another form.
+    fn of_form(metric: Metric, prediction: Prediction, columns: &[&str], targets: &[&str]) -> Good {
+        let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
+        let mut good = Good::new();
+        let manifest = &mut good.manifest;
+        manifest.submission.prediction = prediction;
+        manifest.submission.columns = texts(columns);
+        manifest.submission.positive_label = None;
+        manifest.data.target_columns = texts(targets);
+        manifest.metric.name = metric.name().to_owned();
+        manifest.metric.direction = metric.direction();
+        (manifest.metric.optimum, manifest.metric.worst) = (metric.optimum(), metric.worst());
+        good
+    }
+
+    #[test]
+    fn every_form_of_prediction_has_a_good_manifest() {
+        for metric in Metric::ALL {
+            let (columns, targets, prediction): (&[&str], &[&str], _) = match metric.input() {
+                Input::Labels | Input::OrderedLabels => {
+                    (&["id", "outcome"], &["outcome"], Prediction::Label)
+                }
+                Input::Probability => (&["id", "outcome"], &["outcome"], Prediction::Probability),
+                Input::Numbers => (&["id", "outcome"], &["outcome"], Prediction::Number),
+                Input::ClassProbabilities => (
+                    &["id", "no", "yes"],
+                    &["outcome"],
+                    Prediction::ClassProbabilities,
+                ),
+                Input::MultiProbabilities => {
+                    (&["id", "a", "b"], &["a", "b"], Prediction::Probability)
+                }
+                Input::MultiNumbers => (&["id", "a", "b"], &["a", "b"], Prediction::Number),
+                Input::LabelSets => (&["id", "outcome"], &["outcome"], Prediction::LabelSet),
+                Input::Ranking => (&["id", "outcome"], &["outcome"], Prediction::Ranking),
+                Input::Text => (&["id", "outcome"], &["outcome"], Prediction::Text),
+                Input::Survival => (&["id", "risk"], &["time", "event"], Prediction::Number),
+            };
+            let mut good = of_form(metric, prediction, columns, targets);
+            let submission = &mut good.manifest.submission;
+            match metric.input() {
+                Input::Probability => submission.positive_label = Some("yes".to_owned()),
+                Input::Labels
+                | Input::OrderedLabels
+                | Input::ClassProbabilities
+                | Input::LabelSets => {}
+                _ => submission.labels.clear(),
+            }
+            let required = metric
+                .parameters()
+                .iter()
+                .filter(|takes| takes.default == DefaultValue::Required);
+            for takes in required {
+                let parameters = &mut good.manifest.metric.parameters;
+                match takes.parameter {
+                    Parameter::K => parameters.k = Some(3),
+                    Parameter::Beta => parameters.beta = Some(2.0),
+                    Parameter::Quantile => parameters.quantile = Some(0.5),
+                    Parameter::Scale => parameters.scale = Some(1.0),
+                }
+            }
+            let finding = good.judge("A02");
+            assert_eq!(
+                finding.status,
+                Status::Pass,
+                "{metric}: {}",
+                finding.message
+            );
+        }
+    }
+
+    #[test]
+    fn a_metric_takes_its_own_parameters_only() {
+        let mut good = Good::new();
+        good.manifest.metric.parameters.k = Some(3);
+        let finding = good.judge("A02");
+        assert_eq!(finding.message, "`metric.parameters`: roc_auc takes no `k`");
+        good.manifest.metric.name = "custom".to_owned();
+        assert_eq!(
+            good.judge("A02").message,
+            "a custom metric takes no `metric.parameters`"
+        );
     }
 
     #[test]

@@ -31,6 +31,107 @@ impl Task {
         task
     }
 
+    /// A task with these columns in a submission and these targets.
+    pub(crate) fn of_columns(
+        metric: &str,
+        prediction: Prediction,
+        columns: &[&str],
+        targets: &[&str],
+        labels: &[&str],
+        answers: &str,
+    ) -> Self {
+        let texts = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect();
+        let mut task = Self::new(metric, prediction, labels, answers);
+        task.manifest.submission.columns = texts(columns);
+        task.manifest.submission.positive_label = None;
+        task.manifest.data.target_columns = texts(targets);
+        task
+    }
+
+    /// Three rows, labels low, mid, high, asked for a probability of each.
+    pub(crate) fn class_probabilities() -> Self {
+        Self::of_columns(
+            "multiclass_log_loss",
+            Prediction::ClassProbabilities,
+            &["id", "low", "mid", "high"],
+            &["y"],
+            &["low", "mid", "high"],
+            "id,y\na,low\nb,mid\nc,high\n",
+        )
+    }
+
+    /// Three rows with two yes-or-no questions each.
+    pub(crate) fn multi_probabilities() -> Self {
+        Self::of_columns(
+            "column_mean_log_loss",
+            Prediction::Probability,
+            &["id", "wet", "cold"],
+            &["wet", "cold"],
+            &[],
+            "id,wet,cold\na,1,0\nb,0,0\nc,1,1\n",
+        )
+    }
+
+    /// Three rows with two numbers each.
+    pub(crate) fn multi_numbers() -> Self {
+        Self::of_columns(
+            "column_mean_mae",
+            Prediction::Number,
+            &["id", "x", "z"],
+            &["x", "z"],
+            &[],
+            "id,x,z\na,1,10\nb,2,20\nc,3,30\n",
+        )
+    }
+
+    /// Three rows with sets of the labels `p`, `q` and `r`.
+    pub(crate) fn label_sets() -> Self {
+        Self::of_columns(
+            "samples_jaccard",
+            Prediction::LabelSet,
+            &["id", "y"],
+            &["y"],
+            &["p", "q", "r"],
+            "id,y\na,p q\nb,\nc,r\n",
+        )
+    }
+
+    /// Two rows with relevant items; any word may be an item.
+    pub(crate) fn ranking() -> Self {
+        Self::of_columns(
+            "mean_reciprocal_rank",
+            Prediction::Ranking,
+            &["id", "y"],
+            &["y"],
+            &[],
+            "id,y\na,i1 i2\nb,i3\n",
+        )
+    }
+
+    /// Three rows of text, one of them empty.
+    pub(crate) fn texts() -> Self {
+        Self::of_columns(
+            "levenshtein",
+            Prediction::Text,
+            &["id", "y"],
+            &["y"],
+            &[],
+            "id,y\na,\"kitten, or\ncat\"\nb,\nc,nan\n",
+        )
+    }
+
+    /// Four rows with times, of which one is censored.
+    pub(crate) fn survival() -> Self {
+        Self::of_columns(
+            "concordance_index",
+            Prediction::Number,
+            &["id", "risk"],
+            &["time", "event"],
+            &[],
+            "id,time,event\na,1.5,1\nb,2,0\nc,2,1\nd,7,1\n",
+        )
+    }
+
     /// Four rows, ids `a` to `d`, numbers 1 to 4.
     pub(crate) fn numbers() -> Self {
         let answers = "id,y,usage\na,1,feedback\nb,2,final\nc,3,final\nd,4,feedback\n";

@@ -1,0 +1,221 @@
+//! Texts that are all different, in an order: the ids of the answers, the labels of a task.
+//!
+//! All stand in one piece of memory, and are found by their bytes. The index that finds them is made when it is first
+//! needed: a submission in the order of the answers needs none.
+
+use std::sync::OnceLock;
+
+/// Up to so many texts are looked through one after the other.
+const FEW: usize = 8;
+
+/// Different texts in an order.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Distinct {
+    /// All texts, end to end.
+    text: String,
+    /// Where each ends.
+    ends: Vec<u32>,
+    index: OnceLock<Index>,
+}
+
+/// Why a text was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    /// It is there already.
+    Repeated,
+    /// Together the texts would have more than 4 GiB, or there would be more than 2³² − 1.
+    TooLarge,
+}
+
+impl Distinct {
+    /// Appends a text.
+    pub(crate) fn push(&mut self, text: &str) -> Result<(), Refused> {
+        let row = u32::try_from(self.len()).map_err(|_| Refused::TooLarge)?;
+        let end = u32::try_from(self.text.len() + text.len()).map_err(|_| Refused::TooLarge)?;
+        let last = self.ends.len().checked_sub(1).map(|last| self.get(last));
+        // Texts that grow, shorter ones first, are different without further search: so are numbers in a row.
+        let grows = last.is_none_or(|last| (last.len(), last) < (text.len(), text));
+        if !grows || self.index.get().is_some() {
+            if self.find_by_index(text.as_bytes()).is_some() {
+                return Err(Refused::Repeated);
+            }
+            let index = self.index.get_mut().expect("the search has just made it");
+            index.insert(hash(text.as_bytes()), row);
+        }
+        self.text.push_str(text);
+        self.ends.push(end);
+        Ok(())
+    }
+
+    /// How many there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The text at a place.
+    ///
+    /// # Panics
+    ///
+    /// When there is no such place.
+    pub(crate) fn get(&self, place: usize) -> &str {
+        let start = place.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start as usize..self.ends[place] as usize]
+    }
+
+    /// Whether these bytes stand at a place.
+    pub(crate) fn is_at(&self, place: usize, bytes: &[u8]) -> bool {
+        place < self.len() && self.get(place).as_bytes() == bytes
+    }
+
+    /// The place of a text.
+    pub(crate) fn find(&self, bytes: &[u8]) -> Option<usize> {
+        if self.len() <= FEW {
+            (0..self.len()).find(|&place| self.is_at(place, bytes))
+        } else {
+            self.find_by_index(bytes)
+        }
+    }
+
+    /// All in order.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
+        (0..self.len()).map(|place| self.get(place))
+    }
+
+    fn find_by_index(&self, bytes: &[u8]) -> Option<usize> {
+        let index = self.index.get_or_init(|| Index::of(self));
+        let found = index.find(hash(bytes), |row| self.is_at(row as usize, bytes))?;
+        Some(found as usize)
+    }
+}
+
+/// An open-addressing table from hashes to places, at most half full.
+#[derive(Clone, Debug)]
+struct Index {
+    /// A hash in the upper half, a place plus one in the lower; 0 where nothing stands. Their number is a power of two.
+    slots: Vec<u64>,
+    used: usize,
+}
+
+impl Index {
+    fn of(texts: &Distinct) -> Self {
+        let mut index = Self::with_room_for(texts.len());
+        for (row, text) in (0..).zip(texts.iter()) {
+            index.insert(hash(text.as_bytes()), row);
+        }
+        index
+    }
+
+    fn with_room_for(places: usize) -> Self {
+        Self {
+            slots: vec![0; (2 * places).next_power_of_two().max(16)],
+            used: 0,
+        }
+    }
+
+    /// Adds a place whose text is not there yet.
+    fn insert(&mut self, hash: u32, row: u32) {
+        if 2 * (self.used + 1) > self.slots.len() {
+            let mut larger = Self::with_room_for(2 * self.used);
+            for slot in self.slots.iter().filter(|slot| **slot != 0) {
+                larger.put(*slot);
+            }
+            *self = larger;
+        }
+        self.put(u64::from(hash) << 32 | (u64::from(row) + 1));
+    }
+
+    fn put(&mut self, slot: u64) {
+        let mask = self.slots.len() - 1;
+        let mut at = (slot >> 32) as usize & mask;
+        while self.slots[at] != 0 {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = slot;
+        self.used += 1;
+    }
+
+    /// The place with this hash of which `is_it` is true.
+    fn find(&self, hash: u32, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        let mask = self.slots.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.slots[at] != 0 {
+            let (found, row) = ((self.slots[at] >> 32) as u32, self.slots[at] as u32);
+            if found == hash && is_it(row - 1) {
+                return Some(row - 1);
+            }
+            at = (at + 1) & mask;
+        }
+        None
+    }
+}
+
+/// A hash of short texts: eight bytes at a time, multiplied to twice their width and folded, as wyhash does.
+///
+/// It has no secret: whoever chooses the texts could make them collide. These are the answers' ids, and a competitor who
+/// looks up others walks over the runs of used slots that those made.
+fn hash(bytes: &[u8]) -> u32 {
+    const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mut hash = bytes.len() as u64 ^ MULTIPLIER;
+    for chunk in bytes.chunks(8) {
+        let word = chunk
+            .iter()
+            .fold(0, |word, &byte| word << 8 | u64::from(byte));
+        let product = u128::from(hash ^ word) * u128::from(MULTIPLIER);
+        hash = product as u64 ^ (product >> 64) as u64;
+    }
+    (hash ^ hash >> 32) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn finds_what_a_map_finds(
+            texts in prop::collection::vec("[ab0-9é]{0,3}", 0..60),
+            asked in prop::collection::vec("[ab0-9é]{0,3}", 0..20),
+        ) {
+            let (mut distinct, mut map) = (Distinct::default(), BTreeMap::new());
+            for text in &texts {
+                let place = map.len();
+                let fresh = !map.contains_key(text);
+                map.entry(text.clone()).or_insert(place);
+                prop_assert_eq!(distinct.push(text).is_ok(), fresh);
+            }
+            prop_assert_eq!(distinct.len(), map.len());
+            for text in texts.iter().chain(&asked) {
+                prop_assert_eq!(distinct.find(text.as_bytes()), map.get(text).copied());
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_in_a_row_need_no_index() {
+        let mut distinct = Distinct::default();
+        for number in 7..2000 {
+            assert_eq!(distinct.push(&number.to_string()), Ok(()));
+        }
+        assert!(distinct.index.get().is_none());
+        assert_eq!(distinct.push("8"), Err(Refused::Repeated));
+        assert_eq!(distinct.push("08"), Ok(()));
+        assert_eq!(distinct.find(b"1999"), Some(1992));
+        assert_eq!(distinct.find(b"08"), Some(1993));
+        assert_eq!(distinct.find(b"2000"), None);
+    }
+
+    #[test]
+    fn similar_texts_have_different_hashes() {
+        let mut hashes: Vec<u32> = (0..100_000)
+            .map(|n: u32| hash(n.to_string().as_bytes()))
+            .collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        // By chance one pair in 2³² collides: 1.2 pairs of these are expected to.
+        assert!(hashes.len() > 99_990, "{}", hashes.len());
+    }
+}

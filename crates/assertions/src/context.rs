@@ -1,6 +1,8 @@
 //! What a check is given: the subject, its rule, and shorthands that end a check early when something is not there.
 
-use facts::{LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts, SplitFacts};
+use facts::{
+    ControlFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts, SplitFacts,
+};
 use findings::{CheckId, Finding, Policy, Rule};
 use task_format::{Manifest, SplitPolicy};
 
@@ -104,6 +106,12 @@ impl<'a> Context<'a> {
         self.subject
             .ladder
             .ok_or_else(|| self.skip("the baselines have not run yet"))
+    }
+
+    pub(crate) fn controls(&self) -> Result<&'a ControlFacts, Box<Finding>> {
+        self.subject
+            .controls
+            .ok_or_else(|| self.skip("the controls have not run yet"))
     }
 
     pub(crate) fn review(&self) -> Result<&'a ReviewFacts, Box<Finding>> {

@@ -79,6 +79,7 @@ pub(crate) fn failure(failure: &RunFailure) -> String {
         RunFailure::MissingOutput { detail } => {
             format!("its output is not what it should be: {detail}")
         }
+        RunFailure::NotStarted { reason } => format!("it was not started: {reason}"),
     }
 }
 

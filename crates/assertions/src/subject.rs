@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use facts::{
-    LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts, SourceFacts, SplitFacts,
+    ControlFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts, SourceFacts,
+    SplitFacts,
 };
 use task_format::{FormatError, Manifest};
 
@@ -32,6 +33,8 @@ pub struct Subject<'a> {
     pub probe: Option<&'a MetricFacts>,
     /// Scores of the reference solvers.
     pub ladder: Option<&'a LadderFacts>,
+    /// Scores of submissions that can't know anything.
+    pub controls: Option<&'a ControlFacts>,
     /// What a reviewer says of the package as a whole.
     pub review: Option<&'a ReviewFacts>,
 }

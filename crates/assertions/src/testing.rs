@@ -3,10 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{
-    ChannelFacts, CsvFacts, Dimension, DimensionScore, DuplicateFacts, FeatureFacts, GradeOutcome,
-    IdFacts, LabelCount, LadderFacts, MalformedCase, MetricFacts, NearDuplicateFacts, Nearness,
-    PackageFacts, PackageFile, PrepareFacts, PrepareRun, QualityFacts, Quote, ReviewFacts,
-    Reviewer, Rung, SampleFacts, SealFacts, Side, SourceFacts, SplitFacts,
+    Agreement, BlindFacts, ChannelFacts, ControlFacts, CsvFacts, Dimension, DimensionScore,
+    DuplicateFacts, FeatureFacts, FloorGain, GradeOutcome, IdFacts, LabelCount, LadderFacts,
+    MalformedCase, MetricFacts, NearDuplicateFacts, Nearness, PackageFacts, PackageFile,
+    PrepareFacts, PrepareRun, QualityFacts, Quote, ReviewFacts, Reviewer, Rung, SampleFacts,
+    SealFacts, ShuffledFacts, ShuffledRun, Side, SourceFacts, SplitFacts,
 };
 use findings::{Finding, Policy};
 use scoring::Direction;
@@ -27,6 +28,7 @@ pub(crate) struct Good {
     pub(crate) split: SplitFacts,
     pub(crate) probe: MetricFacts,
     pub(crate) ladder: LadderFacts,
+    pub(crate) controls: ControlFacts,
     pub(crate) review: ReviewFacts,
 }
 
@@ -50,6 +52,7 @@ impl Good {
             split: split(),
             probe: probe(),
             ladder: ladder(),
+            controls: controls(),
             review: review(),
         }
     }
@@ -90,6 +93,7 @@ impl Good {
             split: Some(&self.split),
             probe: Some(&self.probe),
             ladder: Some(&self.ladder),
+            controls: Some(&self.controls),
             review: Some(&self.review),
         }
     }
@@ -289,6 +293,13 @@ fn probe() -> MetricFacts {
         rows_shuffled: score(0.7),
         columns_reversed: score(0.7),
         corrupted: vec![(0.05, score(0.95)), (0.2, score(0.8)), (0.5, score(0.5))],
+        agreement: [("perfect", 1.0), ("corrupted", 0.95), ("forest", 0.8)]
+            .map(|(submission, value)| Agreement {
+                submission: submission.to_owned(),
+                native: score(value),
+                python: score(value),
+            })
+            .into(),
         malformed: cases.map(case).into(),
         failure: None,
     }
@@ -306,9 +317,9 @@ fn ladder() -> LadderFacts {
     LadderFacts {
         rungs: vec![
             rung("constant", 0.5, 0.0),
-            rung("linear", 0.78, 0.05),
-            rung("forest", 0.8, 0.05),
-            rung("boosted", 0.79, 0.05),
+            rung("linear", 0.78, 0.04),
+            rung("forest", 0.8, 0.04),
+            rung("boosted", 0.79, 0.04),
         ],
         sample: score(0.49),
         sample_shuffled: score(0.5),
@@ -336,6 +347,31 @@ fn review() -> ReviewFacts {
         scores: Dimension::ALL.map(score).into(),
         issues: Vec::new(),
         failure: None,
+    }
+}
+
+fn controls() -> ControlFacts {
+    let gain = |score| FloorGain {
+        score,
+        floor: "constant".to_owned(),
+        floor_score: 0.5,
+        interval: None,
+    };
+    ControlFacts {
+        shuffled: ShuffledFacts {
+            rung: "forest".to_owned(),
+            runs: vec![ShuffledRun {
+                labels: "shuffled".to_owned(),
+                gain: Some(gain(0.47)),
+                failure: None,
+            }],
+            problem: None,
+        },
+        blind: BlindFacts {
+            tried: vec![("ids ascending".to_owned(), Some(0.49))],
+            best: Some(("ids ascending".to_owned(), gain(0.49))),
+            problem: None,
+        },
     }
 }
 

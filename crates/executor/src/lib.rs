@@ -2,15 +2,21 @@
 //!
 //! It executes nothing outside the sandbox, judges nothing, and can reach neither the network nor a model.
 
+mod control;
 mod error;
 mod executor;
+mod grader;
 mod ladder;
 mod malformed;
 mod pin;
 mod prepare;
 mod probe;
+mod python;
 mod solver;
 mod table;
+#[cfg(test)]
+mod testing;
+mod trial;
 mod usage;
 
 pub use error::ExecuteError;
@@ -19,4 +25,5 @@ pub use ladder::RUNGS;
 pub use pin::pin;
 pub use prepare::Surroundings;
 pub use solver::SUBMISSION_FILE;
+pub use trial::Trial;
 pub use usage::Usage;

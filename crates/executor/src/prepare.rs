@@ -20,7 +20,7 @@ use crate::{ExecuteError, Executor, Usage, executor};
 pub enum Surroundings {
     /// As published.
     Reference,
-    /// Another locale, time zone, hash seed, thread count and folder.
+    /// Another locale, time zone, hash seed, thread count and folder; other orders of listing, processors and times of raw files.
     Elsewhere,
 }
 
@@ -28,7 +28,9 @@ impl Surroundings {
     fn describe(self) -> &'static str {
         match self {
             Self::Reference => "reference",
-            Self::Elsewhere => "other locale, time zone, hash seed, thread count and folder",
+            Self::Elsewhere => {
+                "other locale, time zone, hash seed, processors, folder, order of listings and times of files"
+            }
         }
     }
 
@@ -43,6 +45,8 @@ impl Surroundings {
             ("PYTHONHASHSEED", "4711"),
             ("OMP_NUM_THREADS", "2"),
             ("OPENBLAS_NUM_THREADS", "2"),
+            // What can't be changed from outside, the task kit changes.
+            ("TASKKIT_SURROUNDINGS", "elsewhere"),
         ] {
             policy.variables.insert(name.to_owned(), value.to_owned());
         }

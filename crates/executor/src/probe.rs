@@ -1,19 +1,19 @@
 //! Probes a metric: the answers themselves, corrupted answers, shuffled rows, malformed files, to `metric.py` and to
-//! the native grader alike.
+//! the native grader alike; and what the ladder handed in, to see whether the two agree.
 
 use std::collections::BTreeMap;
 
-use camino::{Utf8Path, Utf8PathBuf};
-use facts::{GradeOutcome, MalformedCase, MetricFacts};
+use camino::Utf8Path;
+use facts::{Agreement, GradeOutcome, MalformedCase, MetricFacts};
 use fs_err as fs;
-use sandbox::{
-    Mount,
-    roles::{self, CODE, PRIVATE, WORK},
-};
-use scoring::Metric;
-use task_format::{ANSWERS, METRIC, Manifest};
+use task_format::{ANSWERS, Manifest};
 
-use crate::{ExecuteError, Executor, Usage, executor, malformed, table::Table};
+use crate::{
+    ExecuteError, Executor, Usage,
+    grader::{Grader, Submission},
+    malformed,
+    table::Table,
+};
 
 /// Shares of answers that are corrupted (verification.md, B07).
 const CORRUPTED: [f64; 3] = [0.05, 0.2, 0.5];
@@ -21,15 +21,13 @@ const CORRUPTED: [f64; 3] = [0.05, 0.2, 0.5];
 const REPEATS: usize = 3;
 
 impl Executor {
-    /// Probes the metric of the package at `package`; `scratch` is an empty folder.
-    ///
-    /// # Errors
-    ///
-    /// When the probe could not be made; a metric that misbehaves is part of the facts.
-    pub async fn probe_metric(
+    /// Probes the metric of the package at `package`, on `handed_in` too; `scratch` is an empty folder.
+    pub(crate) async fn probe_metric(
         &self,
+        grader: &Grader<'_>,
         package: &Utf8Path,
         manifest: &Manifest,
+        handed_in: &[Submission],
         scratch: &Utf8Path,
     ) -> Result<(MetricFacts, Usage), ExecuteError> {
         let answers_path = package.join(ANSWERS);
@@ -38,21 +36,28 @@ impl Executor {
         fs::create_dir_all(&cases).map_err(ExecuteError::files)?;
 
         let corrupted = perfect.corrupted(manifest, CORRUPTED[1], "repeat");
+        let shares = shares(perfect.rows.len());
         let mut submissions = vec![
             ("perfect".to_owned(), perfect.clone()),
             ("rows_shuffled".to_owned(), corrupted.rows_shuffled("rows")),
             ("columns_reversed".to_owned(), corrupted.columns_reversed()),
         ];
-        submissions.extend((0..REPEATS).map(|n| (format!("repeat_{n}"), corrupted.clone())));
-        submissions.extend(CORRUPTED.map(|share| {
+        submissions.extend((0..REPEATS).map(|n| (repeat_name(n), corrupted.clone())));
+        submissions.extend(shares.iter().map(|&share| {
             (
                 share_name(share),
                 perfect.corrupted(manifest, share, "corrupt"),
             )
         }));
         for (name, table) in &submissions {
-            fs::write(cases.join(format!("{name}.csv")), table.render())
-                .map_err(ExecuteError::files)?;
+            fs::write(cases.join(csv_name(name)), table.render()).map_err(ExecuteError::files)?;
+        }
+        for submission in handed_in {
+            fs::copy(
+                &submission.path,
+                cases.join(handed_in_name(&submission.name)),
+            )
+            .map_err(ExecuteError::files)?;
         }
         let largest = grading::size_limit(
             fs::metadata(&answers_path)
@@ -67,132 +72,72 @@ impl Executor {
                 .map_err(ExecuteError::files)?;
         }
 
-        let (graded, usage) = self.grade_in_python(package, &cases, manifest).await?;
+        let (graded, mut usage) = self.grade_in_python(package, &cases, manifest).await?;
         let (graded, failure) = match graded {
             Ok(graded) => (graded, None),
             Err(failure) => (BTreeMap::new(), Some(failure)),
         };
         let said = |name: &str| graded.get(name).cloned().unwrap_or_else(no_answer);
-        let of = |name: &str| said(&format!("{name}.csv"));
-        let perfect_native = match Metric::from_name(&manifest.metric.name) {
-            Some(_) => Some(native(&cases.join("perfect.csv"), &answers_path, manifest)?),
-            None => None,
+        let of = |name: &str| said(&csv_name(name));
+
+        let mut agreement = Vec::new();
+        let mut compare = |submission: &str, file: String| -> Result<(), ExecuteError> {
+            if let Some(native) = grader.natively(&cases.join(&file))? {
+                agreement.push(Agreement {
+                    submission: submission.to_owned(),
+                    native,
+                    python: said(&file),
+                });
+            }
+            Ok(())
         };
+        compare("perfect", csv_name("perfect"))?;
+        for &share in &shares {
+            compare(
+                &share_name(share).replace('_', " "),
+                csv_name(&share_name(share)),
+            )?;
+        }
+        for submission in handed_in {
+            compare(&submission.name, handed_in_name(&submission.name))?;
+        }
         let mut malformed = Vec::new();
         for case in broken {
             malformed.push(MalformedCase {
                 case: case.case.to_owned(),
-                native: Some(native(&case.path, &answers_path, manifest)?),
+                native: grader.without_python(&case.path)?,
                 python: case.reaches_python.then(|| said(&python_name(case.case))),
             });
         }
+        let mut repeats: Vec<_> = (0..REPEATS).map(|n| of(&repeat_name(n))).collect();
+        if grader.is_custom() {
+            // What a process draws or looks up once is the same for all its repeats. For a metric of the catalogue, the native
+            // one would differ; here a second process must say the same.
+            let again = scratch.join("again");
+            fs::create_dir_all(&again).map_err(ExecuteError::files)?;
+            let file = csv_name(&repeat_name(0));
+            fs::copy(cases.join(&file), again.join(&file)).map_err(ExecuteError::files)?;
+            let (graded, cost) = self.grade_in_python(package, &again, manifest).await?;
+            usage = usage.and(cost);
+            let outcome = graded.ok().and_then(|graded| graded.get(&file).cloned());
+            repeats.push(outcome.unwrap_or_else(no_answer));
+        }
         let facts = MetricFacts {
             perfect: of("perfect"),
-            perfect_native,
-            repeats: (0..REPEATS).map(|n| of(&format!("repeat_{n}"))).collect(),
+            perfect_native: grader.natively(&cases.join(csv_name("perfect")))?,
+            repeats,
             rows_shuffled: of("rows_shuffled"),
             columns_reversed: of("columns_reversed"),
-            corrupted: CORRUPTED
-                .map(|share| (share, of(&share_name(share))))
-                .to_vec(),
+            corrupted: shares
+                .iter()
+                .map(|&share| (share, of(&share_name(share))))
+                .collect(),
+            agreement,
             malformed,
             failure,
         };
         Ok((facts, usage))
     }
-
-    /// Has `metric.py` grade every file of the folder `submissions`; outcomes by file name.
-    ///
-    /// # Errors
-    ///
-    /// When the run could not be made; a grader that fails as a whole is the inner error.
-    pub async fn grade_in_python(
-        &self,
-        package: &Utf8Path,
-        submissions: &Utf8Path,
-        manifest: &Manifest,
-    ) -> Result<
-        (
-            Result<BTreeMap<String, GradeOutcome>, facts::RunFailure>,
-            Usage,
-        ),
-        ExecuteError,
-    > {
-        let limits = executor::limits(&manifest.limits);
-        let mut policy = roles::grade(
-            &self.closure(),
-            submissions,
-            &package.join("private"),
-            &package.join(METRIC),
-            limits.clone(),
-        );
-        // The role shows its code as a folder; a package keeps `metric.py` beside files that the metric must not see.
-        for mount in &mut policy.mounts {
-            if let Mount::ReadOnly { inside, .. } = mount
-                && inside == CODE
-            {
-                *inside = Utf8Path::new(CODE).join(METRIC);
-            }
-        }
-        let shown = policy
-            .mounts
-            .iter()
-            .find_map(|mount| match mount {
-                Mount::ReadOnly { host, inside } if host == submissions => Some(inside.clone()),
-                _ => None,
-            })
-            .expect("the grade role shows the submission");
-        let metric = format!("{CODE}/{METRIC}");
-        let answers = format!("{PRIVATE}/test_answer.csv");
-        let scores = format!("{WORK}/scores.json");
-        let arguments = [
-            "-m",
-            "taskkit.grade",
-            "--metric",
-            &metric,
-            "--answers",
-            &answers,
-            "--submissions",
-            shown.as_str(),
-            "--out",
-            &scores,
-        ];
-        let completed = self.python(&policy, &arguments).await?;
-        let usage = Usage::from(&completed.record);
-        if let Some(failure) = executor::failure(&completed.record, &limits) {
-            return Ok((Err(failure), usage));
-        }
-        let keep = tempfile::tempdir().map_err(ExecuteError::files)?;
-        let target = Utf8PathBuf::from_path_buf(keep.path().join("scores.json"))
-            .expect("the folder for temporary files has a UTF-8 name");
-        let missing =
-            |detail: String| Ok((Err(facts::RunFailure::MissingOutput { detail }), usage));
-        let taken = completed
-            .outputs
-            .folder(Utf8Path::new(WORK))
-            .take_file(Utf8Path::new("scores.json"), 1 << 24, &target)
-            .map_err(|source| ExecuteError::Collect { source })?;
-        if let Err(refusal) = taken {
-            return missing(refusal.to_string());
-        }
-        let text = fs::read_to_string(&target).map_err(ExecuteError::files)?;
-        match serde_json::from_str(&text) {
-            Ok(graded) => Ok((Ok(graded), usage)),
-            Err(error) => missing(format!(
-                "`scores.json` is not what the grader writes: {error}"
-            )),
-        }
-    }
-}
-
-fn native(
-    submission: &Utf8Path,
-    answers: &Utf8Path,
-    manifest: &Manifest,
-) -> Result<GradeOutcome, ExecuteError> {
-    Ok(grading::grade(submission, answers, manifest)
-        .map_err(ExecuteError::grade)?
-        .outcome())
 }
 
 fn no_answer() -> GradeOutcome {
@@ -201,10 +146,45 @@ fn no_answer() -> GradeOutcome {
     }
 }
 
+/// The shares of so many rows that can be corrupted: whole rows, at least one, each share once.
+fn shares(rows: usize) -> Vec<f64> {
+    let count = |share: f64| ((rows as f64 * share).round() as usize).clamp(1, rows.max(1));
+    let mut counts: Vec<usize> = CORRUPTED.map(count).to_vec();
+    counts.dedup();
+    counts
+        .into_iter()
+        .map(|count| count as f64 / rows.max(1) as f64)
+        .collect()
+}
+
 fn share_name(share: f64) -> String {
-    format!("corrupted_{:02.0}", share * 100.0)
+    format!("corrupted_{:.1}_%", share * 100.0)
+}
+
+fn repeat_name(n: usize) -> String {
+    format!("repeat_{n}")
+}
+
+fn csv_name(name: &str) -> String {
+    format!("{name}.csv")
+}
+
+fn handed_in_name(name: &str) -> String {
+    format!("handed_in_{name}.csv")
 }
 
 fn python_name(case: &str) -> String {
     format!("malformed_{case}.csv")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_whole_rows() {
+        assert_eq!(shares(1000), CORRUPTED);
+        assert_eq!(shares(5), [0.2, 0.6]);
+        assert_eq!(shares(1), [1.0]);
+    }
 }

@@ -40,6 +40,11 @@ pub enum RunFailure {
         /// What is missing or wrong.
         detail: String,
     },
+    /// It was not started, because what it works on is not as it should be.
+    NotStarted {
+        /// What is wrong.
+        reason: String,
+    },
 }
 
 /// Two runs of `prepare.py` in fresh sandboxes.
@@ -98,12 +103,26 @@ pub struct MetricFacts {
     pub rows_shuffled: GradeOutcome,
     /// The same submission with columns reversed.
     pub columns_reversed: GradeOutcome,
-    /// Score after corrupting a share of the answers (share 0–1, score).
+    /// Score after corrupting a share of the answers (share of rows that were corrupted, 0–1; score), shares growing.
     pub corrupted: Vec<(f64, GradeOutcome)>,
+    /// What both graders said of the same valid submissions; empty for a custom metric.
+    #[serde(default)]
+    pub agreement: Vec<Agreement>,
     /// Malformed submissions and what both graders said.
     pub malformed: Vec<MalformedCase>,
     /// Why the probe did not run; all else is then meaningless.
     pub failure: Option<RunFailure>,
+}
+
+/// What both graders said of one submission.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Agreement {
+    /// Which, e.g. `perfect` or `forest`.
+    pub submission: String,
+    /// What the native grader said.
+    pub native: GradeOutcome,
+    /// What `metric.py` said.
+    pub python: GradeOutcome,
 }
 
 /// One malformed submission.

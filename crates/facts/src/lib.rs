@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod control;
 mod dataset;
 mod execution;
 mod leak;
@@ -17,12 +18,13 @@ mod review;
 mod source;
 mod split;
 
+pub use control::{BlindFacts, ControlFacts, FloorGain, ShuffledFacts, ShuffledRun};
 pub use dataset::{
     DatasetFacts, Declared, DeclaredFile, DeclaredTable, FileKind, RawFile, Refusal, RefusalReason,
 };
 pub use execution::{
-    GradeOutcome, LadderFacts, MalformedCase, MetricFacts, PrepareFacts, PrepareRun, RunFailure,
-    Rung,
+    Agreement, GradeOutcome, LadderFacts, MalformedCase, MetricFacts, PrepareFacts, PrepareRun,
+    RunFailure, Rung,
 };
 pub use leak::{AnswerCopy, AnswerSearch, ChannelFacts, NearDuplicateFacts, Nearness, Side};
 pub use package::{PackageFacts, PackageFile, SealFacts};

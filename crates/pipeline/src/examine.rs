@@ -3,7 +3,8 @@
 use camino::Utf8Path;
 use executor::{Executor, Surroundings, Usage};
 use facts::{
-    LadderFacts, MetricFacts, PrepareFacts, PrepareRun, RawFile, SplitFacts, SplitQuestion,
+    ControlFacts, LadderFacts, MetricFacts, PrepareFacts, PrepareRun, RawFile, SplitFacts,
+    SplitQuestion,
 };
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,7 @@ pub(crate) struct Examination {
     pub(crate) split: SplitFacts,
     pub(crate) metric: MetricFacts,
     pub(crate) ladder: LadderFacts,
+    pub(crate) controls: ControlFacts,
 }
 
 /// The raw data that a package was made from.
@@ -39,30 +41,23 @@ pub(crate) async fn examine(
     scratch: &Utf8Path,
 ) -> Result<(Examination, Usage), PipelineError> {
     make_empty(scratch)?;
-    for folder in ["probe", "ladder"] {
-        fs::create_dir_all(scratch.join(folder)).map_err(PipelineError::files)?;
-    }
+    let trying = scratch.join("trial");
+    fs::create_dir_all(&trying).map_err(PipelineError::files)?;
     let split = measure_split(profiler, package, manifest);
     let prepare = prepare_elsewhere(executor, package, manifest, raw, scratch);
-    let (probe, ladder) = (scratch.join("probe"), scratch.join("ladder"));
-    let (split, prepare, metric, ladder) = tokio::join!(
-        split,
-        prepare,
-        executor.probe_metric(package, manifest, &probe),
-        executor.climb(package, manifest, &ladder),
-    );
+    let trial = executor.try_package(package, manifest, &trying);
+    let (split, prepare, trial) = tokio::join!(split, prepare, trial);
     let (prepare, prepare_usage) = prepare?;
-    let (metric, metric_usage) = metric.map_err(PipelineError::execute)?;
-    let (ladder, ladder_usage) = ladder.map_err(PipelineError::execute)?;
-    let usage = prepare_usage.and(metric_usage).and(ladder_usage);
+    let (trial, trial_usage) = trial.map_err(PipelineError::execute)?;
     Ok((
         Examination {
             prepare,
             split: split?,
-            metric,
-            ladder,
+            metric: trial.metric,
+            ladder: trial.ladder,
+            controls: trial.controls,
         },
-        usage,
+        prepare_usage.and(trial_usage),
     ))
 }
 

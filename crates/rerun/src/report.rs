@@ -101,6 +101,7 @@ pub(crate) fn sentence(failure: &RunFailure) -> String {
         }
         RunFailure::Limit { what } => format!("ran into the limit on {what}"),
         RunFailure::MissingOutput { detail } => format!("left no usable files: {detail}"),
+        RunFailure::NotStarted { reason } => format!("was not started: {reason}"),
     }
 }
 

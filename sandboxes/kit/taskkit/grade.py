@@ -4,14 +4,20 @@
 
 The result maps each file name to one of
 `{"kind": "score", "value": …}`, `{"kind": "invalid", "reason": …, "message": …}`, `{"kind": "broken", "detail": …}`.
-A submission that can't be scored never stops the others.
+A submission that can't be scored never stops the others. With `--resamples N --id COLUMN` every score gets an `interval`
+and its `differences` from the other scores, see `taskkit.resample`.
+
+A metric computes on the tables that it is given: while it runs, the files that they came from can't be opened.
 """
 
 import argparse
 import json
 import math
+import os
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,11 +39,27 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--answers", type=Path, required=True, help="the hidden labels")
     parser.add_argument("--submissions", type=Path, required=True, help="a folder of submissions")
     parser.add_argument("--out", type=Path, required=True, help="where to write the outcomes")
+    parser.add_argument("--resamples", type=int, default=0, help="draws of all rows for intervals of the scores")
+    parser.add_argument("--id", help="the id column, needed to draw rows")
     options = parser.parse_args(arguments)
 
-    metric = metric_of(options.metric)
     answers = read_table(options.answers)
-    outcomes = {path.name: grade(metric, answers, path) for path in sorted(options.submissions.iterdir())}
+    shut = (options.answers, options.submissions)
+    with sealed(*shut):
+        metric = metric_of(options.metric)
+    outcomes: dict[str, dict[str, Any]] = {}
+    scored: dict[str, pd.DataFrame] = {}
+    for path in sorted(options.submissions.iterdir()):
+        outcomes[path.name], submission = grade(metric, answers, path, shut)
+        if options.resamples and submission is not None and outcomes[path.name]["kind"] == "score":
+            scored[path.name] = submission
+    if options.resamples:
+        from taskkit.resample import intervals
+
+        with sealed(*shut):
+            found = intervals(metric, answers, scored, options.id, options.resamples)
+        for name, more in found.items():
+            outcomes[name].update(more)
     options.out.write_text(json.dumps(outcomes, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
 
@@ -55,25 +77,52 @@ def metric_of(script: Path) -> CompetitionMetrics:
     return found[0]()
 
 
-def grade(metric: CompetitionMetrics, answers: "pd.DataFrame", path: Path) -> dict[str, Any]:
-    """The outcome of one submission."""
+def grade(
+    metric: CompetitionMetrics, answers: "pd.DataFrame", path: Path, shut: tuple[Path, ...]
+) -> tuple[dict[str, Any], "pd.DataFrame | None"]:
+    """The outcome of one submission, and its table where it could be read; the metric can't open what is `shut`."""
+    submission = None
     try:
         submission = read_table(path)
         # Copies: what a metric does to its tables must not reach the next submission.
-        metric.validate_submission(submission.copy(), answers.copy())
-        value = float(metric.evaluate(answers.copy(), submission))
+        with sealed(*shut):
+            metric.validate_submission(submission.copy(), answers.copy())
+            value = float(metric.evaluate(answers.copy(), submission.copy()))
     except InvalidSubmissionError as error:
-        return {"kind": "invalid", "reason": error.reason, "message": str(error)[:MAX_TEXT]}
-    except (KeyboardInterrupt, SystemExit):
+        return {"kind": "invalid", "reason": error.reason, "message": str(error)[:MAX_TEXT]}, submission
+    except KeyboardInterrupt:
         raise
     except BaseException:  # noqa: BLE001 — whatever a metric raises, the other submissions are graded
-        return {"kind": "broken", "detail": traceback.format_exc()[-MAX_TEXT:]}
+        return {"kind": "broken", "detail": traceback.format_exc()[-MAX_TEXT:]}, submission
     if math.isinf(value):
         message = "the predictions are so large that the score is not finite"
-        return {"kind": "invalid", "reason": "overflow", "message": message}
+        return {"kind": "invalid", "reason": "overflow", "message": message}, submission
     if math.isnan(value):
-        return {"kind": "broken", "detail": "the metric gave nan"}
-    return {"kind": "score", "value": value}
+        return {"kind": "broken", "detail": "the metric gave nan"}, submission
+    return {"kind": "score", "value": value}, submission
+
+
+_SEALED: list[str] = []
+
+
+@contextmanager
+def sealed(*paths: Path) -> Iterator[None]:
+    """Let nobody open these files, or what stands in these folders."""
+    _SEALED.extend(os.path.abspath(path) for path in paths)
+    try:
+        yield
+    finally:
+        _SEALED.clear()
+
+
+def _refuse_sealed(event: str, arguments: tuple[Any, ...]) -> None:
+    if _SEALED and event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
+        path = os.path.abspath(os.fsdecode(arguments[0]))
+        if any(path == shut or path.startswith(f"{shut}{os.sep}") for shut in _SEALED):
+            raise PermissionError(f"a metric must not read {path}: it is given the tables")
+
+
+sys.addaudithook(_refuse_sealed)
 
 
 if __name__ == "__main__":

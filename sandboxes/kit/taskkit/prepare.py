@@ -1,5 +1,9 @@
-"""Runs a task's prepare.py: `python -m taskkit.prepare SCRIPT RAW PUBLIC PRIVATE`."""
+"""Runs a task's prepare.py: `python -m taskkit.prepare SCRIPT RAW PUBLIC PRIVATE`.
 
+With `TASKKIT_SURROUNDINGS=elsewhere` the script sees a machine that looks different, to find out what it depends on.
+"""
+
+import os
 import sys
 from pathlib import Path
 
@@ -14,6 +18,10 @@ def main(arguments: list[str]) -> int:
     script, raw, public, private = map(Path, arguments)
     public.mkdir(parents=True, exist_ok=True)
     private.mkdir(parents=True, exist_ok=True)
+    if os.environ.pop("TASKKIT_SURROUNDINGS", None) == "elsewhere":
+        from taskkit._elsewhere import pretend
+
+        pretend()
     load(script, "prepare").prepare(raw, public, private)
     return 0
 

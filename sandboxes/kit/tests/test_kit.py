@@ -1,6 +1,7 @@
 """Tests of the task kit: `python -m unittest discover sandboxes/kit/tests` with the kit on PYTHONPATH and pandas installed."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -45,13 +46,13 @@ class Folder(unittest.TestCase):
 
 
 class Grading(Folder):
-    def outcomes(self, submissions):
-        metric = self.write("metric.py", METRIC)
+    def outcomes(self, submissions, metric=METRIC, options=()):
+        metric = self.write("metric.py", metric)
         answers = self.write("answers.csv", "id,y,usage\n1,2,final\n2,4,feedback\n")
         for name, text in submissions.items():
             self.write(f"given/{name}", text)
         out = self.folder / "scores.json"
-        arguments = ["--metric", metric, "--answers", answers, "--submissions", self.folder / "given", "--out", out]
+        arguments = ["--metric", metric, "--answers", answers, "--submissions", self.folder / "given", "--out", out, *options]
         self.assertEqual(grade([str(argument) for argument in arguments]), 0)
         return json.loads(out.read_text())
 
@@ -90,12 +91,65 @@ class Grading(Folder):
         }
         self.assertEqual({name: reasons.get(name) for name in expected}, expected)
 
+    def test_intervals_are_paired_and_ids_of_drawn_rows_are_unique(self):
+        given = {"near.csv": "id,y\n1,3\n2,5\n", "far.csv": "y,id\n8,2\n6,1\n", "missing.csv": "id,y\n1,2\n"}
+        outcomes = self.outcomes(given, options=["--resamples", "20", "--id", "id"])
+        self.assertEqual(outcomes["near.csv"]["interval"], [1, 1])
+        self.assertEqual(outcomes["near.csv"]["differences"], {"far.csv": [-3, -3]})
+        self.assertNotIn("interval", outcomes["missing.csv"])
+
+    def test_a_metric_sees_tables_and_no_files(self):
+        reads = METRIC.replace("        truth,", "        open(PATH).close()\n        truth,")
+        answers = self.folder / "answers.csv"
+        outcomes = self.outcomes({"a.csv": "id,y\n1,2\n2,4\n"}, metric=f"PATH = {str(answers)!r}\n{reads}")
+        self.assertEqual(outcomes["a.csv"]["kind"], "broken")
+        self.assertIn("must not read", outcomes["a.csv"]["detail"])
+
+    def test_a_metric_that_exits_stops_no_others(self):
+        exits = METRIC.replace("raise MemoryError", "raise SystemExit")
+        outcomes = self.outcomes({"a.csv": "id,y\n1,13\n2,4\n", "b.csv": "id,y\n1,2\n2,4\n"}, metric=exits)
+        self.assertEqual([outcomes[name]["kind"] for name in ("a.csv", "b.csv")], ["broken", "score"])
+
     def test_a_link_is_no_submission(self):
         answers = self.write("answers.csv", "id,y\n1,2\n")
         (self.folder / "link.csv").symlink_to(answers)
         with self.assertRaises(InvalidSubmissionError) as caught:
             read_table(self.folder / "link.csv")
         self.assertEqual(caught.exception.reason, "not_a_file")
+
+
+PREPARE = """
+import glob, json, multiprocessing, os
+
+def prepare(raw, public, private):
+    times = [os.path.getmtime(raw / "a"), (raw / "a").stat().st_mtime]
+    walked = [name for _, _, names in os.walk(raw) for name in names]
+    found = [[path.name for path in raw.iterdir()], [path.name for path in raw.glob("*")], walked, os.listdir(raw)]
+    with os.scandir(raw) as entries:
+        found.append([entry.name for entry in entries])
+    cores = [os.cpu_count(), multiprocessing.cpu_count(), sorted(os.sched_getaffinity(0))]
+    (public / "seen.json").write_text(json.dumps({"times": times, "found": found, "cores": cores}))
+"""
+
+
+class Preparing(Folder):
+    def seen(self, surroundings):
+        script = self.write("code/prepare.py", PREPARE)
+        for name in "abc":
+            self.write(f"raw/{name}", name)
+        public, private = self.folder / surroundings / "public", self.folder / surroundings / "private"
+        command = [sys.executable, "-m", "taskkit.prepare", script, self.folder / "raw", public, private]
+        variables = {**os.environ, "TASKKIT_SURROUNDINGS": surroundings}
+        subprocess.run([str(word) for word in command], check=True, env=variables)
+        return json.loads((public / "seen.json").read_text())
+
+    def test_elsewhere_looks_different(self):
+        here, elsewhere = self.seen("reference"), self.seen("elsewhere")
+        for own, other in zip(here["found"], elsewhere["found"], strict=True):
+            self.assertEqual(own, other[::-1])
+        for what in ("times", "cores"):
+            for own, other in zip(here[what], elsewhere[what], strict=True):
+                self.assertNotEqual(own, other)
 
 
 class Checks(Folder):

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use facts::PrepareRun;
+use facts::{PrepareRun, RunFailure};
 use findings::Measured;
 use task_format::{ANSWERS, PREPARE, PUBLIC_TEST, PUBLIC_TRAIN};
 
@@ -88,15 +88,39 @@ fn differences<'a>(
         .collect()
 }
 
-/// B03: the raw files are as they were.
+/// B03: the raw files are as they were, and no run ended because it tried to change them.
 pub(crate) fn raw_untouched(cx: Context<'_>) -> Judgement {
-    Ok(match cx.prepared()?.raw_untouched {
-        true => cx.rule.pass("same digests"),
-        false => cx
-            .rule
+    let prepared = cx.prepared()?;
+    let tried = prepared
+        .runs
+        .iter()
+        .find_map(|run| write_to_raw(run.failure.as_ref()?));
+    Ok(if !prepared.raw_untouched {
+        cx.rule
             .fail("other digests", "a raw file was changed or removed")
-            .seen_in(PREPARE),
+            .seen_in(PREPARE)
+    } else if let Some(line) = tried {
+        cx.rule
+            .fail(
+                "tried to write",
+                format!("it tried to change a raw file: {line}"),
+            )
+            .seen_in(PREPARE)
+    } else {
+        cx.rule.pass("same digests")
     })
+}
+
+/// The last line of a run that was refused to write below the folder of raw data, which is mounted read-only.
+fn write_to_raw(failure: &RunFailure) -> Option<&str> {
+    let RunFailure::RuntimeError { traceback, .. } = failure else {
+        return None;
+    };
+    let last = traceback.trim_end().lines().next_back()?;
+    let refused = ["Read-only file system", "Permission denied"]
+        .iter()
+        .any(|reason| last.contains(reason));
+    (refused && (last.contains("/raw/") || last.contains("/raw'"))).then_some(last)
 }
 
 /// B04: every labelled row stands in train or test, or is one of those that the manifest says are left out; and the
@@ -229,6 +253,25 @@ mod tests {
         assert_eq!(
             with("B03", |good| good.prepared.raw_untouched = false).status,
             Status::Fail
+        );
+        let ended = |line: &'static str| {
+            with("B03", move |good| {
+                good.prepared.runs[1].failure = Some(RunFailure::RuntimeError {
+                    exit: 1,
+                    traceback: format!("Traceback\n{line}\n"),
+                });
+            })
+            .status
+        };
+        let refused = "OSError: [Errno 30] Read-only file system: '/else where/raw/cells.csv'";
+        assert_eq!(ended(refused), Status::Fail);
+        assert_eq!(
+            ended("OSError: [Errno 30] Read-only file system: '/nix/x'"),
+            Status::Pass
+        );
+        assert_eq!(
+            ended("FileNotFoundError: [Errno 2] No such file: '/raw/x'"),
+            Status::Pass
         );
     }
 

@@ -1,9 +1,13 @@
 //! C: solvability and headroom. What the ladder of reference solvers says about the task.
 
 mod checks;
+mod controls;
 mod ladder;
+mod size;
 
 use checks::{blind_never_wins, floor_gap, headroom, signal};
+use controls::{data_free_scores_the_floor, shuffled_labels_teach_nothing};
+use size::test_is_large_enough;
 
 use findings::CheckId;
 
@@ -15,4 +19,7 @@ pub(crate) const CHECKS: &[Row] = &[
     (CheckId::new('C', 2), headroom),
     (CheckId::new('C', 3), floor_gap),
     (CheckId::new('C', 4), blind_never_wins),
+    (CheckId::new('C', 5), shuffled_labels_teach_nothing),
+    (CheckId::new('C', 6), test_is_large_enough),
+    (CheckId::new('C', 7), data_free_scores_the_floor),
 ];

@@ -1,0 +1,136 @@
+//! Has `metric.py` grade submissions in the sandbox, by the task kit's script.
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use facts::{GradeOutcome, RunFailure};
+use fs_err as fs;
+use sandbox::{
+    Mount,
+    roles::{self, CODE, PRIVATE, WORK},
+};
+use serde::Deserialize;
+use task_format::{METRIC, Manifest};
+
+use crate::{ExecuteError, Executor, Usage, executor};
+
+/// Largest list of scores that is read.
+const SCORES_BYTES: u64 = 1 << 24;
+
+/// What `metric.py` said of one submission.
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct PythonGrade {
+    #[serde(flatten)]
+    pub(crate) outcome: GradeOutcome,
+    /// 95 % bootstrap interval of the score.
+    #[serde(default)]
+    pub(crate) interval: Option<(f64, f64)>,
+    /// The same of (this score − another's), by the other's file name.
+    #[serde(default)]
+    pub(crate) differences: BTreeMap<String, Option<(f64, f64)>>,
+}
+
+/// Outcomes by file name, or why the grader failed as a whole.
+pub(crate) type PythonGrades = Result<BTreeMap<String, PythonGrade>, RunFailure>;
+
+impl Executor {
+    /// Has `metric.py` grade every file of the folder `submissions`; outcomes by file name.
+    ///
+    /// # Errors
+    ///
+    /// When the run could not be made; a grader that fails as a whole is the inner error.
+    pub async fn grade_in_python(
+        &self,
+        package: &Utf8Path,
+        submissions: &Utf8Path,
+        manifest: &Manifest,
+    ) -> Result<(Result<BTreeMap<String, GradeOutcome>, RunFailure>, Usage), ExecuteError> {
+        let (grades, usage) = self
+            .python_grades(package, submissions, manifest, 0)
+            .await?;
+        let outcomes = grades.map(|grades| {
+            let outcome = |(name, grade): (String, PythonGrade)| (name, grade.outcome);
+            grades.into_iter().map(outcome).collect()
+        });
+        Ok((outcomes, usage))
+    }
+
+    /// The same, with intervals from that many resamples; 0 for none.
+    pub(crate) async fn python_grades(
+        &self,
+        package: &Utf8Path,
+        submissions: &Utf8Path,
+        manifest: &Manifest,
+        resamples: usize,
+    ) -> Result<(PythonGrades, Usage), ExecuteError> {
+        let limits = executor::limits(&manifest.limits);
+        let mut policy = roles::grade(
+            &self.closure(),
+            submissions,
+            &package.join("private"),
+            &package.join(METRIC),
+            limits.clone(),
+        );
+        // The role shows its code as a folder; a package keeps `metric.py` beside files that the metric must not see.
+        for mount in &mut policy.mounts {
+            if let Mount::ReadOnly { inside, .. } = mount
+                && inside == CODE
+            {
+                *inside = Utf8Path::new(CODE).join(METRIC);
+            }
+        }
+        let shown = policy
+            .mounts
+            .iter()
+            .find_map(|mount| match mount {
+                Mount::ReadOnly { host, inside } if host == submissions => Some(inside.clone()),
+                _ => None,
+            })
+            .expect("the grade role shows the submission");
+        let metric = format!("{CODE}/{METRIC}");
+        let answers = format!("{PRIVATE}/test_answer.csv");
+        let scores = format!("{WORK}/scores.json");
+        let resamples = resamples.to_string();
+        // In one word: a column's name may begin with a dash.
+        let id = format!("--id={}", manifest.data.id_column);
+        let arguments = [
+            "-m",
+            "taskkit.grade",
+            "--metric",
+            &metric,
+            "--answers",
+            &answers,
+            "--submissions",
+            shown.as_str(),
+            "--out",
+            &scores,
+            "--resamples",
+            &resamples,
+            &id,
+        ];
+        let completed = self.python(&policy, &arguments).await?;
+        let usage = Usage::from(&completed.record);
+        if let Some(failure) = executor::failure(&completed.record, &limits) {
+            return Ok((Err(failure), usage));
+        }
+        let keep = tempfile::tempdir().map_err(ExecuteError::files)?;
+        let target = Utf8PathBuf::from_path_buf(keep.path().join("scores.json"))
+            .expect("the folder for temporary files has a UTF-8 name");
+        let missing = |detail: String| Ok((Err(RunFailure::MissingOutput { detail }), usage));
+        let taken = completed
+            .outputs
+            .folder(Utf8Path::new(WORK))
+            .take_file(Utf8Path::new("scores.json"), SCORES_BYTES, &target)
+            .map_err(|source| ExecuteError::Collect { source })?;
+        if let Err(refusal) = taken {
+            return missing(refusal.to_string());
+        }
+        let text = fs::read_to_string(&target).map_err(ExecuteError::files)?;
+        match serde_json::from_str(&text) {
+            Ok(graded) => Ok((Ok(graded), usage)),
+            Err(error) => missing(format!(
+                "`scores.json` is not what the grader writes: {error}"
+            )),
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! Everything that is run on a finished package but `prepare.py`: the ladder, then the metric and the controls, which need
+//! what the ladder handed in.
+
+use camino::Utf8Path;
+use facts::{ControlFacts, GradeOutcome, LadderFacts, MetricFacts, RunFailure, Rung};
+use fs_err as fs;
+use task_format::Manifest;
+
+use crate::{ExecuteError, Executor, RUNGS, Usage, grader::Grader, ladder::Climb};
+
+/// What trying a package gave.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trial {
+    /// How the metric behaves.
+    pub metric: MetricFacts,
+    /// Scores of the baselines.
+    pub ladder: LadderFacts,
+    /// Scores of submissions that can't know anything.
+    pub controls: ControlFacts,
+}
+
+impl Executor {
+    /// Tries the package at `package`; `scratch` is an empty folder.
+    ///
+    /// # Errors
+    ///
+    /// When a run could not be made. Scripts that misbehave and tables that can't be scored against are part of the facts.
+    pub async fn try_package(
+        &self,
+        package: &Utf8Path,
+        manifest: &Manifest,
+        scratch: &Utf8Path,
+    ) -> Result<(Trial, Usage), ExecuteError> {
+        match self.try_readable(package, manifest, scratch).await {
+            // The package's own tables are not as its manifest says.
+            Err(error @ (ExecuteError::Grade { .. } | ExecuteError::Csv { .. })) => {
+                Ok((Trial::impossible(&reason(&error)), Usage::default()))
+            }
+            other => other,
+        }
+    }
+
+    async fn try_readable(
+        &self,
+        package: &Utf8Path,
+        manifest: &Manifest,
+        scratch: &Utf8Path,
+    ) -> Result<(Trial, Usage), ExecuteError> {
+        let folder = |name: &str| -> Result<_, ExecuteError> {
+            let folder = scratch.join(name);
+            fs::create_dir_all(&folder).map_err(ExecuteError::files)?;
+            Ok(folder)
+        };
+        let (climbing, probing) = (folder("ladder")?, folder("probe")?);
+        let (training, guessing) = (folder("shuffled")?, folder("blind")?);
+
+        let grader = Grader::new(self, package, manifest)?;
+        let (climb, usage) = self
+            .climb_with(&grader, package, manifest, &climbing)
+            .await?;
+        let Climb {
+            facts: ladder,
+            solved,
+            sample,
+            shuffled_sample,
+        } = climb;
+        let mut floors = vec![shuffled_sample];
+        floors.extend(solved.iter().find(|rung| rung.name == RUNGS[0]).cloned());
+        let mut handed_in = solved;
+        handed_in.push(sample);
+        let (metric, shuffled, blind) = tokio::join!(
+            self.probe_metric(&grader, package, manifest, &handed_in, &probing),
+            self.shuffled_training(&grader, package, manifest, &ladder, &floors, &training),
+            self.blind_submissions(&grader, package, manifest, &floors, &guessing),
+        );
+        let (metric, metric_usage) = metric?;
+        let (shuffled, shuffled_usage) = shuffled?;
+        let (blind, blind_usage) = blind?;
+        let usage = usage.and(metric_usage).and(shuffled_usage).and(blind_usage);
+        let trial = Trial {
+            metric,
+            ladder,
+            controls: ControlFacts { shuffled, blind },
+        };
+        Ok((trial, usage))
+    }
+}
+
+impl Trial {
+    /// The trial of a package whose tables nothing can be scored against.
+    fn impossible(reason: &str) -> Self {
+        let rung = |name: &str| Rung {
+            name: name.to_owned(),
+            score: None,
+            interval: None,
+            gain_interval: None,
+            failure: Some(RunFailure::NotStarted {
+                reason: reason.to_owned(),
+            }),
+            invalid: None,
+        };
+        let unscored = || GradeOutcome::Invalid {
+            reason: "not_scored".to_owned(),
+            message: reason.to_owned(),
+        };
+        let mut controls = ControlFacts::default();
+        controls.shuffled.problem = Some(reason.to_owned());
+        controls.blind.problem = Some(reason.to_owned());
+        Self {
+            metric: MetricFacts {
+                perfect: unscored(),
+                perfect_native: None,
+                repeats: Vec::new(),
+                rows_shuffled: unscored(),
+                columns_reversed: unscored(),
+                corrupted: Vec::new(),
+                agreement: Vec::new(),
+                malformed: Vec::new(),
+                failure: Some(RunFailure::NotStarted {
+                    reason: reason.to_owned(),
+                }),
+            },
+            ladder: LadderFacts {
+                rungs: RUNGS.map(rung).to_vec(),
+                sample: unscored(),
+                sample_shuffled: unscored(),
+                sample_interval: None,
+            },
+            controls,
+        }
+    }
+}
+
+/// The error and its causes in one line.
+fn reason(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    std::iter::once(error.to_string())
+        .chain(causes.map(ToString::to_string))
+        .collect::<Vec<_>>()
+        .join(": ")
+}

@@ -1,0 +1,67 @@
+"""Makes the machine look different to a script, in ways that a sandbox can't from outside.
+
+What `prepare.py` writes must not depend on the order in which a file system lists a folder, on the number of
+processors, or on when raw files were last changed. Here a second run sees all three otherwise than the first.
+"""
+
+import os
+
+# Imported before anything is replaced: on import it compares functions of `os` with tables of what they can do.
+import shutil  # noqa: F401
+from collections.abc import Iterator
+from typing import Any
+
+#: Raw files look this much younger, in seconds: another day, month and year.
+YOUNGER = 400 * 24 * 3600
+
+
+def pretend() -> None:
+    """Replace what `os` says; pathlib, glob and shutil follow, because they ask it."""
+    _reverse_listings()
+    _change_processors()
+    _change_times()
+
+
+class _Reversed(Iterator):
+    """What `os.scandir` gives, last entry first."""
+
+    def __init__(self, entries: Any) -> None:
+        with entries:
+            self._entries = iter(list(entries)[::-1])
+
+    def __next__(self) -> Any:
+        return next(self._entries)
+
+    def __enter__(self) -> "_Reversed":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._entries = iter(())
+
+
+def _reverse_listings() -> None:
+    listdir, scandir = os.listdir, os.scandir
+    os.listdir = lambda path=".": listdir(path)[::-1]
+    os.scandir = lambda path=".": _Reversed(scandir(path))
+
+
+def _change_processors() -> None:
+    count, affinity = os.cpu_count(), os.sched_getaffinity(0)
+    os.cpu_count = lambda: (count or 1) + 1
+    other = {min(affinity)} if len(affinity) > 1 else affinity | {max(affinity) + 1}
+    os.sched_getaffinity = lambda _pid: set(other)
+
+
+def _change_times() -> None:
+    def changed(result: os.stat_result) -> os.stat_result:
+        _, (values, extra) = result.__reduce__()
+        values = (*values[:8], values[8] + YOUNGER, *values[9:])
+        times = {"st_mtime": result.st_mtime + YOUNGER, "st_mtime_ns": result.st_mtime_ns + YOUNGER * 10**9}
+        return os.stat_result(values, {**extra, **times})
+
+    for name in ("stat", "lstat", "fstat"):
+        original = getattr(os, name)
+        setattr(os, name, lambda *args, original=original, **options: changed(original(*args, **options)))

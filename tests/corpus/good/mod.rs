@@ -1,0 +1,52 @@
+//! Good datasets: scikit-learn's, and invented ones of every common shape, written anew by each run.
+//!
+//! A person would accept a task made from any of them: each has a signal, and noise that leaves something to win.
+
+mod draw;
+mod files;
+mod forms;
+mod people;
+mod series;
+mod things;
+
+pub(crate) use draw::Draw;
+pub(crate) use files::Raw;
+
+/// Datasets that come with the environment.
+pub(crate) const OF_SKLEARN: [&str; 5] = [
+    "sklearn:iris",
+    "sklearn:wine",
+    "sklearn:breast_cancer",
+    "sklearn:diabetes",
+    "sklearn:digits",
+];
+
+/// The invented datasets.
+pub(crate) const INVENTED: [(&str, fn() -> Raw); 18] = [
+    ("subscribers", people::subscribers),
+    ("clinic", people::clinic),
+    ("essays", people::essays),
+    ("commute_survey", people::commute_survey),
+    ("tickets", people::tickets),
+    ("cottages", things::cottages),
+    ("transfers", things::transfers),
+    ("herbarium", things::herbarium),
+    ("allotments", things::allotments),
+    ("spectra", things::spectra),
+    ("ventas", things::ventas),
+    ("turbine", series::turbine),
+    ("meters", series::meters),
+    ("rentals", series::rentals),
+    ("bicycles", series::bicycles),
+    ("kilns", forms::kilns),
+    ("hikes", forms::hikes),
+    ("orchards", forms::orchards),
+];
+
+/// Proposals that the rules make of these datasets and that a person would reject too: task, the checks that may reject
+/// it, and why that is right.
+pub(crate) const RIGHTLY_REJECTED: &[(&str, &[&str], &str)] = &[(
+    "allotments--soil-ph-regression",
+    &["C01", "C03"],
+    "acidity is drawn by itself; only its distance from the best value shows, in the yield",
+)];

@@ -8,7 +8,7 @@ use task_format::{DESCRIPTION, Manifest, PUBLIC_DESCRIPTION};
 
 use crate::context::{Context, Judgement};
 use crate::format::{counted, joined, quoted};
-use crate::markdown::{Text, csv_cells};
+use crate::markdown::{Text, csv_cells, has_word};
 
 /// A06: the description names every public file, every column, the metric with its direction and the submission's format;
 /// and every file that it names exists.
@@ -49,12 +49,17 @@ pub(crate) fn description_is_complete(cx: Context<'_>) -> Judgement {
             metric_title(manifest)
         ));
     }
-    let (list, words) = match manifest.metric.direction {
-        Direction::Maximize => ("maximize", "higher is better"),
-        Direction::Minimize => ("minimize", "lower is better"),
+    let (list, words, opposite) = match manifest.metric.direction {
+        Direction::Maximize => ("maximize", "higher is better", "minimize"),
+        Direction::Minimize => ("minimize", "lower is better", "maximize"),
     };
     if !cx.rule.list(list).iter().any(|words| text.says(words)) {
         problems.push(format!("it does not say that {words}"));
+    }
+    if let Some(said) = contradiction(&text, cx.rule.list(list), cx.rule.list(opposite)) {
+        problems.push(format!(
+            "it says that {words}, and `{said}` in the same line"
+        ));
     }
     Ok(match problems.is_empty() {
         true => cx.rule.pass(format!(
@@ -221,6 +226,14 @@ fn shows_header(text: &Text, manifest: &Manifest) -> bool {
     })
 }
 
+/// A word of the wrong list in a line that says the right direction too: such a line speaks of scores, where another may
+/// speak of a column.
+fn contradiction<'a>(text: &Text, right: &[String], wrong: &'a [String]) -> Option<&'a String> {
+    let lower = text.lines().iter().map(|line| line.text.to_lowercase());
+    let mut both = lower.filter(|line| right.iter().any(|word| has_word(line, word)));
+    both.find_map(|line| wrong.iter().find(|word| has_word(&line, word)))
+}
+
 fn metric_title(manifest: &Manifest) -> String {
     Metric::from_name(&manifest.metric.name).map_or_else(
         || manifest.metric.name.clone(),
@@ -295,6 +308,11 @@ mod tests {
                 "Higher is better",
                 "Lower is better",
                 "does not say that higher is better",
+            ),
+            (
+                "Higher is better",
+                "Higher is better, the lower the better",
+                "it says that higher is better, and `the lower` in the same line",
             ),
             (
                 "`train.csv`",

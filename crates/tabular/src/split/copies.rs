@@ -300,13 +300,19 @@ struct Same {
     share: f64,
 }
 
+/// A row's codes: the cell's, the answer's.
+type Pair = (u32, u32);
+
+/// Whether a cell and an answer, given as codes, are the same.
+type Agree<'a> = dyn Fn(u32, u32) -> bool + 'a;
+
 /// Whether a column is the answers, its rows being those of test given by `rows`.
 fn same(column: &Column, answers: &Column, rows: &[Option<usize>]) -> Option<Same> {
-    let pairs: Vec<(u32, u32, usize)> = rows
+    let pairs: Vec<Pair> = rows
         .iter()
         .enumerate()
-        .filter_map(|(row, test)| Some((column.codes[row], answers.codes[(*test)?], row)))
-        .filter(|(cell, answer, _)| *cell != MISSING && *answer != MISSING)
+        .filter_map(|(row, test)| Some((column.codes[row], answers.codes[(*test)?])))
+        .filter(|(cell, answer)| *cell != MISSING && *answer != MISSING)
         .collect();
     if pairs.len() < LEAST_ROWS {
         return None;
@@ -321,12 +327,11 @@ fn same(column: &Column, answers: &Column, rows: &[Option<usize>]) -> Option<Sam
         a.zip(b)
             .is_some_and(|(a, b)| (a - b).abs() <= EQUAL * b.abs().max(1.0))
     };
-    let ways: [(&'static str, &dyn Fn(u32, u32) -> bool); 2] =
-        [("text", &text), ("number", &number)];
+    let ways: [(&'static str, &Agree<'_>); 2] = [("text", &text), ("number", &number)];
     for (how, equal) in ways {
         let agree = pairs
             .iter()
-            .filter(|(cell, answer, _)| equal(*cell, *answer))
+            .filter(|(cell, answer)| equal(*cell, *answer))
             .count();
         if is_copy(&pairs, agree, 0.0) {
             return Some(Same {
@@ -342,14 +347,14 @@ fn same(column: &Column, answers: &Column, rows: &[Option<usize>]) -> Option<Sam
 /// Whether that many agreeing rows are the share that is asked for, and more than chance gives: unrelated columns agree in a
 /// row with the probability Σ p², where p are the shares of the answers' values. `ways` is the logarithm of how many
 /// codes could have been tried.
-fn is_copy(pairs: &[(u32, u32, usize)], agree: usize, ways: f64) -> bool {
+fn is_copy(pairs: &[Pair], agree: usize, ways: f64) -> bool {
     if agree < LEAST_ROWS || (agree as f64) < SHARE * pairs.len() as f64 {
         return false;
     }
     let mut counts = BTreeMap::<u32, f64>::new();
     pairs
         .iter()
-        .for_each(|(_, answer, _)| *counts.entry(*answer).or_default() += 1.0);
+        .for_each(|(_, answer)| *counts.entry(*answer).or_default() += 1.0);
     let total = pairs.len() as f64;
     let chance: f64 = counts.values().map(|count| (count / total).powi(2)).sum();
     // Rows that disagree could be any of all rows.
@@ -363,9 +368,9 @@ fn is_copy(pairs: &[(u32, u32, usize)], agree: usize, ways: f64) -> bool {
 }
 
 /// A code: each cell has its answer and each answer its cell, both by majority.
-fn by_code(pairs: &[(u32, u32, usize)]) -> Option<Same> {
-    let majorities = |from: &dyn Fn(&(u32, u32, usize)) -> (u32, u32)| -> BTreeMap<u32, u32> {
-        let mut counts = BTreeMap::<(u32, u32), usize>::new();
+fn by_code(pairs: &[Pair]) -> Option<Same> {
+    let majorities = |from: &dyn Fn(&Pair) -> Pair| -> BTreeMap<u32, u32> {
+        let mut counts = BTreeMap::<Pair, usize>::new();
         pairs
             .iter()
             .for_each(|pair| *counts.entry(from(pair)).or_default() += 1);
@@ -380,14 +385,14 @@ fn by_code(pairs: &[(u32, u32, usize)]) -> Option<Same> {
             .map(|(key, (_, value))| (key, value))
             .collect()
     };
-    let answer_of = majorities(&|(cell, answer, _)| (*cell, *answer));
-    let cell_of = majorities(&|(cell, answer, _)| (*answer, *cell));
+    let answer_of = majorities(&|(cell, answer)| (*cell, *answer));
+    let cell_of = majorities(&|(cell, answer)| (*answer, *cell));
     if cell_of.len() < 2 || cell_of.len().max(answer_of.len()) > CODES.min(pairs.len() / 2) {
         return None;
     }
     let agree = pairs
         .iter()
-        .filter(|(cell, answer, _)| answer_of[cell] == *answer && cell_of[answer] == *cell)
+        .filter(|(cell, answer)| answer_of[cell] == *answer && cell_of[answer] == *cell)
         .count();
     let codes: f64 = (1..=answer_of.len()).map(|n| (n as f64).ln()).sum();
     is_copy(pairs, agree, codes).then(|| Same {
@@ -398,11 +403,11 @@ fn by_code(pairs: &[(u32, u32, usize)]) -> Option<Same> {
 }
 
 /// A straight line through all rows, for numbers of many values.
-fn by_line(column: &Column, answers: &Column, pairs: &[(u32, u32, usize)]) -> Option<Same> {
+fn by_line(column: &Column, answers: &Column, pairs: &[Pair]) -> Option<Same> {
     if !(column.is_numeric() && answers.is_numeric()) {
         return None;
     }
-    let values = |of: &Column, code: &dyn Fn(&(u32, u32, usize)) -> u32| -> Vec<f64> {
+    let values = |of: &Column, code: &dyn Fn(&Pair) -> u32| -> Vec<f64> {
         pairs
             .iter()
             .map(|pair| of.numbers[code(pair) as usize])

@@ -13,8 +13,9 @@ const COLUMNS: usize = 64;
 /// Train rows among which distances to neighbours are taken, and rows whose neighbours are looked for.
 const NEIGHBOURS: usize = 2_000;
 const CENTRES: usize = 300;
-/// Rows of either side that are asked about.
+/// Rows of either side that are asked about, and train rows among which their near ones are looked for.
 const ASKED: usize = 500;
+const AGAINST: usize = 20_000;
 /// Distinct numbers without which no column orders the rows finely enough.
 const FINE: usize = 30;
 /// What lies between two categories, and between any number and a missing one, before it is cut to 1.
@@ -24,12 +25,12 @@ const CHUNK: usize = 8;
 
 /// Rows closer to a train row than 0.13 times the median distance of train rows to their nearest neighbour.
 ///
-/// The median is taken in a sample of train and brought to all rows by the intrinsic dimension d: distances shrink
+/// The median is taken in a sample of train and brought to more rows by the intrinsic dimension d: distances shrink
 /// as n^(−1/d). d comes from the median ratio µ of the second to the first distance, whose distribution is 1 − µ^(−d)
 /// in a smooth density (two nearest neighbours, Facco et al., *Scientific Reports* 7 (2017) 12140): d = ln 2 / ln µ.
 /// In such a density the share of rows with a neighbour that close is 1 − 2^(−0.13^d): 9 % for d = 1, 0.2 % for d = 3.
 ///
-/// Near rows are looked for in a window of the finest column, so that all of train takes part.
+/// Near rows are looked for in a window of the finest column, so that up to 20,000 rows of train take part.
 pub(super) fn near(rows: &Rows<'_>) -> Option<NearDuplicateFacts> {
     let columns: Vec<Vec<f32>> = rows
         .features
@@ -66,11 +67,12 @@ pub(super) fn near(rows: &Rows<'_>) -> Option<NearDuplicateFacts> {
     let ratio = median(&mut ratios);
     // Rounded values lie on a grid, where the first and the second neighbour are equally far: no dimension can be told.
     let dimension = (std::f64::consts::LN_2 / ratio.ln()).clamp(0.5, 100.0);
-    let shrink = (sample.len() as f64 / rows.train_rows as f64).powf(1.0 / dimension);
+    let against = drawn(&all, AGAINST);
+    let shrink = (sample.len() as f64 / against.len() as f64).powf(1.0 / dimension);
     let bound = NEAR * median(&mut nearest) * shrink;
     let chance = 1.0 - f64::exp2(-NEAR.powf(dimension));
 
-    let window = points.sorted(rows.train());
+    let window = points.sorted(&against);
     let (train, test) = rows.asked(ASKED);
     let partner = |&row: &usize| points.within(row, bound, &window);
     let in_train: Vec<Option<usize>> = train.iter().map(partner).collect();
@@ -160,8 +162,9 @@ impl Points {
     }
 
     /// These rows in order of the finest column.
-    fn sorted(&self, rows: std::ops::Range<usize>) -> Vec<(f32, usize)> {
-        let mut sorted: Vec<(f32, usize)> = rows.map(|row| (self.of(row)[0], row)).collect();
+    fn sorted(&self, rows: &[usize]) -> Vec<(f32, usize)> {
+        let mut sorted: Vec<(f32, usize)> =
+            rows.iter().map(|&row| (self.of(row)[0], row)).collect();
         sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
         sorted
     }

@@ -196,7 +196,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let root = Utf8Path::from_path(folder.path()).unwrap();
         let class = |n: usize| {
-            if (n * n * 31 + n * 17) % 997 % 2 == 0 {
+            if ((n * n * 31 + n * 17) % 997).is_multiple_of(2) {
                 "cat"
             } else {
                 "dog"

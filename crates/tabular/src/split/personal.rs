@@ -188,7 +188,7 @@ fn is_card(digits: &[u32]) -> bool {
             (_, double) => double / 10 + double % 10,
         })
         .sum();
-    issued && sum % 10 == 0 && digits.iter().any(|digit| *digit != digits[0])
+    issued && sum.is_multiple_of(10) && digits.iter().any(|digit| *digit != digits[0])
 }
 
 /// Areas, groups and serials that the Social Security Administration gives out.

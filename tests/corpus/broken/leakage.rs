@@ -25,8 +25,9 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         &["D02"],
         |package| {
             copy_into_test(package, 12, |row| {
-                let cell: f64 = row[1].parse().unwrap();
-                row[1] = format!("{:.1}", cell + 0.1);
+                // The width: it is never missing.
+                let cell: f64 = row[3].parse().unwrap();
+                row[3] = format!("{:.1}", cell + 0.1);
             });
         },
     ),

@@ -8,7 +8,7 @@ use super::files::{Lines, Raw};
 /// 480 firings of kilns in ARFF, with nominal attributes and `?` for missing.
 pub(super) fn kilns() -> Raw {
     let mut draw = Draw::new(401);
-    let mut text = "% Invented firings of three kilns.\n@relation kilns\n\n@attribute kiln {north, south, old}\n\
+    let mut text = "% Invented firings of three kilns.\n@relation kilns\n\n@attribute kiln_location {north, south, old}\n\
         @attribute clay {stoneware, porcelain, earthenware}\n@attribute peak_temp numeric\n@attribute ramp_hours numeric\n\
         @attribute humidity numeric\n@attribute 'wall mm' numeric\n@attribute quality {cracked, sound}\n\n@data\n"
         .to_owned();
@@ -29,15 +29,18 @@ pub(super) fn kilns() -> Raw {
             }
             + if kiln == "old" { 0.5 } else { 0.0 };
         let cracked = drive + draw.normal(-0.2, 0.7) > 0.0;
-        let humidity = if draw.chance(0.06) {
-            "?".to_owned()
-        } else {
-            format!("{humidity:.1}")
+        let mut often = |text: String| {
+            if draw.chance(0.06) {
+                "?".to_owned()
+            } else {
+                text
+            }
         };
+        let (peak, humidity) = (often(format!("{peak:.0}")), often(format!("{humidity:.1}")));
         let word = if cracked { "cracked" } else { "sound" };
         writeln!(
             text,
-            "{kiln},{clay},{peak:.0},{ramp:.1},{humidity},{wall:.1},{word}"
+            "{kiln},{clay},{peak},{ramp:.1},{humidity},{wall:.1},{word}"
         )
         .expect("a string takes everything");
     }
@@ -65,10 +68,9 @@ pub(super) fn hikes() -> Raw {
             "route": {
                 "length_km": (length * 10.0).round() / 10.0,
                 "climb_m": climb.round(),
-                "surface": surface,
+                "ground_region": surface,
             },
             "party": party,
-            "guide": draw.chance(0.25),
             "duration_hours": (hours.max(0.5) * 10.0).round() / 10.0,
         }));
     }
@@ -90,7 +92,7 @@ pub(super) fn orchards() -> Raw {
     let mut harvest = || {
         let mut lines = Lines::new(
             &[
-                "variety",
+                "variety_code",
                 "tree_age",
                 "trunk_cm",
                 "frost_nights",
@@ -125,7 +127,7 @@ pub(super) fn orchards() -> Raw {
             };
             lines.push([
                 variety.to_owned(),
-                format!("{age:.0}"),
+                draw.sometimes(0.05, format!("{age:.0}")),
                 draw.sometimes(0.05, format!("{trunk:.0}")),
                 frost.to_string(),
                 if pruned { "yes" } else { "no" }.to_owned(),

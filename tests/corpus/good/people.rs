@@ -10,8 +10,8 @@ pub(super) fn subscribers() -> Raw {
         &[
             "customer_id",
             "region",
-            "contract",
-            "payment",
+            "contract_group",
+            "payment_code",
             "tenure_months",
             "monthly_charges",
             "service_calls",
@@ -46,7 +46,7 @@ pub(super) fn subscribers() -> Raw {
             contract.to_owned(),
             payment.to_owned(),
             tenure.to_string(),
-            format!("{charges:.2}"),
+            draw.sometimes(0.06, format!("{charges:.2}")),
             calls.to_string(),
             draw.sometimes(0.05, format!("{gigabytes:.1}")),
             if international { "yes" } else { "no" }.to_owned(),
@@ -85,7 +85,7 @@ pub(super) fn clinic() -> Raw {
                 (visit + 1).to_string(),
                 format!("{age:.0}"),
                 if smoker { "yes" } else { "no" }.to_owned(),
-                format!("{pressure:.0}"),
+                draw.sometimes(0.06, format!("{pressure:.0}")),
                 draw.sometimes(0.06, format!("{sugar:.1}")),
                 draw.sometimes(0.06, format!("{marker:.2}")),
                 if drive > 0.0 { "relapse" } else { "stable" }.to_owned(),
@@ -143,7 +143,7 @@ pub(super) fn essays() -> Raw {
             .count();
         lines.push([
             format!("E-{number:03}"),
-            format!("{:.0}", words.max(60.0)),
+            draw.sometimes(0.06, format!("{:.0}", words.max(60.0))),
             format!("{errors:.0}"),
             format!("{length:.1}"),
             format!("{rare:.3}"),
@@ -249,8 +249,8 @@ pub(super) fn tickets() -> Raw {
         &[
             "ticket",
             "opened",
-            "channel",
-            "plan",
+            "channel_code",
+            "plan_group",
             "previous_tickets",
             "message",
             "priority",
@@ -299,7 +299,7 @@ pub(super) fn tickets() -> Raw {
             ),
             channel.to_owned(),
             plan.to_owned(),
-            before.to_string(),
+            draw.sometimes(0.06, before.to_string()),
             format!("Hello, {}.", sentences.join("; ")),
             if urgent { "urgent" } else { "normal" }.to_owned(),
         ]);

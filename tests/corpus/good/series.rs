@@ -47,11 +47,12 @@ pub(super) fn turbine() -> Raw {
         let pitch = draw.between(0.0, 12.0);
         let air = 9.0 + 5.0 * wave(hour as f64 / 24.0) + draw.normal(0.0, 1.5);
         let output = 38.0 * wind - 9.0 * pitch - 1.5 * (air - 9.0) + draw.normal(0.0, 28.0);
+        let gust = wind * draw.between(1.05, 1.5);
         let gearbox = 45.0 + 0.03 * output + draw.normal(0.0, 4.0);
         lines.push([
             format!("{} {:02}:00:00", date(60 + hour / 24), hour % 24),
-            format!("{wind:.1}"),
-            format!("{:.1}", wind * draw.between(1.05, 1.5)),
+            draw.sometimes(0.05, format!("{wind:.1}")),
+            draw.sometimes(0.05, format!("{gust:.1}")),
             draw.sometimes(0.05, format!("{pitch:.1}")),
             draw.sometimes(0.05, format!("{air:.1}")),
             draw.sometimes(0.05, format!("{gearbox:.1}")),
@@ -68,14 +69,15 @@ pub(super) fn turbine() -> Raw {
     )
 }
 
-/// 5,000 readings with four columns.
+/// 5,000 flats with five columns.
 pub(super) fn meters() -> Raw {
     let mut draw = Draw::new(302);
     let mut lines = Lines::new(
         &[
+            "district",
             "floor_area",
             "occupants",
-            "insulation_class",
+            "insulation_code",
             "heating_cost",
         ],
         ',',
@@ -92,7 +94,9 @@ pub(super) fn meters() -> Raw {
         };
         let cost = loss * area + 45.0 * occupants as f64 + draw.normal(0.0, 120.0);
         lines.push([
-            format!("{area:.1}"),
+            draw.pick(&[("Altstadt", 2.0), ("Hafen", 1.0), ("Berg", 1.0)])
+                .to_owned(),
+            draw.sometimes(0.05, format!("{area:.1}")),
             occupants.to_string(),
             insulation.to_owned(),
             format!("{:.2}", cost.max(40.0)),
@@ -114,7 +118,7 @@ pub(super) fn rentals() -> Raw {
             "booked_on",
             "arrival_date",
             "guests",
-            "flat_type",
+            "flat_code",
             "country",
             "special_requests",
             "booking_status",
@@ -163,7 +167,7 @@ pub(super) fn bicycles() -> Raw {
     let mut draw = Draw::new(304);
     let mut lines = Lines::new(
         &[
-            "season",
+            "season_of_year",
             "weekday",
             "holiday",
             "temperature_c",

@@ -63,7 +63,7 @@ pub(super) fn cottages() -> Raw {
             draw.sometimes(0.05, format!("{garden:.0}")),
             format!("{rooms:.0}"),
             format!("{built:.0}"),
-            condition.to_owned(),
+            draw.sometimes(0.15, condition.to_owned()),
             if garage { "yes" } else { "no" }.to_owned(),
             format!(
                 "{:.0}",
@@ -86,8 +86,8 @@ pub(super) fn transfers() -> Raw {
     let mut draw = Draw::new(202);
     let mut lines = Lines::new(
         &[
+            "country_index",
             "amount",
-            "country_risk",
             "account_age_days",
             "transfers_last_day",
             "device",
@@ -109,8 +109,8 @@ pub(super) fn transfers() -> Raw {
             + if night { 0.5 } else { 0.0 };
         let fraud = drive + draw.normal(0.0, 0.45) > 3.5;
         lines.push([
-            format!("{amount:.2}"),
             format!("{country:.2}"),
+            draw.sometimes(0.05, format!("{amount:.2}")),
             format!("{age:.0}"),
             busy.to_string(),
             device.to_owned(),
@@ -123,7 +123,7 @@ pub(super) fn transfers() -> Raw {
         "Invented transfers; a few are fraud.",
         &[
             ("fraud", "1 for a transfer that was reversed as fraud"),
-            ("country_risk", "Risk of the country, 0 to 1"),
+            ("country_index", "Risk of the country, 0 to 1"),
         ],
     )
 }
@@ -141,6 +141,7 @@ pub(super) fn herbarium() -> Raw {
     let mut lines = Lines::new(
         &[
             "specimen",
+            "locality",
             "blade_length_mm",
             "blade_width_mm",
             "lobe_depth",
@@ -160,9 +161,12 @@ pub(super) fn herbarium() -> Raw {
         ]);
         let size = draw.normal(1.0, 0.08);
         let depth = depth + draw.normal(0.0, 0.06);
+        let length = length * size + draw.normal(0.0, 4.5);
         lines.push([
             format!("H-{:04}", (number * 37) % 1000),
-            format!("{:.1}", length * size + draw.normal(0.0, 4.5)),
+            draw.pick(&[("hill", 2.0), ("valley", 3.0), ("shore", 1.0)])
+                .to_owned(),
+            draw.sometimes(0.05, format!("{length:.1}")),
             format!("{:.1}", width * size + draw.normal(0.0, 4.5)),
             draw.sometimes(0.06, format!("{depth:.3}")),
             format!("{:.0}", teeth + draw.normal(0.0, 1.6)),
@@ -310,7 +314,7 @@ pub(super) fn ventas() -> Raw {
             category.to_owned(),
             draw.pick(&[("2021", 1.0), ("2022", 1.0), ("2023", 1.0)])
                 .to_owned(),
-            comma(price, 2),
+            draw.sometimes(0.06, comma(price, 2)),
             draw.sometimes(0.06, comma(discount, 3)),
             units.to_string(),
             if returned { "sí" } else { "no" }.to_owned(),

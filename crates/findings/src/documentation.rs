@@ -201,10 +201,14 @@ mod tests {
     #[test]
     fn the_committed_documentation_is_that_of_the_policy() {
         let committed = include_str!("../../../docs/checks.md");
-        assert_eq!(
-            committed,
-            Policy::embedded().documentation().markdown(),
-            "write it anew: cargo xtask schema checks > docs/checks.md"
+        let current = Policy::embedded().documentation().markdown();
+        let stale = current
+            .lines()
+            .zip(committed.lines())
+            .find(|(current, committed)| current != committed);
+        assert!(
+            current == committed,
+            "write it anew with `cargo xtask schema checks > docs/checks.md`; first difference: {stale:#?}"
         );
     }
 

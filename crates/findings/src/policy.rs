@@ -40,7 +40,6 @@ pub struct Rule {
     /// What it is about, in a few words.
     pub title: String,
     /// What is measured, in one plain sentence.
-    #[serde(default)]
     pub measures: String,
     /// What a failure means.
     pub severity: Severity,

@@ -127,7 +127,8 @@ pub(crate) fn short(value: f64) -> String {
 
 /// A share as percent.
 pub(crate) fn percent(share: f64) -> String {
-    let digits = if (0.01..=0.99).contains(&share) { 0 } else { 1 };
+    let near_an_end = (share > 0.0 && share < 0.01) || (share > 0.99 && share < 1.0);
+    let digits = usize::from(near_an_end);
     format!("{:.digits$} %", share * 100.0)
 }
 

@@ -207,7 +207,7 @@ fn names(metric: Metric) -> Vec<String> {
         Metric::Rmsle => &["root mean squared logarithmic error"],
         Metric::R2 => &["r²", "r-squared", "r squared"],
         Metric::MacroF1 => &["macro-averaged f1", "macro-f1", "mean f1"],
-        Metric::QuadraticWeightedKappa => &["cohen's kappa", "kappa"],
+        Metric::QuadraticWeightedKappa => &["qwk", "quadratic kappa"],
         Metric::Mae => &["mean absolute error"],
         _ => &[],
     };

@@ -1,6 +1,7 @@
-"""Generates tasks from every tabular dataset of a folder, prints what became of each, and fails below a bar.
+"""Generates tasks from every tabular dataset of a folder, prints what became of each, verifies every published task a
+second time, and fails below a bar.
 
-Usage: datasets.py COLLECTION OUT COMMAND…   (COMMAND is started with the datasets and `--json --out OUT`)
+Usage: datasets.py COLLECTION OUT COMMAND…   (COMMAND is `smith`, or what passes its arguments on: `cargo xtask`)
 """
 
 import json
@@ -63,9 +64,34 @@ def table(folders: list[pathlib.Path], events: list[dict]) -> set[str]:
     return {name for name, tasks in verified.items() if tasks}
 
 
+def verify_again(command: list[str], folders: list[pathlib.Path], events: list[dict], out: str) -> int:
+    """Verifies every published task against its raw data; returns how many are rejected or were not examined."""
+    tasks = defaultdict(list)
+    for event in events:
+        if event["event"] == "task_verified":
+            tasks[event["dataset"]].append(f"{out}/{event['task']}")
+    raw = {folder.name.replace("_", "-"): folder for folder in folders}
+    bad = 0
+    for dataset, published in sorted(tasks.items()):
+        source = str(raw[dataset.replace("_", "-")])
+        process = subprocess.run([*command, "verify", *published, "--raw", source, "--json"], stdout=subprocess.PIPE, text=True, check=False)
+        accepted = 0
+        for line in map(json.loads, process.stdout.splitlines()):
+            verdict = line.get("verdict")
+            if verdict is not None and verdict["accepted"]:
+                accepted += 1
+            else:
+                failed = [f"{f['check']}: {f['message']}" for f in (verdict or {}).get("findings", []) if f["severity"] == "hard" and f["status"] in ("fail", "error")]
+                print(f"{line.get('task')}: not accepted a second time: {failed or line}")
+        bad += len(published) - accepted
+    total = sum(map(len, tasks.values()))
+    print(f"verified a second time, with the raw data: {total - bad} of {total} accepted")
+    return bad
+
+
 def main(collection: str, out: str, *command: str) -> int:
     folders = tabular(pathlib.Path(collection))
-    events = run([*command, *map(str, folders), "--json", "--out", out])
+    events = run([*command, "generate", *map(str, folders), "--json", "--out", out])
     with_tasks = table(folders, events)
     refused = {event["dataset"] for event in events if event["event"] == "dataset_refused"}
     named = {name.replace("_", "-") for name in MUST_BE_REFUSED}
@@ -73,7 +99,8 @@ def main(collection: str, out: str, *command: str) -> int:
     missing = named - {name.replace("_", "-") for name in refused}
     if missing:
         print(f"not refused, but should be: {', '.join(sorted(missing))}")
-    return int(len(with_tasks) < LEAST_WITH_TASKS or bool(missing))
+    again = verify_again(list(command), folders, events, out)
+    return int(len(with_tasks) < LEAST_WITH_TASKS or bool(missing) or bool(again))
 
 
 if __name__ == "__main__":

@@ -97,9 +97,8 @@ fn tally(metric: Metric, form: &Form, theirs: &[Option<f64>]) -> Tally {
             }
             _ => {}
         }
-        let covers = |difference: &Difference| {
-            difference.covers(metric, &case.aligned, ours.clone().ok(), theirs)
-        };
+        let covers =
+            |difference: &Difference| difference.covers(metric, &case.aligned, ours.ok(), theirs);
         if let Some(reason) = DIFFERENCES.iter().position(covers) {
             *tally.on_purpose.entry(reason).or_default() += 1;
         } else {

@@ -9,6 +9,9 @@ use scoring::{Aligned, Labels, Metric, Numbers, Probabilities};
 
 const SIZES: [u32; 3] = [1_000, 100_000, 1_000_000];
 
+/// Makes that many rows.
+type Make = fn(u32) -> Aligned;
+
 /// The `row`-th of a sequence without visible order, 0–1: SplitMix64's output function on a counter.
 fn scatter(row: u32, stream: u64) -> f64 {
     let mut bits = (u64::from(row) + (stream << 32)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -34,7 +37,7 @@ fn numbers(rows: u32) -> Aligned {
 }
 
 fn metrics(criterion: &mut Criterion) {
-    let table: [(Metric, fn(u32) -> Aligned); 4] = [
+    let table: [(Metric, Make); 4] = [
         (Metric::Accuracy, labels),
         (Metric::RocAuc, probabilities),
         (Metric::LogLoss, probabilities),

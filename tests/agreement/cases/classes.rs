@@ -198,7 +198,7 @@ pub(super) fn multi_probabilities(
         match flavour {
             "rows without a positive" if index % 2 == 0 || rows < 3 => row.fill(false),
             "rows with positives only" if index % 2 == 0 || rows < 3 => row.fill(true),
-            "a column of one class" => row[1] = rows % 2 == 0,
+            "a column of one class" => row[1] = rows.is_multiple_of(2),
             _ => {}
         }
     }

@@ -1,4 +1,6 @@
 //! Published statistics, and speed.
 
+#![cfg(test)]
+
 mod agreement;
 mod speed;

@@ -1,7 +1,8 @@
 //! What a check is given: the subject, its rule, and shorthands that end a check early when something is not there.
 
 use facts::{
-    ControlFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts, SplitFacts,
+    ControlFacts, FitFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts,
+    SplitFacts,
 };
 use findings::{CheckId, Finding, Policy, Rule};
 use task_format::{Manifest, SplitPolicy};
@@ -112,6 +113,29 @@ impl<'a> Context<'a> {
         self.subject
             .controls
             .ok_or_else(|| self.skip("the controls have not run yet"))
+    }
+
+    /// The facts from model fits, unless the run broke or could not measure: that counts as an error.
+    pub(crate) fn fits(&self) -> Result<&'a FitFacts, Box<Finding>> {
+        let fits = self
+            .subject
+            .fits
+            .ok_or_else(|| self.skip("no models have been fitted to the rows yet"))?;
+        if let Some(failure) = &fits.failure {
+            let why = crate::format::failure(failure);
+            return Err(self.error(format!("models could not be fitted to the rows: {why}")));
+        }
+        match &fits.incomplete {
+            None => Ok(fits),
+            Some(why) => Err(self.error(format!("models could not be fitted to the rows: {why}"))),
+        }
+    }
+
+    /// Whether the split takes rows for independent of each other.
+    pub(crate) fn independent(&self) -> bool {
+        let policy = |manifest: &Manifest| manifest.split.policy;
+        let policy = self.manifest().map(policy);
+        matches!(policy, Ok(SplitPolicy::Random | SplitPolicy::Stratified))
     }
 
     pub(crate) fn review(&self) -> Result<&'a ReviewFacts, Box<Finding>> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use facts::{
-    ControlFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts, SourceFacts,
-    SplitFacts,
+    ControlFacts, FitFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts,
+    SourceFacts, SplitFacts,
 };
 use task_format::{FormatError, Manifest};
 
@@ -35,6 +35,8 @@ pub struct Subject<'a> {
     pub ladder: Option<&'a LadderFacts>,
     /// Scores of submissions that can't know anything.
     pub controls: Option<&'a ControlFacts>,
+    /// What small models found in the rows.
+    pub fits: Option<&'a FitFacts>,
     /// What a reviewer says of the package as a whole.
     pub review: Option<&'a ReviewFacts>,
 }

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{
     Agreement, BlindFacts, ChannelFacts, ControlFacts, CsvFacts, Dimension, DimensionScore,
-    DuplicateFacts, FeatureFacts, FloorGain, GradeOutcome, IdFacts, LabelCount, LadderFacts,
-    MalformedCase, MetricFacts, NearDuplicateFacts, Nearness, PackageFacts, PackageFile,
-    PrepareFacts, PrepareRun, QualityFacts, Quote, ReviewFacts, Reviewer, Rung, SampleFacts,
-    SealFacts, ShuffledFacts, ShuffledRun, Side, SourceFacts, SplitFacts,
+    DuplicateFacts, EntityFit, FeatureFacts, FeatureFit, FitFacts, FitGap, FloorGain, GradeOutcome,
+    IdFacts, LabelCount, LabelNoiseFit, LadderFacts, MalformedCase, MetricFacts,
+    NearDuplicateFacts, Nearness, PackageFacts, PackageFile, PrepareFacts, PrepareRun,
+    QualityFacts, Quote, ReviewFacts, Reviewer, Rung, SampleFacts, SealFacts, ShiftFit,
+    ShuffledFacts, ShuffledRun, Side, SourceFacts, SplitFacts, TimeFit,
 };
 use findings::{Finding, Policy};
 use scoring::Direction;
@@ -29,6 +30,7 @@ pub(crate) struct Good {
     pub(crate) probe: MetricFacts,
     pub(crate) ladder: LadderFacts,
     pub(crate) controls: ControlFacts,
+    pub(crate) fits: FitFacts,
     pub(crate) review: ReviewFacts,
 }
 
@@ -53,6 +55,7 @@ impl Good {
             probe: probe(),
             ladder: ladder(),
             controls: controls(),
+            fits: fits(),
             review: review(),
         }
     }
@@ -67,6 +70,8 @@ impl Good {
         good.manifest.metric.direction = Direction::Minimize;
         (good.manifest.metric.optimum, good.manifest.metric.worst) = (0.0, None);
         good.split.labels.clear();
+        good.fits.class_rows.clear();
+        good.fits.label_noise = None;
         good.package.description = good
             .package
             .description
@@ -94,6 +99,7 @@ impl Good {
             probe: Some(&self.probe),
             ladder: Some(&self.ladder),
             controls: Some(&self.controls),
+            fits: Some(&self.fits),
             review: Some(&self.review),
         }
     }
@@ -132,6 +138,55 @@ pub(crate) fn feature(column: &str, power: f64, score: f64, determines: f64) -> 
         rho: None,
         determines,
         equal: 0.0,
+    }
+}
+
+/// Models of 500 rows that find nothing.
+fn fits() -> FitFacts {
+    let fit = |column: &str, power: f64, score: f64| FeatureFit {
+        column: column.to_owned(),
+        power,
+        score,
+    };
+    let gap = FitGap {
+        random: 0.8,
+        apart: 0.79,
+        sigma: 0.02,
+    };
+    FitFacts {
+        labelled_rows: 500,
+        fitted_rows: 500,
+        class_rows: vec![300, 200],
+        features: vec![
+            fit("radius", 0.76, 0.3),
+            fit("texture", 0.6, 0.1),
+            fit("x", 0.5, 0.0),
+        ],
+        entities: vec![EntityFit {
+            column: "patient_id".to_owned(),
+            groups: 100,
+            rows_per_group: 5.0,
+            crossing: 0.9,
+            gap: Some(gap),
+        }],
+        times: vec![TimeFit {
+            column: "date".to_owned(),
+            times: 300,
+            gap: Some(gap),
+        }],
+        shift: Some(ShiftFit {
+            auc: 0.52,
+            train_rows: 400,
+            test_rows: 100,
+            top: vec![("radius".to_owned(), 0.5)],
+        }),
+        label_noise: Some(LabelNoiseFit {
+            share: 0.02,
+            rows: 500,
+            right: 0.9,
+            pairs: vec![("no".to_owned(), "yes".to_owned(), 0.02)],
+        }),
+        ..FitFacts::default()
     }
 }
 

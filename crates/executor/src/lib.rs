@@ -5,6 +5,7 @@
 mod control;
 mod error;
 mod executor;
+mod fits;
 mod grader;
 mod ladder;
 mod malformed;

@@ -8,6 +8,7 @@
 mod control;
 mod dataset;
 mod execution;
+mod fits;
 mod leak;
 mod package;
 mod profile;
@@ -25,6 +26,10 @@ pub use dataset::{
 pub use execution::{
     Agreement, GradeOutcome, LadderFacts, MalformedCase, MetricFacts, PrepareFacts, PrepareRun,
     RunFailure, Rung,
+};
+pub use fits::{
+    EntityFit, FeatureFit, FitFacts, FitGap, HiddenEntityFit, LabelNoiseFit, ShiftFit, TimeFit,
+    TimeOrder,
 };
 pub use leak::{AnswerCopy, AnswerSearch, ChannelFacts, NearDuplicateFacts, Nearness, Side};
 pub use package::{PackageFacts, PackageFile, SealFacts};

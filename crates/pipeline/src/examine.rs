@@ -3,8 +3,8 @@
 use camino::Utf8Path;
 use executor::{Executor, Surroundings, Usage};
 use facts::{
-    ControlFacts, LadderFacts, MetricFacts, PrepareFacts, PrepareRun, RawFile, SplitFacts,
-    SplitQuestion,
+    ControlFacts, FitFacts, LadderFacts, MetricFacts, PrepareFacts, PrepareRun, RawFile,
+    SplitFacts, SplitQuestion,
 };
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,7 @@ pub(crate) struct Examination {
     pub(crate) metric: MetricFacts,
     pub(crate) ladder: LadderFacts,
     pub(crate) controls: ControlFacts,
+    pub(crate) fits: FitFacts,
 }
 
 /// The raw data that a package was made from.
@@ -46,9 +47,11 @@ pub(crate) async fn examine(
     let split = measure_split(profiler, package, manifest);
     let prepare = prepare_elsewhere(executor, package, manifest, raw, scratch);
     let trial = executor.try_package(package, manifest, &trying);
-    let (split, prepare, trial) = tokio::join!(split, prepare, trial);
+    let fits = executor.fit_models(package, manifest);
+    let (split, prepare, trial, fits) = tokio::join!(split, prepare, trial, fits);
     let (prepare, prepare_usage) = prepare?;
     let (trial, trial_usage) = trial.map_err(PipelineError::execute)?;
+    let (fits, fits_usage) = fits.map_err(PipelineError::execute)?;
     Ok((
         Examination {
             prepare,
@@ -56,8 +59,9 @@ pub(crate) async fn examine(
             metric: trial.metric,
             ladder: trial.ladder,
             controls: trial.controls,
+            fits,
         },
-        prepare_usage.and(trial_usage),
+        prepare_usage.and(trial_usage).and(fits_usage),
     ))
 }
 

@@ -118,6 +118,7 @@ impl Judge<'_> {
             split: examination.map(|examination| &examination.split),
             probe: examination.map(|examination| &examination.metric),
             ladder: examination.map(|examination| &examination.ladder),
+            fits: examination.map(|examination| &examination.fits),
             controls: examination.map(|examination| &examination.controls),
             review: review.as_ref(),
             ..Subject::default()

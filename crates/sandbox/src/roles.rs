@@ -1,12 +1,13 @@
-//! The three roles of a task and what each may see and write. This file is the whole table.
+//! The four roles of a task and what each may see and write. This file is the whole table.
 //!
 //! | role | sees | writes |
 //! |---|---|---|
 //! | prepare | raw data, its code | `public/` and `private/` in its work folder |
 //! | solver | public files, its code | its work folder |
 //! | grade | one submission, the answers, its code | its work folder (the score file) |
+//! | measure | public files, the answers; code of the environment alone | its work folder (the facts) |
 //!
-//! Answers never enter a namespace in which solver code runs: only [`grade`] takes them. What a role may use up
+//! Answers never enter a namespace in which solver code runs: only [`grade`] and [`measure`] take them. What a role may use up
 //! comes from the caller; the work folder is as large as [`Limits::disk_bytes`].
 
 use std::collections::BTreeMap;
@@ -79,6 +80,13 @@ pub fn grade(
         work(&limits),
     ];
     policy("grade", closure, mounts, limits)
+}
+
+/// Measures a task: sees `public` and `private`, writes `/work`. It shows no code, so that only the environment's own runs.
+#[must_use]
+pub fn measure(closure: &Closure, public: &Utf8Path, private: &Utf8Path, limits: Limits) -> Policy {
+    let mounts = vec![show(public, PUBLIC), show(private, PRIVATE), work(&limits)];
+    policy("measure", closure, mounts, limits)
 }
 
 /// Limits that suit a table of some hundred thousand rows on a workstation; a task may set its own.
@@ -197,6 +205,18 @@ pub(crate) mod tests {
             standard_limits(),
         );
         insta::assert_snapshot!("grade", lines(&policy));
+    }
+
+    #[test]
+    fn measuring_shows_both_sides_and_no_code() {
+        let policy = measure(
+            &closure(),
+            Utf8Path::new("/task/public"),
+            Utf8Path::new("/task/private"),
+            standard_limits(),
+        );
+        let shown = |folder: &str| policy.mounts.iter().any(|mount| mount.inside() == folder);
+        assert!(shown(PUBLIC) && shown(PRIVATE) && !shown(CODE) && !shown(RAW));
     }
 
     #[test]

@@ -14,6 +14,8 @@ use crate::naming::{grouped, has_any};
 const MIN_GROUPS: usize = 30;
 /// A group has several rows, but not a sizeable part of the table.
 const ROWS_PER_GROUP: std::ops::RangeInclusive<f64> = 1.15..=300.0;
+/// Share of rows that may lack the entity: they all go to train.
+const WITHOUT_ENTITY: f64 = 0.02;
 /// Fewest distinct times of a division by time.
 const MIN_TIMES: usize = 30;
 /// Words of entities that new data bring more of: a model must work for new ones.
@@ -148,7 +150,7 @@ fn entity<'a>(table: &Table<'a>, formulation: &Formulation<'_>) -> Option<&'a En
             && entity.entities >= MIN_GROUPS
             && ROWS_PER_GROUP.contains(&entity.rows_per_entity)
             && (panel || entity.rows_per_entity >= 1.3)
-            && column.missing == 0
+            && column.missing as f64 <= WITHOUT_ENTITY * table.profile.rows as f64
             && !has_any(words, &PLACES)
             && (person_like || (panel && has_any(words, &["country", "name", "company", "firm"])))
     })

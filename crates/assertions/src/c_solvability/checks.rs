@@ -5,7 +5,7 @@ use findings::Measured;
 use task_format::{BASELINES, SAMPLE_SUBMISSION};
 
 use crate::context::{Context, Judgement};
-use crate::d_leakage::gives_away;
+use crate::d_leakage::giveaway;
 use crate::format::{failure, joined, percent, quoted, short};
 
 use super::ladder::{Ladder, Spread};
@@ -115,16 +115,6 @@ pub(crate) fn headroom(cx: Context<'_>) -> Judgement {
         "below {} of the way from floor to optimum",
         percent(warn)
     )))
-}
-
-/// The first column that D04 or D05 would reject.
-fn giveaway(cx: &Context<'_>) -> Option<String> {
-    let split = cx.subject.split?;
-    split
-        .features
-        .iter()
-        .find(|feature| gives_away(cx, feature, split))
-        .map(|feature| feature.column.clone())
 }
 
 /// C03: the best baseline gains at least a tenth of the range from floor to optimum, so that scores can tell solvers apart.

@@ -1,14 +1,11 @@
-//! D01, D04, D05 and D10.
+//! D01, D05 and D10.
 
 use facts::{FeatureFacts, SplitFacts};
-use findings::{CheckId, Measured, Rule};
+use findings::{Measured, Rule};
 use task_format::{PUBLIC_TEST, PUBLIC_TRAIN, SAMPLE_SUBMISSION};
 
 use crate::context::{Context, Judgement};
 use crate::format::{counted, joined, percent, short};
-use crate::markdown::{Text, has_word};
-
-use super::noise::{auc_lower_end, r2_lower_end};
 
 /// D01: test rows that stand in train too, ids and targets dropped. Expected by chance where the features have few possible
 /// values, as in a survey: then it is a warning.
@@ -44,119 +41,6 @@ pub(crate) fn duplicates(cx: Context<'_>) -> Judgement {
     Ok(finding
         .compared_with(format!("0, at most {}", percent(most)))
         .seen_in_all(evidence.into_iter().flatten()))
-}
-
-/// D04: what each feature alone tells about the target. Strong is a warning; nearly everything, even at the lower end of
-/// the interval, rejects, unless the description says that the feature is strong alone.
-pub(crate) fn single_feature(cx: Context<'_>) -> Judgement {
-    let split = cx.measured_split()?;
-    let Some(strongest) = split
-        .features
-        .iter()
-        .max_by(|a, b| a.power.total_cmp(&b.power))
-    else {
-        return Err(cx.skip("no feature was measured"));
-    };
-    let what = if is_classification(split) {
-        "AUC"
-    } else {
-        "R²"
-    };
-    let text = format!(
-        "`{}` {what} {}, score {}",
-        strongest.column,
-        short(strongest.power),
-        short(strongest.score)
-    );
-    let measured = Measured::number(strongest.power, text);
-    let threshold = format!(
-        "AUC at most {}, R² at most {}, score at most {}",
-        cx.threshold("auc"),
-        cx.threshold("r2"),
-        cx.threshold("score_warn")
-    );
-    let too_strong: Vec<&FeatureFacts> = split
-        .features
-        .iter()
-        .filter(|feature| is_too_strong(feature, split, cx.rule))
-        .collect();
-    let description = cx
-        .subject
-        .package
-        .map(|package| Text::new(&package.description));
-    let stated = |feature: &&FeatureFacts| {
-        description
-            .as_ref()
-            .is_some_and(|text| states(text, &feature.column, cx.rule.list("statement")))
-    };
-    let (stated, unstated): (Vec<&FeatureFacts>, Vec<&FeatureFacts>) =
-        too_strong.into_iter().partition(stated);
-    let told = |features: &[&FeatureFacts]| {
-        let each: Vec<String> = features
-            .iter()
-            .map(|f| format!("`{}` ({what} {})", f.column, short(f.power)))
-            .collect();
-        joined(&each)
-    };
-    let finding = if !unstated.is_empty() {
-        let message = format!(
-            "one feature alone gives the target away: {}",
-            told(&unstated)
-        );
-        cx.rule.fail(measured, message)
-    } else if !stated.is_empty() {
-        let message = format!(
-            "one feature alone gives the target away, as the description says: {}",
-            told(&stated)
-        );
-        cx.rule.warn(measured, message)
-    } else {
-        let strong = |feature: &&FeatureFacts| {
-            feature.score > cx.threshold("score_warn") || exceeds(feature, split, cx.rule)
-        };
-        let strong: Vec<&FeatureFacts> = split.features.iter().filter(strong).collect();
-        match strong.is_empty() {
-            true => cx.rule.pass(measured),
-            false => cx.rule.warn(
-                measured,
-                format!("one feature alone is very strong: {}", told(&strong)),
-            ),
-        }
-    };
-    Ok(finding.compared_with(threshold))
-}
-
-fn is_classification(split: &SplitFacts) -> bool {
-    !split.labels.is_empty()
-}
-
-/// Whether the measured power is above the threshold.
-fn exceeds(feature: &FeatureFacts, split: &SplitFacts, rule: &Rule) -> bool {
-    feature.power
-        > rule.threshold(if is_classification(split) {
-            "auc"
-        } else {
-            "r2"
-        })
-}
-
-/// Whether even the lower end of the power's interval is above the threshold.
-fn is_too_strong(feature: &FeatureFacts, split: &SplitFacts, rule: &Rule) -> bool {
-    let z = rule.threshold("z");
-    match is_classification(split) {
-        true => auc_lower_end(feature.power, split, z) > rule.threshold("auc"),
-        false => r2_lower_end(feature.power, split.duplicates.test_rows, z) > rule.threshold("r2"),
-    }
-}
-
-/// Whether a line names the column and says that it is strong alone.
-fn states(text: &Text, column: &str, words: &[String]) -> bool {
-    text.lines().iter().any(|line| {
-        Text::new(&line.text).mentions(column)
-            && words
-                .iter()
-                .any(|word| has_word(&line.text.to_lowercase(), word))
-    })
 }
 
 /// D05: features that are the target under another name.
@@ -198,7 +82,7 @@ pub(crate) fn disguised_target(cx: Context<'_>) -> Judgement {
 }
 
 /// In what way a feature is the target in disguise.
-fn disguise(
+pub(super) fn disguise(
     cx: &Context<'_>,
     feature: &FeatureFacts,
     split: &SplitFacts,
@@ -232,15 +116,6 @@ fn disguise(
         }
     }
     None
-}
-
-/// Whether D04 or D05 would reject a feature.
-pub(crate) fn gives_away(cx: &Context<'_>, feature: &FeatureFacts, split: &SplitFacts) -> bool {
-    let (single, disguised) = (
-        cx.rule_of(CheckId::new('D', 4)),
-        cx.rule_of(CheckId::new('D', 5)),
-    );
-    is_too_strong(feature, split, single) || disguise(cx, feature, split, disguised).is_some()
 }
 
 /// D10: the sample submission is no closer to the answers than permutations of it are.
@@ -280,11 +155,10 @@ pub(crate) fn sample_knows_nothing(cx: Context<'_>) -> Judgement {
 
 #[cfg(test)]
 mod tests {
-    use facts::LabelCount;
     use findings::{Finding, Status};
     use task_format::SplitPolicy;
 
-    use crate::testing::{Good, feature};
+    use crate::testing::Good;
 
     fn with(id: &str, change: impl Fn(&mut Good)) -> Finding {
         let mut good = Good::new();
@@ -320,69 +194,6 @@ mod tests {
             with("D01", |good| good.split.duplicates.test_rows = 0).status,
             Status::Error
         );
-    }
-
-    #[test]
-    fn strong_features() {
-        let strong = with("D04", |good| {
-            good.split.features.push(feature("late", 0.9, 0.75, 0.0))
-        });
-        assert_eq!(strong.status, Status::Warn);
-        let large = |good: &mut Good| {
-            good.split.labels = [("no", 2_000), ("yes", 1_000)]
-                .map(|(label, test)| LabelCount {
-                    label: label.to_owned(),
-                    train: 4 * test,
-                    test,
-                })
-                .to_vec();
-            good.split.features.push(feature("late", 0.995, 0.95, 0.0));
-        };
-        let leak = with("D04", large);
-        assert_eq!(leak.status, Status::Fail);
-        assert_eq!(
-            leak.message,
-            "one feature alone gives the target away: `late` (AUC 0.995)"
-        );
-        let stated = with("D04", |good| {
-            large(good);
-            good.package
-                .description
-                .push_str("\nThe reading `late` is strong alone: beat it.\n");
-        });
-        assert_eq!(stated.status, Status::Warn);
-    }
-
-    /// Petal length alone gets the macro AUC of 30 iris rows to 0.99: honest, and a warning.
-    #[test]
-    fn a_small_honest_table_only_warns() {
-        let finding = with("D04", |good| {
-            let label = |label: &str| LabelCount {
-                label: label.to_owned(),
-                train: 40,
-                test: 10,
-            };
-            good.split.labels = vec![label("setosa"), label("versicolor"), label("virginica")];
-            good.split
-                .features
-                .push(feature("petal length", 0.995, 0.92, 0.95));
-        });
-        assert_eq!(finding.status, Status::Warn, "{}", finding.message);
-    }
-
-    #[test]
-    fn strong_features_of_numbers() {
-        let numbers = |power: f64, rows: usize| {
-            with("D04", move |good| {
-                good.split.labels.clear();
-                good.split.duplicates.test_rows = rows;
-                good.split.features = vec![feature("late", power, 0.6, 0.0)];
-            })
-            .status
-        };
-        assert_eq!(numbers(0.99, 1_000), Status::Fail);
-        assert_eq!(numbers(0.96, 20), Status::Warn);
-        assert_eq!(numbers(0.9, 1_000), Status::Pass);
     }
 
     #[test]

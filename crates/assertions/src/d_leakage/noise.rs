@@ -1,17 +1,15 @@
-//! How sure a measured power is: lower ends of intervals, so that a perfect score on few test rows proves little.
+//! How sure a measured power is: lower ends of intervals, so that a perfect score on few rows proves little.
 
-use facts::SplitFacts;
-
-/// Lower end of the interval of a macro-averaged area under the curve, `z` standard errors below it.
+/// Lower end of the interval of a macro-averaged area under the curve over classes of so many rows, `z` standard errors
+/// below it.
 ///
 /// Standard error of each one-versus-rest area after Hanley & McNeil, *Radiology* 143 (1982) 29–36; their mean as if they
 /// were independent. A perfect area has no error by that formula, so it is moved in by half a row of the smaller class.
-pub(super) fn auc_lower_end(auc: f64, split: &SplitFacts, z: f64) -> f64 {
-    let total: usize = split.labels.iter().map(|label| label.test).sum();
-    let classes: Vec<f64> = split
-        .labels
+pub(super) fn auc_lower_end(auc: f64, class_rows: &[usize], z: f64) -> f64 {
+    let total: usize = class_rows.iter().sum();
+    let classes: Vec<f64> = class_rows
         .iter()
-        .map(|label| label.test as f64)
+        .map(|&rows| rows as f64)
         .filter(|rows| *rows > 0.0)
         .collect();
     if classes.len() < 2 {
@@ -58,22 +56,23 @@ pub(super) fn r2_lower_end(r2: f64, rows: usize, z: f64) -> f64 {
     low * low
 }
 
+/// Lower end of the interval of a predictive power score that removes `1 - score` of `errors` errors (Wilson 1927).
+pub(super) fn score_lower_end(score: f64, errors: usize, z: f64) -> f64 {
+    if errors == 0 {
+        return f64::NEG_INFINITY;
+    }
+    let (left, rows, square) = ((1.0 - score).clamp(0.0, 1.0), errors as f64, z * z);
+    let middle = left + square / (2.0 * rows);
+    let half = z * (left * (1.0 - left) / rows + square / (4.0 * rows * rows)).sqrt();
+    1.0 - (middle + half) / (1.0 + square / rows)
+}
+
 #[cfg(test)]
 mod tests {
-    use facts::LabelCount;
-
     use super::*;
-    use crate::testing::Good;
 
     fn lower(auc: f64, test: &[usize]) -> f64 {
-        let mut split = Good::new().split;
-        let label = |(index, &test): (usize, &usize)| LabelCount {
-            label: index.to_string(),
-            train: 4 * test,
-            test,
-        };
-        split.labels = test.iter().enumerate().map(label).collect();
-        auc_lower_end(auc, &split, 1.96)
+        auc_lower_end(auc, test, 1.96)
     }
 
     #[test]
@@ -91,5 +90,14 @@ mod tests {
         assert!(r2_lower_end(0.96, 5_000, 1.96) > 0.955);
         assert!(r2_lower_end(1.0, 100, 1.96) > 0.999);
         assert!(r2_lower_end(-3.0, 100, 1.96) < 0.0);
+    }
+
+    #[test]
+    fn intervals_of_scores_shrink_with_the_errors_there_were() {
+        assert!(score_lower_end(1.0, 66, 1.96) > 0.94);
+        assert!(score_lower_end(1.0, 10, 1.96) < 0.75);
+        assert!(score_lower_end(0.96, 500, 1.96) > 0.93);
+        assert!(score_lower_end(0.923, 1_370, 1.96) < 0.92);
+        assert!(score_lower_end(1.0, 0, 1.96) < 0.0);
     }
 }

@@ -2,11 +2,13 @@
 
 mod balance;
 mod columns;
+mod labels;
 mod personal;
 mod rows;
 
 use balance::imbalance;
 use columns::{constants, encodings, gaps, mixed_types};
+use labels::label_noise;
 use personal::personal_data;
 use rows::{conflicts, duplicates};
 
@@ -22,6 +24,7 @@ pub(crate) const CHECKS: &[Row] = &[
     (CheckId::new('E', 4), mixed_types),
     (CheckId::new('E', 5), encodings),
     (CheckId::new('E', 6), imbalance),
+    (CheckId::new('E', 7), label_noise),
     (CheckId::new('E', 8), personal_data),
     (CheckId::new('E', 9), gaps),
 ];

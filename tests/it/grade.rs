@@ -121,3 +121,97 @@ fn a_missing_submission_is_invalid_and_a_missing_task_a_usage_error() {
     env.smith(&["grade", "nowhere", &format!("{task}/{SAMPLE}")])
         .expect(exit::USAGE);
 }
+
+/// A metric that no catalogue has: a miss costs as much as its label has letters.
+const METRIC: &str = r#""""Score submissions by the letters that were missed."""
+
+import pandas as pd
+from taskkit import CompetitionMetrics, align, check_columns, check_ids, check_labels
+
+COLUMNS = ["id", "[TARGET]"]
+
+
+class LettersMetric(CompetitionMetrics):
+    """Letters of the true labels that were missed, a row. Lower is better."""
+
+    higher_is_better = False
+
+    def validate_submission(self, submission: pd.DataFrame, answers: pd.DataFrame) -> None:
+        """Accept one valid prediction for each row of the test file; raise otherwise."""
+        check_columns(submission, COLUMNS)
+        check_ids(submission, answers, "id")
+        check_labels(submission, COLUMNS[1], set(answers[COLUMNS[1]]))
+
+    def evaluate(self, y_true: pd.DataFrame, y_pred: pd.DataFrame) -> float:
+        """Score a valid submission against the answers."""
+        truth, predicted = align(y_true, y_pred, "id", COLUMNS[1])
+        return float((truth.str.len() * (truth != predicted)).mean())
+"#;
+
+#[test]
+fn a_tasks_own_metric_scores_in_the_sandbox() {
+    let (env, task, sample) = task();
+    let manifest = fs_err::read_to_string(env.path(&format!("{task}/task.toml"))).unwrap();
+    let custom = manifest
+        .replace("name = \"accuracy\"", "name = \"custom\"")
+        .replace("direction = \"maximize\"", "direction = \"minimize\"");
+    assert!(custom.contains("\"custom\""), "{manifest}");
+    env.write(&format!("{task}/task.toml"), custom);
+    let (head, rows) = sample.split_once('\n').unwrap();
+    let (_, target) = head.split_once(',').unwrap();
+    env.write(
+        &format!("{task}/metric.py"),
+        METRIC.replace("[TARGET]", target),
+    );
+
+    let answers =
+        fs_err::read_to_string(env.path(&format!("{task}/private/test_answer.csv"))).unwrap();
+    let missed: usize = answers
+        .lines()
+        .skip(1)
+        .zip(rows.lines())
+        .map(|(answer, guess)| {
+            let label = answer.split(',').nth(1).unwrap();
+            if guess.ends_with(&format!(",{label}")) {
+                0
+            } else {
+                label.len()
+            }
+        })
+        .sum();
+    let expected = missed as f64 / rows.lines().count() as f64;
+    let submission = format!("{task}/{SAMPLE}");
+    let ran = env.smith(&["grade", &task, &submission]).expect(exit::OK);
+    assert_eq!(ran.stdout, format!("{expected:.5}\n"));
+
+    let first = rows.lines().next().unwrap();
+    let (id, _) = first.split_once(',').unwrap();
+    env.write("soon.csv", sample.replacen(first, &format!("{id},soon"), 1));
+    let ran = env
+        .smith(&["grade", &task, "soon.csv"])
+        .expect(exit::REJECTED);
+    assert!(
+        ran.stdout
+            .starts_with("invalid submission (unknown_label): "),
+        "{}",
+        ran.document()
+    );
+
+    // What needs no metric is refused without Python, in the words of native grading.
+    env.write("short.csv", sample.replacen(&format!("{first}\n"), "", 1));
+    let ran = env
+        .smith(&["grade", &task, "short.csv"])
+        .expect(exit::REJECTED);
+    let message =
+        format!("invalid submission (missing_ids): 1 id of the test file has no row: `{id}`\n");
+    assert_eq!(ran.stdout, message);
+
+    env.write(
+        &format!("{task}/metric.py"),
+        "raise RuntimeError('never')\n",
+    );
+    let ran = env
+        .smith(&["grade", &task, &submission])
+        .expect(exit::USAGE);
+    assert!(ran.stderr.contains("metric.py"), "{}", ran.document());
+}

@@ -39,6 +39,8 @@ pub struct Subject<'a> {
     pub fits: Option<&'a FitFacts>,
     /// What a reviewer says of the package as a whole.
     pub review: Option<&'a ReviewFacts>,
+    /// The review that an existing package came with, whoever wrote it.
+    pub published_review: Option<&'a ReviewFacts>,
 }
 
 impl<'a> Subject<'a> {

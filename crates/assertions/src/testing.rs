@@ -32,6 +32,7 @@ pub(crate) struct Good {
     pub(crate) controls: ControlFacts,
     pub(crate) fits: FitFacts,
     pub(crate) review: ReviewFacts,
+    pub(crate) published_review: Option<ReviewFacts>,
 }
 
 impl Good {
@@ -57,6 +58,7 @@ impl Good {
             controls: controls(),
             fits: fits(),
             review: review(),
+            published_review: None,
         }
     }
 
@@ -101,6 +103,7 @@ impl Good {
             controls: Some(&self.controls),
             fits: Some(&self.fits),
             review: Some(&self.review),
+            published_review: self.published_review.as_ref(),
         }
     }
 }

@@ -31,4 +31,4 @@ pub use profiler::{Profiler, ProfilerError};
 pub use report::{DatasetOutcome, DatasetReport, TaskReport};
 pub use stage::Clock;
 pub use verified::Verified;
-pub use verify::{EnvironmentMatch, RawData, Verification, verify};
+pub use verify::{EnvironmentMatch, RawData, Verification, verify, verify_on_paper};

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use assertions::Subject;
 use camino::{Utf8Path, Utf8PathBuf};
 use executor::Executor;
-use facts::{LadderFacts, PackageFacts, PrepareFacts, PrepareRun, Profile, ReviewFacts};
+use facts::{LadderFacts, PackageFacts, PrepareFacts, PrepareRun, Profile, ReviewFacts, Reviewer};
 use findings::{Finding, Policy, Verdict};
 use review::ReviewSubject;
 use task_format::{FormatError, Manifest};
@@ -16,6 +16,9 @@ use crate::{
     layout::{self, Sources},
     target,
 };
+
+/// Where a published package keeps its review.
+const PUBLISHED_REVIEW: &str = "evidence/review.json";
 
 /// A rejected proposal.
 pub(crate) struct Judged {
@@ -30,6 +33,7 @@ pub(crate) struct Paper {
     package: PackageFacts,
     sources: Sources,
     modules: BTreeSet<String>,
+    published_review: Option<ReviewFacts>,
 }
 
 impl Paper {
@@ -43,6 +47,7 @@ impl Paper {
             .map_err(PipelineError::files)?;
         Ok(Self {
             root: root.to_owned(),
+            published_review: published_review(root),
             package,
             sources,
             modules,
@@ -118,12 +123,30 @@ impl Judge<'_> {
             split: examination.map(|examination| &examination.split),
             probe: examination.map(|examination| &examination.metric),
             ladder: examination.map(|examination| &examination.ladder),
-            fits: examination.map(|examination| &examination.fits),
             controls: examination.map(|examination| &examination.controls),
+            fits: examination.map(|examination| &examination.fits),
             review: review.as_ref(),
+            published_review: self.paper.published_review.as_ref(),
             ..Subject::default()
         })
     }
+}
+
+/// The review that the package at `root` was published with. One that can't be read is an incomplete one.
+fn published_review(root: &Utf8Path) -> Option<ReviewFacts> {
+    let text = fs_err::read_to_string(root.join(PUBLISHED_REVIEW)).ok()?;
+    Some(
+        serde_json::from_str(&text).unwrap_or_else(|error| ReviewFacts {
+            reviewer: Reviewer {
+                name: PUBLISHED_REVIEW.to_owned(),
+                version: 0,
+                model: None,
+            },
+            scores: Vec::new(),
+            issues: Vec::new(),
+            failure: Some(format!("it is no review: {error}")),
+        }),
+    )
 }
 
 /// The verdict on a draft, from the first run of its `prepare.py`.

@@ -188,6 +188,29 @@ pub async fn verify(
     })
 }
 
+/// Looks only at what stands in the package at `root`, and runs nothing: checks that need a run are skipped.
+///
+/// # Errors
+///
+/// When the package's folder can't be read. A bad package is a verdict.
+pub fn verify_on_paper(
+    root: &Utf8Path,
+    executor: &Executor,
+) -> Result<Verification, PipelineError> {
+    let paper = Paper::of(root, executor)?;
+    let verdict = match layout::manifest(paper.package()) {
+        Ok(manifest) => paper.judge(&manifest, None).on_paper(),
+        Err(error) => paper.judge_without_manifest(&error).on_paper(),
+    };
+    Ok(Verification {
+        verdict,
+        ladder: None,
+        review: None,
+        environment: EnvironmentMatch::of(root, executor),
+        remarks: vec!["nothing was run: only what stands in the package was looked at".to_owned()],
+    })
+}
+
 /// Why the package has not even the files that running it takes.
 fn can_not_run(package: &PackageFacts) -> Option<String> {
     if let Some(path) = package.irregular.first() {

@@ -151,6 +151,9 @@ pub(crate) struct Verify {
     /// Tasks side by side
     #[arg(long, value_name = "N", default_value_t = NonZeroUsize::MIN)]
     pub(crate) jobs: NonZeroUsize,
+    /// Look only at what stands in the folders, and run nothing
+    #[arg(long, conflicts_with = "raw")]
+    pub(crate) on_paper: bool,
 }
 
 #[derive(Debug, Args)]

@@ -37,6 +37,8 @@ struct Verifier {
     /// Name of the raw data of all tasks, when they were named.
     named: Option<String>,
     scratch: Utf8PathBuf,
+    /// Whether nothing is run.
+    on_paper: bool,
     console: Console,
 }
 
@@ -63,6 +65,7 @@ pub(crate) async fn run(global: &Global, arguments: &arguments::Verify) -> Resul
         raw,
         named: arguments.raw.clone(),
         scratch,
+        on_paper: arguments.on_paper,
         console,
     });
 
@@ -131,6 +134,9 @@ impl Verifier {
         }
         // Folders below it become mounts of the sandbox, and a mount has an absolute path.
         let root = camino::absolute_utf8(task).map_err(|error| Failure::usage(&error, None))?;
+        if self.on_paper {
+            return Ok(pipeline::verify_on_paper(&root, &self.executor)?);
+        }
         let raw = self
             .named
             .clone()
@@ -154,6 +160,7 @@ fn open_raw(
 ) -> Result<BTreeMap<String, RawData>, Failure> {
     let names: Vec<String> = match &arguments.raw {
         Some(name) => vec![name.clone()],
+        None if arguments.on_paper => Vec::new(),
         None => arguments
             .tasks
             .iter()

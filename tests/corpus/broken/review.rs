@@ -3,7 +3,6 @@
 use task_format::DESCRIPTION;
 
 use super::{Base, Mutation};
-use crate::package::Package;
 
 pub(super) const MUTATIONS: &[Mutation] = &[
     Mutation::errs(
@@ -116,25 +115,9 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         },
     ),
     Mutation::fails(
-        "the description asks for another column",
-        Base::Labels,
+        "the description scores by another metric",
+        Base::Numbers,
         &["F03"],
-        |package| {
-            asks_for(package, "lobe_depth");
-        },
+        super::structure::name_another_metric,
     ),
 ];
-
-/// Turns the question of the description into one for a feature; the target is still named among the columns.
-fn asks_for(package: &mut Package, feature: &str) {
-    let text = package.read(DESCRIPTION);
-    let target = package.target();
-    let asked = text.replacen("which of", &format!("`{feature}`, that is which of"), 1);
-    let line = asked
-        .lines()
-        .find(|line| line.contains("For each row"))
-        .expect("the description asks")
-        .to_owned();
-    let other = line.replace(&format!("`{target}`"), &format!("`{feature}`"));
-    package.write(DESCRIPTION, asked.replace(&line, &other));
-}

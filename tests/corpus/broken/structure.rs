@@ -235,21 +235,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         "description names another metric",
         Base::Numbers,
         &["A06"],
-        |package| {
-            let text = package.read(DESCRIPTION);
-            let start = text
-                .find("**root mean squared error (RMSE)**")
-                .expect("it names the metric");
-            let end = start + text[start..].find('.').expect("a sentence ends");
-            package.write(
-                DESCRIPTION,
-                format!(
-                    "{}**mean absolute error (MAE)**: the mean of |prediction − truth|{}",
-                    &text[..start],
-                    &text[end..]
-                ),
-            );
-        },
+        name_another_metric,
     )
     .on_paper(),
     Mutation::fails(
@@ -413,4 +399,17 @@ pub(super) const MUTATIONS: &[Mutation] = &[
 fn licence(package: &mut Package, licence: &str) {
     package.manifest.dataset.licence = licence.to_owned();
     package.manifest.dataset.redistribution = Redistribution::Data;
+}
+
+/// Has the description score by the mean absolute error, where the manifest scores by the root mean squared one.
+pub(super) fn name_another_metric(package: &mut Package) {
+    let text = package.read(DESCRIPTION);
+    let named = "**root mean squared error (RMSE)**";
+    let start = text.find(named).expect("it names the metric");
+    let end = start + text[start..].find('.').expect("a sentence ends");
+    let told = "**mean absolute error (MAE)**: the mean of |prediction − truth|";
+    package.write(
+        DESCRIPTION,
+        format!("{}{told}{}", &text[..start], &text[end..]),
+    );
 }

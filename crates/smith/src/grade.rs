@@ -72,6 +72,8 @@ async fn in_sandbox(
     console.finish();
     on_this_host(&realised).await?;
 
+    let root =
+        camino::absolute_utf8(&package.root).map_err(|error| Failure::usage(&error, None))?;
     let keep = tempfile::tempdir().map_err(|error| unusable(&error))?;
     let folder = Utf8PathBuf::from_path_buf(keep.path().to_owned()).map_err(|path| {
         unusable(&std::io::Error::other(format!(
@@ -82,7 +84,7 @@ async fn in_sandbox(
     fs_err::copy(submission, folder.join(SUBMISSION)).map_err(|error| unusable(&error))?;
     let executor = Executor::new(Arc::new(realised), 1);
     let (outcomes, _) = executor
-        .grade_in_python(&package.root, &folder, &package.manifest)
+        .grade_in_python(&root, &folder, &package.manifest)
         .await
         .map_err(|error| Failure::new(&error, error.fault(), error.hint()))?;
     let outcome = match outcomes {

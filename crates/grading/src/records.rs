@@ -1,8 +1,7 @@
 //! Reads CSV one record at a time, as slices of its own buffer: nothing is copied and nothing allocated per row.
 //!
 //! Quoting and blank lines are those of the crate `csv`, which the tests compare with; it decodes nothing and knows no
-//! header. The reader exists because
-//! grading a million rows was mostly the copying of cells into records.
+//! header. The reader exists because grading a million rows with that crate and a map of ids took four times as long.
 
 use std::io::{self, Read};
 

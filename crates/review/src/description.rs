@@ -114,7 +114,8 @@ impl<'a> Description<'a> {
         let mut sentences = Vec::new();
         let mut paragraph: Vec<&Line<'a>> = Vec::new();
         for line in &self.lines {
-            if !(line.kind == Kind::Prose || line.kind == Kind::Item) || line.kind == Kind::Item {
+            // Anything but further prose ends a paragraph; an item begins one of its own.
+            if line.kind != Kind::Prose {
                 split(&paragraph, &mut sentences);
                 paragraph.clear();
             }

@@ -98,7 +98,7 @@ pub(crate) enum Stated<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Asked<'a> {
     /// In a sentence that asks for it.
-    Asked(&'a str),
+    For(&'a str),
     /// Somewhere, but no sentence asks for it.
     Named,
     /// Not every target is named: these are missing.
@@ -280,7 +280,7 @@ fn target<'a>(
             })
     };
     match sentences.iter().find(asks) {
-        Some(sentence) => Asked::Asked(sentence.source),
+        Some(sentence) => Asked::For(sentence.source),
         None => Asked::Named,
     }
 }

@@ -215,7 +215,8 @@ fn every_quote_stands_in_the_package() {
 
 #[test]
 fn a_description_that_misleads_falls_below_the_bar() {
-    let cases: [(&str, fn(&str) -> String, &str); 6] = [
+    type Case = (&'static str, fn(&str) -> String, &'static str);
+    let cases: [Case; 6] = [
         (
             "wrong metric",
             |text| text.replace("ROC AUC", "accuracy"),

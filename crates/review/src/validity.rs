@@ -44,7 +44,7 @@ pub(crate) fn judge(
 
 fn target(sheet: &mut Sheet, statement: &Statement<'_>) {
     match &statement.target {
-        Asked::Asked(line) => {
+        Asked::For(line) => {
             sheet.cite(quote_description(line));
             sheet.note("the description asks for the target by name");
         }

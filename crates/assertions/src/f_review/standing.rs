@@ -168,7 +168,8 @@ mod tests {
             file: file.to_owned(),
             text: text.to_owned(),
         };
-        let cases: Vec<(fn(&mut ReviewFacts), &str)> = vec![
+        type Case = (fn(&mut ReviewFacts), &'static str);
+        let cases: Vec<Case> = vec![
             (
                 |review| review.failure = Some("no answer".to_owned()),
                 "not complete: no answer",

@@ -58,7 +58,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     .with_raw(),
     Mutation::fails("manifest counts rows that are not there", Base::Labels, &["B04"], |package| {
         package.manifest.data.train_rows += 3;
-    }),
+    })
+    .on_paper(),
     Mutation::fails("prepare drops rows and says nothing", Base::Labels, &["B04"], |package| {
         package.replace(
             PREPARE,

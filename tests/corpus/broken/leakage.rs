@@ -18,7 +18,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         |package| {
             copy_into_test(package, 12, |_| ());
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "rows of train stand in test with one digit changed",
         Base::Labels,
@@ -30,7 +31,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 row[3] = format!("{:.1}", cell + 0.1);
             });
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "rows of test stand in the order of their labels",
         Base::Labels,
@@ -44,7 +46,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             package.put(PUBLIC_TEST, &test);
             package.put(ANSWERS, &answers);
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "rows of train stand in the order of the target",
         Base::Numbers,
@@ -55,13 +58,15 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             train.rows = order.iter().map(|&at| train.rows[at].clone()).collect();
             package.put(PUBLIC_TRAIN, &train);
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "ids of test are dealt out by label",
         Base::Labels,
         &["D03"],
         number_by_target,
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "sizes of public files tell the class",
         Base::Labels,
@@ -74,7 +79,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 );
             });
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "times of public files tell the class",
         Base::Labels,
@@ -92,7 +98,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 open.file().set_modified(changed).unwrap();
             });
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "sizes of public images tell the class",
         Base::Labels,
@@ -105,7 +112,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 );
             });
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "a feature is the number to predict with 2 % noise",
         Base::Numbers,
@@ -153,7 +161,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 )
             });
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "a feature is the number in another unit",
         Base::Numbers,
@@ -163,7 +172,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 format!("{:.0}", 60.0 * truth.parse::<f64>().unwrap())
             });
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "rows of one store stand on both sides",
         Base::Numbers,
@@ -311,7 +321,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 format!("row;rain\n{}\n", lines.join("\n")),
             );
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "a code of the answers stands in another public file",
         Base::Labels,
@@ -324,7 +335,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 format!("drawer\n{}\n", codes.join("\n")),
             );
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "the sample submission correlates 0.2 with the answers",
         Base::Long,
@@ -350,7 +362,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             sample.set(&package.target(), cells);
             package.put(SAMPLE_SUBMISSION, &sample);
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "a class of test is unknown in train",
         Base::Labels,
@@ -363,7 +376,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             package.divide(train, test, answers);
             package.manifest.data.dropped_rows += 90;
         },
-    ),
+    )
+    .on_paper(),
 ];
 
 /// Gives test rows the features and the answers of train rows.

@@ -61,7 +61,7 @@ pub(crate) enum Must {
 /// How a broken package is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum How {
-    /// Nothing is run: what is wrong stands in the files.
+    /// Nothing is run: what is wrong stands in the files, and their tables tell.
     OnPaper,
     /// Everything but `prepare.py` is run.
     Run,

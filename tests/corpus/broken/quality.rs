@@ -15,7 +15,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         |package| {
             repeat_rows(package, 45, |label, _| label.to_owned());
         },
-    ),
+    )
+    .on_paper(),
     Mutation::warns(
         "equal rows of train have different labels",
         Base::Labels,
@@ -29,7 +30,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 labels[(at + 1) % labels.len()].clone()
             });
         },
-    ),
+    )
+    .on_paper(),
     Mutation::warns(
         "a feature has one value",
         Base::Labels,
@@ -37,7 +39,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         |package| {
             package.add_feature("herbarium", |_| "B".to_owned());
         },
-    ),
+    )
+    .on_paper(),
     Mutation::warns(
         "a column of numbers holds words",
         Base::Labels,
@@ -52,7 +55,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 }
             });
         },
-    ),
+    )
+    .on_paper(),
     Mutation::warns(
         "names were decoded twice",
         Base::Labels,
@@ -64,7 +68,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                     .to_owned()
             });
         },
-    ),
+    )
+    .on_paper(),
     Mutation::warns(
         "a class is rare and nobody says so",
         Base::Labels,
@@ -87,9 +92,10 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             let end = start + text[start..].find('\n').expect("a line ends");
             package.write(DESCRIPTION, format!("{}{}", &text[..start], &text[end..]));
         },
-    ),
+    )
+    .on_paper(),
     Mutation::warns(
-        "a quarter of the labels of train are wrong",
+        "an eighth of the labels of train is wrong",
         Base::Labels,
         &["E07"],
         |package| {
@@ -98,7 +104,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             let truth = train.column(&target);
             let labels = distinct(&truth);
             let noisy = truth.iter().map(|label| {
-                if draw.chance(0.3) {
+                if draw.chance(0.15) {
                     labels[draw.below(labels.len())].clone()
                 } else {
                     label.clone()
@@ -120,7 +126,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 format!("collector{number}@herbarium-friends.org")
             });
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "a column holds numbers of payment cards",
         Base::Labels,
@@ -129,18 +136,18 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             let mut draw = Draw::new(44);
             package.add_feature("paid_with", |_| card(&mut draw));
         },
-    ),
+    )
+    .on_paper(),
     Mutation::warns("gaps are not declared", Base::Labels, &["E09"], |package| {
         let text = package.read(DESCRIPTION);
-        let silent = text
-            .replace("Empty cells are missing values.\n", "")
-            .replace("; 5.9 % missing", "");
-        let kept: Vec<&str> = silent
-            .lines()
-            .filter(|line| !line.contains("missing cells"))
-            .collect();
-        package.write(DESCRIPTION, kept.join("\n") + "\n");
-    }),
+        let silent = text.replace("Empty cells are missing values.\n", "");
+        let cut = |line: &str| match line.split_once("; ") {
+            Some((before, rest)) if rest.contains("% missing") => format!("{before} |\n"),
+            _ => format!("{line}\n"),
+        };
+        package.write(DESCRIPTION, silent.lines().map(cut).collect::<String>());
+    })
+    .on_paper(),
 ];
 
 /// Appends copies of rows of train under new ids, with a label made from theirs.

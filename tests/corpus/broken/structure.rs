@@ -302,7 +302,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             );
             package.replace(DESCRIPTION, "## Scoring", &told);
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "a line of train is too long",
         Base::Labels,
@@ -312,13 +313,15 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             train.rows[7].push("stray".to_owned());
             package.put(PUBLIC_TRAIN, &train);
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails("a header repeats", Base::Labels, &["A08"], |package| {
         let mut test = package.test();
         let teeth = test.column("teeth");
         test.insert(3, "teeth", teeth);
         package.put(PUBLIC_TEST, &test);
-    }),
+    })
+    .on_paper(),
     Mutation::fails("test lacks a feature", Base::Labels, &["A08"], |package| {
         let mut test = package.test();
         let at = test.at("teeth");
@@ -326,7 +329,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             row.remove(at);
         }
         package.put(PUBLIC_TEST, &test);
-    }),
+    })
+    .on_paper(),
     Mutation::fails(
         "an id of test stands twice",
         Base::Labels,
@@ -336,7 +340,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             test.rows[3][0] = test.rows[4][0].clone();
             package.put(PUBLIC_TEST, &test);
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "sample submission has other ids",
         Base::Labels,
@@ -346,12 +351,14 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             sample.rows[0][0] = "99999".to_owned();
             package.put(SAMPLE_SUBMISSION, &sample);
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails("answers lack an id", Base::Labels, &["A09"], |package| {
         let mut answers = package.answers();
         answers.rows[5][0] = "99999".to_owned();
         package.put(ANSWERS, &answers);
-    }),
+    })
+    .on_paper(),
     Mutation::fails(
         "target is left in test",
         Base::Labels,
@@ -363,7 +370,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             test.insert(end, &target, truth);
             package.put(PUBLIC_TEST, &test);
         },
-    ),
+    )
+    .on_paper(),
     Mutation::fails(
         "licence forbids changed copies",
         Base::Labels,

@@ -3,8 +3,8 @@
 use camino::Utf8Path;
 use executor::{Executor, Surroundings, Usage};
 use facts::{
-    ControlFacts, FitFacts, LadderFacts, MetricFacts, PrepareFacts, PrepareRun, RawFile,
-    SplitFacts, SplitQuestion,
+    ControlFacts, FitFacts, LadderFacts, MetricFacts, PrepareFacts, PrepareRun, RawFile, SplitFacts,
+    SplitQuestion,
 };
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,8 @@ pub(crate) async fn examine(
     ))
 }
 
-async fn measure_split(
+/// Measures train, test, sample submission and answers; nothing of the package is run.
+pub(crate) async fn measure_split(
     profiler: &std::sync::Arc<dyn Profiler>,
     package: &Utf8Path,
     manifest: &Manifest,

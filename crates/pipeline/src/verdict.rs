@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use assertions::Subject;
 use camino::{Utf8Path, Utf8PathBuf};
 use executor::Executor;
-use facts::{LadderFacts, PackageFacts, PrepareFacts, PrepareRun, Profile, ReviewFacts, Reviewer};
+use facts::{
+    LadderFacts, PackageFacts, PrepareFacts, PrepareRun, Profile, ReviewFacts, Reviewer, SplitFacts,
+};
 use findings::{Finding, Policy, Verdict};
 use review::ReviewSubject;
 use task_format::{FormatError, Manifest};
@@ -107,18 +109,18 @@ impl Judge<'_> {
         }))
     }
 
+    /// The verdict on what stands in the package, its tables measured.
+    pub(crate) fn of_tables(&self, split: &SplitFacts) -> Verdict {
+        judge(&Subject {
+            split: Some(split),
+            ..self.paper_subject()
+        })
+    }
+
     /// The verdict on the package and what running it gave.
     pub(crate) fn of(&self, examination: Option<&Examination>) -> Verdict {
         let review = examination.and_then(|examination| self.review(examination));
-        let sources = &self.paper.sources;
         judge(&Subject {
-            manifest: Some(self.manifest),
-            package: Some(&self.paper.package),
-            prepare: Some(&sources.prepare),
-            metric: Some(&sources.metric),
-            baselines: &sources.baselines,
-            modules: Some(&self.paper.modules),
-            labelled_rows: self.labelled_rows,
             prepared: examination.and_then(|examination| examination.prepare.as_ref()),
             split: examination.map(|examination| &examination.split),
             probe: examination.map(|examination| &examination.metric),
@@ -126,9 +128,24 @@ impl Judge<'_> {
             controls: examination.map(|examination| &examination.controls),
             fits: examination.map(|examination| &examination.fits),
             review: review.as_ref(),
+            ..self.paper_subject()
+        })
+    }
+
+    /// What is known without running or measuring anything.
+    fn paper_subject(&self) -> Subject<'_> {
+        let sources = &self.paper.sources;
+        Subject {
+            manifest: Some(self.manifest),
+            package: Some(&self.paper.package),
+            prepare: Some(&sources.prepare),
+            metric: Some(&sources.metric),
+            baselines: &sources.baselines,
+            modules: Some(&self.paper.modules),
+            labelled_rows: self.labelled_rows,
             published_review: self.paper.published_review.as_ref(),
             ..Subject::default()
-        })
+        }
     }
 }
 

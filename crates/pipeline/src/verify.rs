@@ -15,7 +15,7 @@ use task_format::{
 
 use crate::{
     PipelineError, Profiler,
-    examine::{Raw, examine},
+    examine::{Raw, examine, measure_split},
     layout,
     verdict::{Paper, labelled_rows},
 };
@@ -188,18 +188,27 @@ pub async fn verify(
     })
 }
 
-/// Looks only at what stands in the package at `root`, and runs nothing: checks that need a run are skipped.
+/// Looks only at what stands in the package at `root`, its tables measured, and runs nothing: checks that need a run are
+/// skipped.
 ///
 /// # Errors
 ///
-/// When the package's folder can't be read. A bad package is a verdict.
-pub fn verify_on_paper(
+/// When the package's files can't be read. A bad package is a verdict.
+pub async fn verify_on_paper(
     root: &Utf8Path,
     executor: &Executor,
+    profiler: &Arc<dyn Profiler>,
 ) -> Result<Verification, PipelineError> {
     let paper = Paper::of(root, executor)?;
     let verdict = match layout::manifest(paper.package()) {
-        Ok(manifest) => paper.judge(&manifest, None).on_paper(),
+        Ok(manifest) => {
+            let judge = paper.judge(&manifest, None);
+            if can_not_run(paper.package()).is_some() {
+                judge.on_paper()
+            } else {
+                judge.of_tables(&measure_split(profiler, root, &manifest).await?)
+            }
+        }
         Err(error) => paper.judge_without_manifest(&error).on_paper(),
     };
     Ok(Verification {

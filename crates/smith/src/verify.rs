@@ -135,7 +135,7 @@ impl Verifier {
         // Folders below it become mounts of the sandbox, and a mount has an absolute path.
         let root = camino::absolute_utf8(task).map_err(|error| Failure::usage(&error, None))?;
         if self.on_paper {
-            return Ok(pipeline::verify_on_paper(&root, &self.executor)?);
+            return Ok(pipeline::verify_on_paper(&root, &self.executor, &self.profiler).await?);
         }
         let raw = self
             .named

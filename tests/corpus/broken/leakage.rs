@@ -48,7 +48,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         },
     )
     .on_paper(),
-    Mutation::fails(
+    Mutation::warns(
         "rows of train stand in the order of the target",
         Base::Numbers,
         &["D03"],
@@ -130,6 +130,29 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     ),
     Mutation::fails(
         "a feature is the class in all but 2 % of the rows",
+        Base::Labels,
+        &["D04"],
+        |package| {
+            let mut draw = Draw::new(22);
+            let (train, _) = package.truth();
+            let labels = distinct(&train);
+            package.add_feature("drawer", |truth| {
+                let at = labels
+                    .iter()
+                    .position(|label| label == truth)
+                    .expect("every class is in train");
+                let told = if draw.chance(0.02) {
+                    draw.below(labels.len())
+                } else {
+                    at
+                };
+                format!("K{}", 7 * told)
+            });
+        },
+    ),
+    // In 700 rows with few positives the interval does not exclude an honest feature.
+    Mutation::warns(
+        "a feature is the answer in all but 2 % of few rows",
         Base::Probabilities,
         &["D04"],
         |package| {
@@ -175,7 +198,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     )
     .on_paper(),
     Mutation::fails(
-        "rows of one store stand on both sides",
+        "rows of one guide stand on both sides",
         Base::Numbers,
         &["D06"],
         |package| {
@@ -216,7 +239,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             );
         },
     ),
-    Mutation::fails(
+    Mutation::warns(
         "a series is divided at random",
         Base::Numbers,
         &["D07"],
@@ -251,6 +274,30 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 column(&days[..train.len()]),
                 column(&days[train.len()..]),
             );
+        },
+    ),
+    Mutation::fails(
+        "train goes on after test has begun",
+        Base::Series,
+        &["D07"],
+        |package| {
+            let (mut train, mut test, mut answers) =
+                (package.train(), package.test(), package.answers());
+            let (truth_in_train, truth) =
+                (train.at(&package.target()), answers.at(&package.target()));
+            for place in 0..20 {
+                let (earlier, later) = (&mut train.rows[9 * place], &mut test.rows[9 * place]);
+                for cell in 1..later.len() {
+                    std::mem::swap(&mut earlier[cell], &mut later[cell]);
+                }
+                std::mem::swap(
+                    &mut earlier[truth_in_train],
+                    &mut answers.rows[9 * place][truth],
+                );
+            }
+            package.put(PUBLIC_TRAIN, &train);
+            package.put(PUBLIC_TEST, &test);
+            package.put(ANSWERS, &answers);
         },
     ),
     Mutation::fails(

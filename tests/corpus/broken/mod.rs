@@ -20,11 +20,18 @@ pub(crate) enum Base {
     Probabilities,
     /// Numbers in 5,000 rows, scored by RMSE.
     Long,
+    /// Numbers of later hours, scored by RMSE.
+    Series,
 }
 
 impl Base {
-    pub(crate) const ALL: [Self; 4] =
-        [Self::Labels, Self::Numbers, Self::Probabilities, Self::Long];
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Labels,
+        Self::Numbers,
+        Self::Probabilities,
+        Self::Long,
+        Self::Series,
+    ];
 
     /// The dataset.
     pub(crate) fn dataset(self) -> &'static str {
@@ -33,6 +40,7 @@ impl Base {
             Self::Numbers => "hikes",
             Self::Probabilities => "subscribers",
             Self::Long => "meters",
+            Self::Series => "turbine",
         }
     }
 
@@ -43,6 +51,7 @@ impl Base {
             Self::Numbers => "hikes--duration-hours-regression",
             Self::Probabilities => "subscribers--churn-binary",
             Self::Long => "meters--heating-cost-regression",
+            Self::Series => "turbine--output-kw-regression",
         }
     }
 }

@@ -99,7 +99,10 @@ impl Corpus {
     }
 
     fn data(&self, base: Base) -> Utf8PathBuf {
-        self.folder.join("data").join(base.dataset())
+        match base.dataset() {
+            bundled if bundled.starts_with("sklearn:") => Utf8PathBuf::from(bundled),
+            invented => self.folder.join("data").join(invented),
+        }
     }
 
     /// Verifies the good packages that mutations start from a second time, with their raw data.

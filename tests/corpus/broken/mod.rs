@@ -22,15 +22,18 @@ pub(crate) enum Base {
     Long,
     /// Numbers of later hours, scored by RMSE.
     Series,
+    /// Two classes that hardly overlap, scored by log loss.
+    Apart,
 }
 
 impl Base {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Labels,
         Self::Numbers,
         Self::Probabilities,
         Self::Long,
         Self::Series,
+        Self::Apart,
     ];
 
     /// The dataset.
@@ -41,6 +44,7 @@ impl Base {
             Self::Probabilities => "subscribers",
             Self::Long => "meters",
             Self::Series => "turbine",
+            Self::Apart => "sklearn:breast_cancer",
         }
     }
 
@@ -52,6 +56,7 @@ impl Base {
             Self::Probabilities => "subscribers--churn-binary",
             Self::Long => "meters--heating-cost-regression",
             Self::Series => "turbine--output-kw-regression",
+            Self::Apart => "breast-cancer--diagnosis-binary",
         }
     }
 }

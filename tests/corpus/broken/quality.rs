@@ -96,7 +96,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     .on_paper(),
     Mutation::warns(
         "an eighth of the labels of train is wrong",
-        Base::Labels,
+        Base::Apart,
         &["E07"],
         |package| {
             let mut draw = Draw::new(43);

@@ -32,7 +32,7 @@ use corpus::{Corpus, Rejected};
 use good::RIGHTLY_REJECTED;
 use matrix::Outcome;
 
-/// Fewest datasets that must give a task (issue of the corpus: "at least 20 good packages from different datasets").
+/// Fewest datasets that must give a task: with fewer, their shapes would not be different enough to count false rejections.
 const GOOD_DATASETS: usize = 20;
 
 #[test]

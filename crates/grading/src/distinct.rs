@@ -15,6 +15,8 @@ pub(crate) struct Distinct {
     text: String,
     /// Where each ends.
     ends: Vec<u32>,
+    /// The first, while all are the numbers that follow from it: their places are then computed, not searched.
+    numbered_from: Option<u64>,
     index: OnceLock<Index>,
 }
 
@@ -32,6 +34,13 @@ impl Distinct {
     pub(crate) fn push(&mut self, text: &str) -> Result<(), Refused> {
         let row = u32::try_from(self.len()).map_err(|_| Refused::TooLarge)?;
         let end = u32::try_from(self.text.len() + text.len()).map_err(|_| Refused::TooLarge)?;
+        self.numbered_from = match number(text.as_bytes()) {
+            Some(first) if row == 0 => Some(first),
+            Some(next) => self
+                .numbered_from
+                .filter(|&first| first.checked_add(u64::from(row)) == Some(next)),
+            None => None,
+        };
         let last = self.ends.len().checked_sub(1).map(|last| self.get(last));
         // Texts that grow, shorter ones first, are different without further search: so are numbers in a row.
         let grows = last.is_none_or(|last| (last.len(), last) < (text.len(), text));
@@ -69,7 +78,10 @@ impl Distinct {
 
     /// The place of a text.
     pub(crate) fn find(&self, bytes: &[u8]) -> Option<usize> {
-        if self.len() <= FEW {
+        if let Some(first) = self.numbered_from {
+            let place = usize::try_from(number(bytes)?.checked_sub(first)?).ok()?;
+            (place < self.len()).then_some(place)
+        } else if self.len() <= FEW {
             (0..self.len()).find(|&place| self.is_at(place, bytes))
         } else {
             self.find_by_index(bytes)
@@ -86,6 +98,18 @@ impl Distinct {
         let found = index.find(key(bytes), |row| self.is_at(row as usize, bytes))?;
         Some(found as usize)
     }
+}
+
+/// The number that a text writes in the one way without sign, blanks and leading zeros.
+fn number(bytes: &[u8]) -> Option<u64> {
+    let canonical = matches!(bytes, [b'0'] | [b'1'..=b'9', ..]) && bytes.len() <= 18;
+    if !canonical {
+        return None;
+    }
+    bytes.iter().try_fold(0_u64, |number, byte| {
+        byte.is_ascii_digit()
+            .then(|| 10 * number + u64::from(byte - b'0'))
+    })
 }
 
 /// An open-addressing table from keys to places, at most half full.
@@ -221,8 +245,15 @@ mod tests {
         for number in 7..2000 {
             assert_eq!(distinct.push(&number.to_string()), Ok(()));
         }
+        for (text, place) in [("7", Some(0)), ("1999", Some(1992)), ("2000", None), ("6", None)] {
+            assert_eq!(distinct.find(text.as_bytes()), place);
+        }
+        for other in ["", "08", "+8", "8.0", "x", "99999999999999999999"] {
+            assert_eq!(distinct.find(other.as_bytes()), None, "{other}");
+        }
         assert!(distinct.index.get().is_none());
         assert_eq!(distinct.push("8"), Err(Refused::Repeated));
+        assert_eq!(distinct.find(b"1999"), Some(1992));
         assert_eq!(distinct.push("08"), Ok(()));
         assert_eq!(distinct.find(b"1999"), Some(1992));
         assert_eq!(distinct.find(b"08"), Some(1993));

@@ -2,7 +2,7 @@
 
 use facts::{GradeOutcome, MalformedCase};
 use findings::Measured;
-use task_format::METRIC;
+use task_format::{METRIC, Prediction};
 
 use crate::context::{Context, Judgement};
 use crate::format::{counted, joined, outcome, quoted, short};
@@ -91,9 +91,13 @@ pub(crate) fn malformed_is_refused(cx: Context<'_>) -> Judgement {
         .filter(|case| !tried(case))
         .map(String::as_str)
         .collect();
-    let by_form = cx.rule.list("cases_by_form");
-    if !by_form.iter().any(tried) {
-        untried.extend(by_form.first().map(String::as_str));
+    if cells_can_be_wrong(cx) {
+        let of_cells = cx.rule.list("cases_of_cells").iter();
+        untried.extend(of_cells.filter(|case| !tried(case)).map(String::as_str));
+        let by_form = cx.rule.list("cases_by_form");
+        if !by_form.iter().any(tried) {
+            untried.extend(by_form.first().map(String::as_str));
+        }
     }
     if !untried.is_empty() {
         return Err(cx.error(format!("not tried: {}", quoted(&untried))));
@@ -113,6 +117,18 @@ pub(crate) fn malformed_is_refused(cx: Context<'_>) -> Judgement {
             cx.rule
                 .fail(measured(refused), joined(&problems))
                 .seen_in(METRIC)
+        }
+    })
+}
+
+/// Whether there is text that is no prediction: any text is a text, and any word an item of a ranking without labels.
+fn cells_can_be_wrong(cx: Context<'_>) -> bool {
+    cx.manifest().map_or(true, |manifest| {
+        let submission = &manifest.submission;
+        match submission.prediction {
+            Prediction::Text => false,
+            Prediction::Ranking => !submission.labels.is_empty(),
+            _ => true,
         }
     })
 }

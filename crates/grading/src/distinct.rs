@@ -245,7 +245,12 @@ mod tests {
         for number in 7..2000 {
             assert_eq!(distinct.push(&number.to_string()), Ok(()));
         }
-        for (text, place) in [("7", Some(0)), ("1999", Some(1992)), ("2000", None), ("6", None)] {
+        for (text, place) in [
+            ("7", Some(0)),
+            ("1999", Some(1992)),
+            ("2000", None),
+            ("6", None),
+        ] {
             assert_eq!(distinct.find(text.as_bytes()), place);
         }
         for other in ["", "08", "+8", "8.0", "x", "99999999999999999999"] {

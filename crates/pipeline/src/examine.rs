@@ -3,8 +3,8 @@
 use camino::Utf8Path;
 use executor::{Executor, Surroundings, Usage};
 use facts::{
-    ControlFacts, FitFacts, LadderFacts, MetricFacts, PrepareFacts, PrepareRun, RawFile, SplitFacts,
-    SplitQuestion,
+    ControlFacts, FitFacts, LadderFacts, MetricFacts, PrepareFacts, PrepareRun, RawFile,
+    SplitFacts, SplitQuestion,
 };
 use fs_err as fs;
 use serde::{Deserialize, Serialize};

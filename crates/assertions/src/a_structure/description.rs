@@ -312,7 +312,7 @@ mod tests {
             (
                 "Higher is better",
                 "Higher is better, the lower the better",
-                "it says that higher is better, and `the lower` in the same line",
+                "it says that higher is better, and `lower the better` in the same line",
             ),
             (
                 "`train.csv`",

@@ -125,7 +125,7 @@ impl Corpus {
     /// Breaks a copy for each mutation, and verifies all of them.
     pub(crate) fn verify_mutations(&self, mutations: &[&'static Mutation]) -> Vec<Outcome> {
         let kitchen = Kitchen::new();
-        let mut groups: BTreeMap<(How, Option<Base>), Vec<(usize, Utf8PathBuf)>> = BTreeMap::new();
+        let mut groups: BTreeMap<_, Vec<(usize, Utf8PathBuf)>> = BTreeMap::new();
         for (place, mutation) in mutations.iter().enumerate() {
             let root = self.env.path("broken").join(mutation.folder());
             copy(&self.good(mutation.base), &root);

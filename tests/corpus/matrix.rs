@@ -123,7 +123,7 @@ pub(crate) fn render(ids: &[String], outcomes: &[Outcome]) -> String {
             };
             format!("{missed}{id} {said}")
         };
-        let measured: Vec<String> = checks.iter().map(|id| said(&id)).collect();
+        let measured: Vec<String> = checks.iter().map(said).collect();
         let also: Vec<&str> = outcome.also().into_iter().collect();
         writeln!(
             text,

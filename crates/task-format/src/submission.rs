@@ -136,18 +136,16 @@ impl SubmissionTable {
             Prediction::Text if !labels.is_empty() => {
                 problems.push("texts have no `submission.labels`".to_owned());
             }
-            Prediction::Probability if several_probabilities => {
-                if !labels.is_empty() {
-                    problems.push(
-                        "probabilities of several targets have no `submission.labels`".to_owned(),
-                    );
-                }
+            Prediction::Probability if several_probabilities && !labels.is_empty() => {
+                problems.push(
+                    "probabilities of several targets have no `submission.labels`".to_owned(),
+                );
             }
             Prediction::Label
             | Prediction::Probability
             | Prediction::ClassProbabilities
             | Prediction::LabelSet
-                if labels.len() < 2 =>
+                if labels.len() < 2 && !several_probabilities =>
             {
                 problems.push("`submission.labels` needs at least two labels".to_owned());
             }

@@ -1,4 +1,6 @@
 //! Group D: ways in which the answers reach competitors.
+//!
+//! This file is long because each way is written out.
 
 use std::time::{Duration, SystemTime};
 

@@ -160,7 +160,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             package.replace(
                 PREPARE,
                 "raw / \"herbarium.csv\"",
-                "\"/home/me/data/herbarium.csv\"",
+                "\"/data/herbarium.csv\"",
             );
         },
     )

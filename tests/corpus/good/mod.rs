@@ -21,8 +21,11 @@ pub(crate) const OF_SKLEARN: [&str; 5] = [
     "sklearn:digits",
 ];
 
+/// Makes a dataset's files.
+type Make = fn() -> Raw;
+
 /// The invented datasets.
-pub(crate) const INVENTED: [(&str, fn() -> Raw); 18] = [
+pub(crate) const INVENTED: [(&str, Make); 18] = [
     ("subscribers", people::subscribers),
     ("clinic", people::clinic),
     ("essays", people::essays),

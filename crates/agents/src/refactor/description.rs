@@ -6,7 +6,7 @@ use serde::Serialize;
 use task_format::{Manifest, Objective, Prediction, SplitPolicy};
 
 use super::manifest::{LIMITS, prediction_rule};
-use super::markdown::{cell, code, opening, plain};
+use super::markdown::{cell, code, csv_cell, opening, plain};
 use crate::naming::{counted, grouped, human, percent};
 use crate::{Derivation, FeatureKind, FeaturePlan, Prepared, Proposal};
 
@@ -444,16 +444,6 @@ fn example(prepared: &Prepared) -> String {
     let mut lines: Vec<String> = prepared.sample_head.iter().map(line).collect();
     lines.push("…".to_owned());
     lines.join("\n")
-}
-
-fn csv_cell(value: &str) -> String {
-    if value.contains([',', '"', '\n', '\r']) {
-        format!("\"{}\"", value.replace('"', "\"\""))
-            .replace('\n', " ")
-            .replace("```", "'''")
-    } else {
-        value.replace("```", "'''")
-    }
 }
 
 fn provenance(profile: &Profile, manifest: &Manifest) -> String {

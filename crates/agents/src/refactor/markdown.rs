@@ -54,6 +54,17 @@ pub(crate) fn opening(text: &str, longest: usize) -> String {
     }
 }
 
+/// A cell as it stands in a CSV file, quoted where it must be.
+pub(crate) fn csv_cell(value: &str) -> String {
+    if value.contains([',', '"', '\n', '\r']) {
+        format!("\"{}\"", value.replace('"', "\"\""))
+            .replace('\n', " ")
+            .replace("```", "'''")
+    } else {
+        value.replace("```", "'''")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -74,7 +74,7 @@ def verify_again(command: list[str], folders: list[pathlib.Path], events: list[d
     bad = 0
     for dataset, published in sorted(tasks.items()):
         source = str(raw[dataset.replace("_", "-")])
-        process = subprocess.run([*command, "verify", *published, "--raw", source, "--json"], stdout=subprocess.PIPE, text=True, check=False)
+        process = subprocess.run([*command, "verify", *published, "--raw", source, "--jobs", "2", "--json"], stdout=subprocess.PIPE, text=True, check=False)
         accepted = 0
         for line in map(json.loads, process.stdout.splitlines()):
             verdict = line.get("verdict")

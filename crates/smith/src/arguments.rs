@@ -181,6 +181,8 @@ pub(crate) enum SchemaName {
     Verdict,
     /// Every check, as Markdown, or as JSON with `--json`: what it measures, its thresholds and their sources
     Checks,
+    /// Every metric, as Markdown, or as JSON with `--json`: direction, range, parameters, formula
+    Metrics,
 }
 
 #[derive(Debug, Subcommand)]

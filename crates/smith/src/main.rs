@@ -11,6 +11,7 @@ mod exit;
 mod failure;
 mod generate;
 mod grade;
+mod metrics;
 mod profiler;
 mod sandbox;
 mod schema;

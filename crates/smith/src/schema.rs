@@ -6,6 +6,7 @@ use crate::{
     arguments::{Global, Schema, SchemaName},
     console, exit,
     failure::Failure,
+    metrics,
 };
 
 pub(crate) fn run(global: &Global, arguments: &Schema) -> Result<u8, Failure> {
@@ -18,6 +19,14 @@ pub(crate) fn run(global: &Global, arguments: &Schema) -> Result<u8, Failure> {
         }
         SchemaName::Checks => {
             console::out(&Policy::embedded().documentation().markdown());
+            return Ok(exit::OK);
+        }
+        SchemaName::Metrics if global.json => {
+            console::json(&metrics::json());
+            return Ok(exit::OK);
+        }
+        SchemaName::Metrics => {
+            console::out(&metrics::markdown());
             return Ok(exit::OK);
         }
     };

@@ -246,7 +246,9 @@ impl NameWords {
 
     /// Names someone or something that is met repeatedly.
     pub(crate) fn is_entity(&self) -> bool {
-        const OWNERS: [&str; 24] = [
+        const OWNERS: [&str; 26] = [
+            "owner",
+            "speaker",
             "patient",
             "user",
             "customer",
@@ -469,7 +471,7 @@ mod tests {
             assert!(!NameWords::new(name).is_assigned_number(), "{name}");
         }
         assert!(NameWords::new("Number of Forward Gears").is_count());
-        for (name, is_entity) in [("name", true), ("Airport Name", false), ("customer", true)] {
+        for (name, is_entity) in [("name", true), ("Airport Name", false), ("owner", true)] {
             assert_eq!(NameWords::new(name).is_entity(), is_entity, "{name}");
         }
     }

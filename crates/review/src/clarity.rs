@@ -189,7 +189,7 @@ fn columns(sheet: &mut Sheet, description: &Description<'_>, manifest: &Manifest
 
 fn readability(sheet: &mut Sheet, description: &Description<'_>) {
     let sentences = description.sentences();
-    let reading = Reading::of(sentences.iter().map(|sentence| sentence.lower.as_str()));
+    let reading = Reading::of(sentences.iter().map(|sentence| sentence.prose.as_str()));
     if reading.words < FEWEST_WORDS {
         sheet.lose(1.0, format!("it has {} words of prose", reading.words));
     }

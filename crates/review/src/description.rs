@@ -42,6 +42,8 @@ pub(crate) enum Kind {
 pub(crate) struct Sentence<'a> {
     /// Without marks, on one line, in lower case.
     pub(crate) lower: String,
+    /// The same without what stands in code spans: names are no prose.
+    pub(crate) prose: String,
     /// The line that it begins on, as it stands in the file.
     pub(crate) source: &'a str,
     /// Heading above it, in lower case.
@@ -178,7 +180,8 @@ fn is_item(line: &str) -> bool {
 fn split<'a>(paragraph: &[&Line<'a>], sentences: &mut Vec<Sentence<'a>>) {
     let mut open: Option<Sentence<'a>> = None;
     for line in paragraph {
-        let text = plain(line.source.trim_start().trim_start_matches(['-', '*', '+']));
+        let text = line.source.trim_start().trim_start_matches(['-', '*', '+']);
+        let text = collapsed(&text.replace("**", "").replace('\\', ""));
         let mut start = 0;
         let ends = text.char_indices().filter(|&(at, character)| {
             let mut rest = text[at + character.len_utf8()..].chars();
@@ -198,13 +201,19 @@ fn split<'a>(paragraph: &[&Line<'a>], sentences: &mut Vec<Sentence<'a>>) {
             }
             let sentence = open.get_or_insert_with(|| Sentence {
                 lower: String::new(),
+                prose: String::new(),
                 source: line.source,
                 section: line.section.clone(),
             });
             if !sentence.lower.is_empty() {
                 sentence.lower.push(' ');
+                sentence.prose.push(' ');
             }
-            sentence.lower.push_str(&piece.to_lowercase());
+            sentence.lower.push_str(&plain(piece).to_lowercase());
+            // Every second part stands between two marks.
+            for part in piece.split('`').step_by(2) {
+                sentence.prose.push_str(&part.to_lowercase());
+            }
             if piece.ends_with(['.', '!', '?']) {
                 sentences.extend(open.take());
             }
@@ -293,6 +302,14 @@ mod tests {
             sentences,
             expected.map(|(text, section)| (text.to_owned(), section.to_owned()))
         );
+    }
+
+    #[test]
+    fn names_in_code_are_no_prose() {
+        let description = Description::new("Columns: `The Of`, `b` and the **rest**.");
+        let sentences = description.sentences();
+        assert_eq!(sentences[0].lower, "columns: the of, b and the rest.");
+        assert_eq!(sentences[0].prose, "columns: ,  and the rest.");
     }
 
     #[test]

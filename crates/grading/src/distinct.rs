@@ -8,6 +8,9 @@ use std::sync::OnceLock;
 /// Up to so many texts are looked through one after the other.
 const FEW: usize = 8;
 
+/// Numbers of which at least every eighth is there are looked up in a table.
+const DENSE: usize = 8;
+
 /// Different texts in an order.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Distinct {
@@ -15,8 +18,10 @@ pub(crate) struct Distinct {
     text: String,
     /// Where each ends.
     ends: Vec<u32>,
-    /// The first, while all are the numbers that follow from it: their places are then computed, not searched.
-    numbered_from: Option<u64>,
+    /// The least and the greatest, while all are numbers.
+    numbers: Option<(u64, u64)>,
+    /// Where each number from the least on stands, plus one; 0 for a number that is not there.
+    places: OnceLock<Vec<u32>>,
     index: OnceLock<Index>,
 }
 
@@ -34,13 +39,6 @@ impl Distinct {
     pub(crate) fn push(&mut self, text: &str) -> Result<(), Refused> {
         let row = u32::try_from(self.len()).map_err(|_| Refused::TooLarge)?;
         let end = u32::try_from(self.text.len() + text.len()).map_err(|_| Refused::TooLarge)?;
-        self.numbered_from = match number(text.as_bytes()) {
-            Some(first) if row == 0 => Some(first),
-            Some(next) => self
-                .numbered_from
-                .filter(|&first| first.checked_add(u64::from(row)) == Some(next)),
-            None => None,
-        };
         let last = self.ends.len().checked_sub(1).map(|last| self.get(last));
         // Texts that grow, shorter ones first, are different without further search: so are numbers in a row.
         let grows = last.is_none_or(|last| (last.len(), last) < (text.len(), text));
@@ -51,6 +49,11 @@ impl Distinct {
             let index = self.index.get_mut().expect("the search has just made it");
             index.insert(key(text.as_bytes()), row);
         }
+        self.numbers = number(text.as_bytes()).and_then(|number| match self.numbers {
+            None => (row == 0).then_some((number, number)),
+            Some((least, greatest)) => Some((least.min(number), greatest.max(number))),
+        });
+        self.places.take();
         self.text.push_str(text);
         self.ends.push(end);
         Ok(())
@@ -78,11 +81,12 @@ impl Distinct {
 
     /// The place of a text.
     pub(crate) fn find(&self, bytes: &[u8]) -> Option<usize> {
-        if let Some(first) = self.numbered_from {
-            let place = usize::try_from(number(bytes)?.checked_sub(first)?).ok()?;
-            (place < self.len()).then_some(place)
-        } else if self.len() <= FEW {
+        if self.len() <= FEW {
             (0..self.len()).find(|&place| self.is_at(place, bytes))
+        } else if let Some((least, greatest)) = self.dense_numbers() {
+            let places = self.places.get_or_init(|| self.places(least, greatest));
+            let offset = usize::try_from(number(bytes)?.checked_sub(least)?).ok()?;
+            (*places.get(offset)? as usize).checked_sub(1)
         } else {
             self.find_by_index(bytes)
         }
@@ -91,6 +95,21 @@ impl Distinct {
     /// All in order.
     pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         (0..self.len()).map(|place| self.get(place))
+    }
+
+    /// The least and the greatest number, where a table from one to the other is little larger than the texts.
+    fn dense_numbers(&self) -> Option<(u64, u64)> {
+        self.numbers
+            .filter(|(least, greatest)| greatest - least < (DENSE * self.len()) as u64)
+    }
+
+    fn places(&self, least: u64, greatest: u64) -> Vec<u32> {
+        let mut places = vec![0; (greatest - least) as usize + 1];
+        for (place, text) in (1..).zip(self.iter()) {
+            let number = number(text.as_bytes()).expect("only numbers have a range");
+            places[(number - least) as usize] = place;
+        }
+        places
     }
 
     fn find_by_index(&self, bytes: &[u8]) -> Option<usize> {
@@ -219,11 +238,15 @@ mod tests {
 
     use super::*;
 
+    fn texts(most: usize) -> impl Strategy<Value = Vec<String>> {
+        prop::collection::vec("[ab0-9é]{0,3}(longer than seven )?", 0..most)
+    }
+
     proptest! {
         #[test]
         fn finds_what_a_map_finds(
-            texts in prop::collection::vec("[ab0-9é]{0,3}(longer than seven )?", 0..60),
-            asked in prop::collection::vec("[ab0-9é]{0,3}(longer than seven )?", 0..20),
+            texts in prop_oneof![texts(60), prop::collection::vec("[0-9]{1,2}", 0..60)],
+            asked in prop_oneof![texts(20), prop::collection::vec("[0-9]{1,3}", 0..20)],
         ) {
             let (mut distinct, mut map) = (Distinct::default(), BTreeMap::new());
             for text in &texts {
@@ -257,11 +280,14 @@ mod tests {
             assert_eq!(distinct.find(other.as_bytes()), None, "{other}");
         }
         assert!(distinct.index.get().is_none());
+        assert_eq!(distinct.push("2100"), Ok(()));
+        assert_eq!(distinct.find(b"2100"), Some(1993));
+        assert_eq!(distinct.find(b"2099"), None);
         assert_eq!(distinct.push("8"), Err(Refused::Repeated));
         assert_eq!(distinct.find(b"1999"), Some(1992));
         assert_eq!(distinct.push("08"), Ok(()));
         assert_eq!(distinct.find(b"1999"), Some(1992));
-        assert_eq!(distinct.find(b"08"), Some(1993));
+        assert_eq!(distinct.find(b"08"), Some(1994));
         assert_eq!(distinct.find(b"2000"), None);
     }
 

@@ -12,7 +12,7 @@ use facts::{
     QualityFacts, Quote, ReviewFacts, Reviewer, Rung, SampleFacts, SealFacts, ShiftFit,
     ShuffledFacts, ShuffledRun, Side, SourceFacts, SplitFacts, TimeFit,
 };
-use findings::{Finding, Policy};
+use findings::{Finding, Policy, Status};
 use scoring::Direction;
 use task_format::{Manifest, Prediction, REQUIRED_FILES};
 
@@ -108,6 +108,15 @@ impl Good {
             published_review: self.published_review.as_ref(),
         }
     }
+}
+
+/// The finding of a check that passes the good task, after `change`.
+pub(crate) fn with(id: &str, change: impl Fn(&mut Good)) -> Finding {
+    let mut good = Good::new();
+    let before = good.judge(id);
+    assert_eq!(before.status, Status::Pass, "{id}: {}", before.message);
+    change(&mut good);
+    good.judge(id)
 }
 
 /// The finding of one check.

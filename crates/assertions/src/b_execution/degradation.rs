@@ -185,22 +185,10 @@ fn near(a: f64, b: f64, tolerance: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use facts::GradeOutcome;
-    use findings::{Finding, Status};
+    use findings::Status;
     use scoring::Direction;
 
-    use crate::testing::{Good, invalid, score};
-
-    fn with(id: &str, change: impl Fn(&mut Good)) -> Finding {
-        let mut good = Good::new();
-        assert_eq!(
-            good.judge(id).status,
-            Status::Pass,
-            "{id}: {}",
-            good.judge(id).message
-        );
-        change(&mut good);
-        good.judge(id)
-    }
+    use crate::testing::{Good, invalid, score, with};
 
     fn corrupted(good: &mut Good, scores: [f64; 3]) {
         good.probe.corrupted = [0.05, 0.2, 0.5]

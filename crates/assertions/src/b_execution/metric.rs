@@ -158,21 +158,9 @@ fn accepted(case: &MalformedCase) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use facts::{GradeOutcome, RunFailure};
-    use findings::{Finding, Status};
+    use findings::Status;
 
-    use crate::testing::{Good, invalid, score};
-
-    fn with(id: &str, change: impl Fn(&mut Good)) -> Finding {
-        let mut good = Good::new();
-        assert_eq!(
-            good.judge(id).status,
-            Status::Pass,
-            "{id}: {}",
-            good.judge(id).message
-        );
-        change(&mut good);
-        good.judge(id)
-    }
+    use crate::testing::{Good, invalid, score, with};
 
     #[test]
     fn perfect_answers() {

@@ -181,16 +181,9 @@ pub(crate) fn rows_are_conserved(cx: Context<'_>) -> Judgement {
 #[cfg(test)]
 mod tests {
     use facts::RunFailure;
-    use findings::{Finding, Status};
+    use findings::Status;
 
-    use crate::testing::Good;
-
-    fn with(id: &str, change: impl Fn(&mut Good)) -> Finding {
-        let mut good = Good::new();
-        assert_eq!(good.judge(id).status, Status::Pass, "{id}");
-        change(&mut good);
-        good.judge(id)
-    }
+    use crate::testing::{Good, with};
 
     #[test]
     fn a_failed_run_is_told_in_one_sentence() {

@@ -227,22 +227,10 @@ pub(crate) fn blind_never_wins(cx: Context<'_>) -> Judgement {
 #[cfg(test)]
 mod tests {
     use facts::RunFailure;
-    use findings::{Finding, Status};
+    use findings::Status;
     use scoring::Direction;
 
-    use crate::testing::{Good, feature, invalid, score};
-
-    fn with(id: &str, change: impl Fn(&mut Good)) -> Finding {
-        let mut good = Good::new();
-        assert_eq!(
-            good.judge(id).status,
-            Status::Pass,
-            "{id}: {}",
-            good.judge(id).message
-        );
-        change(&mut good);
-        good.judge(id)
-    }
+    use crate::testing::{Good, feature, invalid, score, with};
 
     /// Sets score, interval and gain of a rung.
     fn rung(good: &mut Good, name: &str, score: f64, gain: f64) {

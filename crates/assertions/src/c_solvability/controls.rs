@@ -148,22 +148,10 @@ fn lower_end(ladder: &Ladder<'_>, gain: &FloorGain, errors: f64) -> Option<f64> 
 #[cfg(test)]
 mod tests {
     use facts::{FloorGain, ShuffledRun};
-    use findings::{Finding, Status};
+    use findings::Status;
     use task_format::SplitPolicy;
 
-    use crate::testing::Good;
-
-    fn with(id: &str, change: impl Fn(&mut Good)) -> Finding {
-        let mut good = Good::new();
-        assert_eq!(
-            good.judge(id).status,
-            Status::Pass,
-            "{id}: {}",
-            good.judge(id).message
-        );
-        change(&mut good);
-        good.judge(id)
-    }
+    use crate::testing::{Good, with};
 
     fn gain(score: f64, width: f64) -> FloorGain {
         FloorGain {

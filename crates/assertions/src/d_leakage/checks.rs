@@ -155,22 +155,10 @@ pub(crate) fn sample_knows_nothing(cx: Context<'_>) -> Judgement {
 
 #[cfg(test)]
 mod tests {
-    use findings::{Finding, Status};
+    use findings::Status;
     use task_format::SplitPolicy;
 
-    use crate::testing::Good;
-
-    fn with(id: &str, change: impl Fn(&mut Good)) -> Finding {
-        let mut good = Good::new();
-        assert_eq!(
-            good.judge(id).status,
-            Status::Pass,
-            "{id}: {}",
-            good.judge(id).message
-        );
-        change(&mut good);
-        good.judge(id)
-    }
+    use crate::testing::{Good, with};
 
     #[test]
     fn duplicates_across_the_split() {

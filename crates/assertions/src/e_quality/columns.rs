@@ -135,17 +135,10 @@ pub(crate) fn gaps(cx: Context<'_>) -> Judgement {
 #[cfg(test)]
 mod tests {
     use facts::{DamagedText, MixedColumn};
-    use findings::{Finding, Status};
+    use findings::Status;
 
     use super::*;
-    use crate::testing::Good;
-
-    fn with(id: &str, change: impl Fn(&mut Good)) -> Finding {
-        let mut good = Good::new();
-        assert_eq!(good.judge(id).status, Status::Pass, "{id}");
-        change(&mut good);
-        good.judge(id)
-    }
+    use crate::testing::{Good, with};
 
     #[test]
     fn constant_columns_warn() {

@@ -255,17 +255,21 @@ async fn try_sandbox(launcher: &Launcher) -> Trial {
     }
 }
 
+/// Where the trial may write. Not a role's folder: the launcher is shown at its own place on the host, which such a folder could
+/// hide, as `/work` does with a store in `/work/…/home`.
+const TRIAL: &str = "/smith-trial";
+
 fn trial_policy(launcher: &Launcher) -> Policy {
     let mut mounts = launcher.own_mounts();
     mounts.push(Mount::Output {
-        inside: roles::WORK.into(),
+        inside: TRIAL.into(),
         max_bytes: 1 << 20,
     });
     Policy {
         name: "trial".to_owned(),
         mounts,
         variables: BTreeMap::new(),
-        directory: roles::WORK.into(),
+        directory: TRIAL.into(),
         limits: Limits {
             wall_seconds: 20,
             ..roles::standard_limits()

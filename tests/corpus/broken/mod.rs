@@ -133,12 +133,8 @@ impl Mutation {
         change: fn(&mut Package),
     ) -> Self {
         Self {
-            name,
-            base,
-            checks,
             must: Must::Warn,
-            how: How::Run,
-            change,
+            ..Self::fails(name, base, checks, change)
         }
     }
 

@@ -202,10 +202,7 @@ mod tests {
     use crate::testing::{Good, feature};
 
     fn with(change: impl Fn(&mut Good)) -> Finding {
-        let mut good = Good::new();
-        assert_eq!(good.judge("D04").status, Status::Pass);
-        change(&mut good);
-        good.judge("D04")
+        crate::testing::with("D04", change)
     }
 
     /// A feature whose weakness on test and strength in the folds are given.

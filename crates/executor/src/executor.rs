@@ -1,10 +1,13 @@
 //! Starts Python in the sandbox, a bounded number of runs at a time, and reads its record as a typed failure.
 
+use std::io::Write;
 use std::sync::Arc;
 
+use camino::Utf8PathBuf;
 use environment::Realised;
 use facts::RunFailure;
 use sandbox::{Completed, Limits, Outcome, Policy, RunRecord, roles::Closure};
+use serde::Serialize;
 use task_format::LimitsTable;
 use tokio::sync::Semaphore;
 
@@ -78,15 +81,31 @@ impl Executor {
     }
 }
 
-/// The sandbox's limits for a task's.
+/// The sandbox's limits for a script of a task: what its manifest asks for, and no more than any task gets.
+///
+/// What is not the task's to run (grading, measuring) runs under [`sandbox::roles::standard_limits`].
 pub(crate) fn limits(table: &LimitsTable) -> Limits {
+    let most = sandbox::roles::standard_limits();
     Limits {
-        wall_seconds: table.wall_seconds,
-        memory_bytes: table.memory_bytes,
-        disk_bytes: table.disk_bytes,
-        output_bytes: table.output_bytes,
-        ..sandbox::roles::standard_limits()
+        wall_seconds: table.wall_seconds.min(most.wall_seconds),
+        memory_bytes: table.memory_bytes.min(most.memory_bytes),
+        disk_bytes: table.disk_bytes.min(most.disk_bytes),
+        output_bytes: table.output_bytes.min(most.output_bytes),
+        ..most
     }
+}
+
+/// A file that holds `question` as JSON, to be shown to a script of ours: texts of a task may be longer than an argument.
+/// It stands there as long as the first value lives.
+pub(crate) fn question(
+    question: &impl Serialize,
+) -> Result<(tempfile::NamedTempFile, Utf8PathBuf), ExecuteError> {
+    let text = serde_json::to_vec(question).expect("texts and numbers are JSON");
+    let mut file = tempfile::NamedTempFile::new().map_err(ExecuteError::files)?;
+    file.write_all(&text).map_err(ExecuteError::files)?;
+    let path = Utf8PathBuf::from_path_buf(file.path().to_owned())
+        .expect("the folder for temporary files has a UTF-8 name");
+    Ok((file, path))
 }
 
 /// Why a run gave nothing usable; `None` when it ended well.
@@ -153,6 +172,30 @@ mod tests {
         assert_eq!(
             syntax_error("Traceback\nValueError: SyntaxError inside\n"),
             None
+        );
+    }
+
+    #[test]
+    fn a_task_gets_less_than_is_standard_but_never_more() {
+        let asked = |of_each: u64| {
+            limits(&LimitsTable {
+                wall_seconds: of_each,
+                memory_bytes: of_each,
+                disk_bytes: of_each,
+                output_bytes: of_each,
+            })
+        };
+        let most = sandbox::roles::standard_limits();
+        assert_eq!(asked(u64::MAX), most);
+        assert_eq!(
+            asked(60),
+            Limits {
+                wall_seconds: 60,
+                memory_bytes: 60,
+                disk_bytes: 60,
+                output_bytes: 60,
+                ..most
+            }
         );
     }
 

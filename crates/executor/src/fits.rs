@@ -1,9 +1,13 @@
-//! Fits small models to a package's rows in the sandbox, by the task kit's own script; no code of the package runs.
+//! Fits small models to a package's rows in the sandbox, by the task kit's own script; no code of the package runs, and the
+//! package does not say how long or how large it may become.
 
 use camino::{Utf8Path, Utf8PathBuf};
 use facts::{FitFacts, RunFailure};
 use fs_err as fs;
-use sandbox::roles::{self, PRIVATE, PUBLIC, WORK};
+use sandbox::{
+    Mount,
+    roles::{self, PRIVATE, PUBLIC, WORK},
+};
 use serde::Serialize;
 use task_format::{Manifest, Objective, SplitPolicy};
 
@@ -13,6 +17,9 @@ use crate::{ExecuteError, Executor, Usage, executor};
 const FACTS: &str = "facts.json";
 /// Largest such file that is read.
 const FACTS_BYTES: u64 = 1 << 24;
+
+/// Where the script finds its question.
+const QUESTION: &str = "/question/fits.json";
 
 /// What the script must know of a task.
 #[derive(Serialize)]
@@ -49,11 +56,14 @@ impl Executor {
             policy: manifest.split.policy,
             split_column: manifest.split.column.as_deref(),
         };
-        let question =
-            serde_json::to_string(&question).expect("texts and names of variants are JSON");
-        let limits = executor::limits(&manifest.limits);
+        let (_question, host) = executor::question(&question)?;
+        let limits = roles::standard_limits();
         let (public, private) = (package.join("public"), package.join("private"));
-        let policy = roles::measure(&self.closure(), &public, &private, limits.clone());
+        let mut policy = roles::measure(&self.closure(), &public, &private, limits.clone());
+        policy.mounts.push(Mount::ReadOnly {
+            host,
+            inside: QUESTION.into(),
+        });
         let out = format!("{WORK}/{FACTS}");
         let arguments = [
             "-m",
@@ -63,7 +73,7 @@ impl Executor {
             "--private",
             PRIVATE,
             "--question",
-            &question,
+            QUESTION,
             "--out",
             &out,
         ];

@@ -9,13 +9,23 @@ use sandbox::{
     Mount,
     roles::{self, CODE, PRIVATE, WORK},
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use task_format::{METRIC, Manifest};
 
 use crate::{ExecuteError, Executor, Usage, executor};
 
 /// Largest list of scores that is read.
 const SCORES_BYTES: u64 = 1 << 24;
+
+/// Where the grader finds how to draw rows.
+const DRAWS: &str = "/question/draws.json";
+
+/// How rows are drawn for intervals.
+#[derive(Serialize)]
+struct Draws<'a> {
+    resamples: usize,
+    id_column: &'a str,
+}
 
 /// What `metric.py` said of one submission.
 #[derive(Clone, Debug, Deserialize)]
@@ -35,6 +45,8 @@ pub(crate) type PythonGrades = Result<BTreeMap<String, PythonGrade>, RunFailure>
 
 impl Executor {
     /// Has `metric.py` grade every file of the folder `submissions`; outcomes by file name.
+    ///
+    /// It runs under limits of our own, not those of the manifest, which bound the task's solvers.
     ///
     /// # Errors
     ///
@@ -63,7 +75,7 @@ impl Executor {
         manifest: &Manifest,
         resamples: usize,
     ) -> Result<(PythonGrades, Usage), ExecuteError> {
-        let limits = executor::limits(&manifest.limits);
+        let limits = roles::standard_limits();
         let mut policy = roles::grade(
             &self.closure(),
             submissions,
@@ -90,10 +102,9 @@ impl Executor {
         let metric = format!("{CODE}/{METRIC}");
         let answers = format!("{PRIVATE}/test_answer.csv");
         let scores = format!("{WORK}/scores.json");
-        let resamples = resamples.to_string();
-        // In one word: a column's name may begin with a dash.
-        let id = format!("--id={}", manifest.data.id_column);
-        let arguments = [
+        // Without the working folder on Python's path: what a metric leaves there must not be imported by its grader.
+        let mut arguments = vec![
+            "-P",
             "-m",
             "taskkit.grade",
             "--metric",
@@ -104,10 +115,19 @@ impl Executor {
             shown.as_str(),
             "--out",
             &scores,
-            "--resamples",
-            &resamples,
-            &id,
         ];
+        let draws = Draws {
+            resamples,
+            id_column: &manifest.data.id_column,
+        };
+        let (_question, host) = executor::question(&draws)?;
+        if resamples > 0 {
+            policy.mounts.push(Mount::ReadOnly {
+                host,
+                inside: DRAWS.into(),
+            });
+            arguments.extend(["--draws", DRAWS]);
+        }
         let completed = self.python(&policy, &arguments).await?;
         let usage = Usage::from(&completed.record);
         if let Some(failure) = executor::failure(&completed.record, &limits) {

@@ -22,12 +22,31 @@ def pretend() -> None:
     _change_times()
 
 
+class _Entry(os.PathLike):
+    """An entry of a folder whose times are those that `os.stat` says."""
+
+    def __init__(self, entry: "os.DirEntry[Any]") -> None:
+        self._entry = entry
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._entry, name)
+
+    def __fspath__(self) -> Any:
+        return self._entry.path
+
+    def __repr__(self) -> str:
+        return repr(self._entry)
+
+    def stat(self, *, follow_symlinks: bool = True) -> os.stat_result:
+        return _younger(self._entry.stat(follow_symlinks=follow_symlinks))
+
+
 class _Reversed(Iterator):
     """What `os.scandir` gives, last entry first."""
 
     def __init__(self, entries: Any) -> None:
         with entries:
-            self._entries = iter(list(entries)[::-1])
+            self._entries = iter([_Entry(entry) for entry in entries][::-1])
 
     def __next__(self) -> Any:
         return next(self._entries)
@@ -55,13 +74,14 @@ def _change_processors() -> None:
     os.sched_getaffinity = lambda _pid: set(other)
 
 
-def _change_times() -> None:
-    def changed(result: os.stat_result) -> os.stat_result:
-        _, (values, extra) = result.__reduce__()
-        values = (*values[:8], values[8] + YOUNGER, *values[9:])
-        times = {"st_mtime": result.st_mtime + YOUNGER, "st_mtime_ns": result.st_mtime_ns + YOUNGER * 10**9}
-        return os.stat_result(values, {**extra, **times})
+def _younger(result: os.stat_result) -> os.stat_result:
+    _, (values, extra) = result.__reduce__()
+    values = (*values[:8], values[8] + YOUNGER, *values[9:])
+    times = {"st_mtime": result.st_mtime + YOUNGER, "st_mtime_ns": result.st_mtime_ns + YOUNGER * 10**9}
+    return os.stat_result(values, {**extra, **times})
 
+
+def _change_times() -> None:
     for name in ("stat", "lstat", "fstat"):
         original = getattr(os, name)
-        setattr(os, name, lambda *args, original=original, **options: changed(original(*args, **options)))
+        setattr(os, name, lambda *args, original=original, **options: _younger(original(*args, **options)))

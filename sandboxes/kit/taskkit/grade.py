@@ -1,28 +1,30 @@
 """Grades every file of a folder with a task's metric.py.
 
-    python -m taskkit.grade --metric metric.py --answers test_answer.csv --submissions DIR --out scores.json
+    python -P -m taskkit.grade --metric metric.py --answers test_answer.csv --submissions DIR --out scores.json --draws FILE
 
 The result maps each file name to one of
 `{"kind": "score", "value": …}`, `{"kind": "invalid", "reason": …, "message": …}`, `{"kind": "broken", "detail": …}`.
-A submission that can't be scored never stops the others. With `--resamples N --id COLUMN` every score gets an `interval`
-and its `differences` from the other scores, see `taskkit.resample`.
+A submission that can't be scored never stops the others. With a file of `{"resamples": …, "id_column": …}` every score gets
+an `interval` and its `differences` from the other scores, see `taskkit.resample`.
 
-A metric computes on the tables that it is given: while it runs, the files that they came from can't be opened.
+A metric is a task's code and may be hostile. It runs in a process of its own for each submission, see `taskkit._alone`:
+it computes on the two tables that it is given, decides the outcome of that one submission, and neither remembers nor
+reaches the others. Each is scored twice, because a score that depends on how often it was asked for is none.
+`-P` keeps Python from importing what a metric may leave in the working folder.
 """
 
 import argparse
+import importlib
 import json
 import math
-import os
 import sys
-import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from taskkit._alone import NoAnswerError, ask
 from taskkit._script import load
 from taskkit.metrics import CompetitionMetrics
+from taskkit.resample import draws, intervals
 from taskkit.submission import InvalidSubmissionError, read_table
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 #: Longest message and detail that is passed on.
 MAX_TEXT = 2000
+#: Libraries that take long to import: done once, before there is a process for each submission.
+LIBRARIES = ("numpy", "pandas", "scipy.stats", "sklearn.metrics")
 
 
 def main(arguments: list[str]) -> int:
@@ -39,29 +43,40 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--answers", type=Path, required=True, help="the hidden labels")
     parser.add_argument("--submissions", type=Path, required=True, help="a folder of submissions")
     parser.add_argument("--out", type=Path, required=True, help="where to write the outcomes")
-    parser.add_argument("--resamples", type=int, default=0, help="draws of all rows for intervals of the scores")
-    parser.add_argument("--id", help="the id column, needed to draw rows")
+    parser.add_argument("--draws", type=Path, help="how to draw rows for intervals of the scores; without it, none are made")
     options = parser.parse_args(arguments)
 
+    # A column's name may be longer than an argument.
+    wanted = json.loads(options.draws.read_text(encoding="utf-8")) if options.draws else None
     answers = read_table(options.answers)
+    import_libraries(options.metric)
     shut = (options.answers, options.submissions)
-    with sealed(*shut):
-        metric = metric_of(options.metric)
+    try:
+        ask(lambda: bool(metric_of(options.metric)), shut)
+    except NoAnswerError as error:
+        print(error, file=sys.stderr)
+        return 1
     outcomes: dict[str, dict[str, Any]] = {}
     scored: dict[str, pd.DataFrame] = {}
     for path in sorted(options.submissions.iterdir()):
-        outcomes[path.name], submission = grade(metric, answers, path, shut)
-        if options.resamples and submission is not None and outcomes[path.name]["kind"] == "score":
+        outcomes[path.name], submission = grade(options.metric, answers, path, shut)
+        if wanted and submission is not None and outcomes[path.name]["kind"] == "score":
             scored[path.name] = submission
-    if options.resamples:
-        from taskkit.resample import intervals
-
-        with sealed(*shut):
-            found = intervals(metric, answers, scored, options.id, options.resamples)
-        for name, more in found.items():
+    if scored:
+        for name, more in resampled(options.metric, answers, scored, shut, wanted).items():
             outcomes[name].update(more)
+    # No process of the metric is left that could write to it; what one left at its place goes.
+    options.out.unlink(missing_ok=True)
     options.out.write_text(json.dumps(outcomes, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
+
+
+def import_libraries(script: Path) -> None:
+    """Import those that the script may want; each process of the metric then has them."""
+    text = script.read_text(encoding="utf-8", errors="replace")
+    for name in LIBRARIES:
+        if name.split(".")[0] in text:
+            importlib.import_module(name)
 
 
 def metric_of(script: Path) -> CompetitionMetrics:
@@ -78,51 +93,74 @@ def metric_of(script: Path) -> CompetitionMetrics:
 
 
 def grade(
-    metric: CompetitionMetrics, answers: "pd.DataFrame", path: Path, shut: tuple[Path, ...]
+    script: Path, answers: "pd.DataFrame", path: Path, shut: tuple[Path, ...]
 ) -> tuple[dict[str, Any], "pd.DataFrame | None"]:
     """The outcome of one submission, and its table where it could be read; the metric can't open what is `shut`."""
-    submission = None
     try:
         submission = read_table(path)
-        # Copies: what a metric does to its tables must not reach the next submission.
-        with sealed(*shut):
-            metric.validate_submission(submission.copy(), answers.copy())
-            value = float(metric.evaluate(answers.copy(), submission.copy()))
     except InvalidSubmissionError as error:
-        return {"kind": "invalid", "reason": error.reason, "message": str(error)[:MAX_TEXT]}, submission
-    except KeyboardInterrupt:
-        raise
-    except BaseException:  # noqa: BLE001 — whatever a metric raises, the other submissions are graded
-        return {"kind": "broken", "detail": traceback.format_exc()[-MAX_TEXT:]}, submission
-    if math.isinf(value):
-        message = "the predictions are so large that the score is not finite"
-        return {"kind": "invalid", "reason": "overflow", "message": message}, submission
-    if math.isnan(value):
-        return {"kind": "broken", "detail": "the metric gave nan"}, submission
-    return {"kind": "score", "value": value}, submission
-
-
-_SEALED: list[str] = []
-
-
-@contextmanager
-def sealed(*paths: Path) -> Iterator[None]:
-    """Let nobody open these files, or what stands in these folders."""
-    _SEALED.extend(os.path.abspath(path) for path in paths)
+        return invalid(error.reason, str(error)), None
+    except Exception as error:  # noqa: BLE001 — whatever a reader raises, the other submissions are graded
+        return {"kind": "broken", "detail": f"the file can't be read: {error}"[-MAX_TEXT:]}, None
     try:
-        yield
-    finally:
-        _SEALED.clear()
+        said = ask(lambda: score(metric_of(script), answers, submission), shut)
+    except NoAnswerError as error:
+        return {"kind": "broken", "detail": str(error)}, submission
+    return outcome(said), submission
 
 
-def _refuse_sealed(event: str, arguments: tuple[Any, ...]) -> None:
-    if _SEALED and event == "open" and isinstance(arguments[0], str | bytes | os.PathLike):
-        path = os.path.abspath(os.fsdecode(arguments[0]))
-        if any(path == shut or path.startswith(f"{shut}{os.sep}") for shut in _SEALED):
-            raise PermissionError(f"a metric must not read {path}: it is given the tables")
+def score(metric: CompetitionMetrics, answers: "pd.DataFrame", submission: "pd.DataFrame") -> dict[str, Any]:
+    """Both scores of a submission, or why the metric refuses it."""
+    try:
+        # Copies: what a metric does to its tables must not reach the second time.
+        metric.validate_submission(submission.copy(), answers.copy())
+        return {"scores": [repr(float(metric.evaluate(answers.copy(), submission.copy()))) for _ in range(2)]}
+    except InvalidSubmissionError as error:
+        return {"reason": error.reason, "message": str(error)}
 
 
-sys.addaudithook(_refuse_sealed)
+def outcome(said: Any) -> dict[str, Any]:
+    """What the process of a metric said, which may be anything, as an outcome."""
+    match said:
+        case {"reason": str(reason), "message": str(message)}:
+            return invalid(reason, message)
+        case {"scores": [str(first), str(again)]}:
+            try:
+                value = float(first)
+            except ValueError:
+                value = math.nan
+            if first != again:
+                detail = f"the metric gave {first[:40]}, and asked again {again[:40]}"
+                return {"kind": "broken", "detail": detail}
+            if math.isinf(value):
+                return invalid("overflow", "the predictions are so large that the score is not finite")
+            if math.isnan(value):
+                return {"kind": "broken", "detail": "the metric gave nan"}
+            return {"kind": "score", "value": value}
+        case _:
+            return {"kind": "broken", "detail": "the metric's process gave no outcome"}
+
+
+def invalid(reason: str, message: str) -> dict[str, Any]:
+    """The outcome of a submission that is refused."""
+    return {"kind": "invalid", "reason": reason[:MAX_TEXT], "message": message[:MAX_TEXT]}
+
+
+def resampled(
+    script: Path,
+    answers: "pd.DataFrame",
+    scored: dict[str, "pd.DataFrame"],
+    shut: tuple[Path, ...],
+    wanted: dict[str, Any],
+) -> dict[str, dict[str, Any]]:
+    """Intervals of the scores, by name; nothing where the metric gives none."""
+    # The process that draws is not told the names of the files.
+    tables, resamples = list(scored.values()), wanted["resamples"]
+    try:
+        said = ask(lambda: draws(metric_of(script), answers, tables, wanted["id_column"], resamples), shut)
+    except NoAnswerError:
+        return {}
+    return intervals(list(scored), said, resamples)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Tests of `taskkit.fits`: a planted leak and its clean twin for each measurement, and files of any kind."""
 
-import contextlib
 import csv
 import json
 import random
@@ -8,9 +7,13 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from taskkit.fits.__main__ import main, measure
+import numpy as np
+from taskkit.fits.__main__ import main, measure, rounded
 from taskkit.fits.encode import encode, words
+from taskkit.fits.learner import score
+from taskkit.fits.power import _classes as of_classes
 from taskkit.fits.table import Question
+from taskkit.fits.target import Target
 
 ROWS = 600
 
@@ -192,6 +195,21 @@ class Shift(Package):
         self.assertLess(self.facts(rows, in_test=lambda at: at // 4 % 4 == 0)["shift"]["auc"], 0.65)
 
 
+class Scores(unittest.TestCase):
+    def test_a_fold_of_one_class_has_no_score(self):
+        target = Target(values=np.array([0.0, 0, 0, 0, 1, 1]), labelled=np.ones(6, dtype=bool), classes=2)
+        said = np.column_stack([1 - target.values, target.values])
+        self.assertTrue(np.isnan(score(target.at(np.arange(4)), said[:4], target)))
+        self.assertEqual(score(target, said, target), 1.0)
+        self.assertEqual(score(target, said[::-1], target), 0.5)
+
+    def test_a_class_without_rows_hides_no_power(self):
+        labels = np.arange(300) % 2
+        target = Target(values=labels.astype(float), labelled=np.ones(300, dtype=bool), classes=3)
+        power, _ = of_classes(labels + 1, target, np.arange(300) % 5)
+        self.assertEqual(power, 1.0)
+
+
 class Noise(Package):
     def share(self, wrong):
         rows = []
@@ -213,10 +231,12 @@ class Files(Package):
     def test_the_same_facts_every_time(self):
         rows = Groups.rows(self, 0.5)
         self.write(rows, lambda at: at % 4 == 0)
+        question = self.folder / "question.json"
+        question.write_text(json.dumps(self.question()))
         written = []
         for name in ("one.json", "two.json"):
             arguments = ["--public", self.folder / "public", "--private", self.folder / "private"]
-            arguments += ["--question", json.dumps(self.question()), "--out", self.folder / name]
+            arguments += ["--question", question, "--out", self.folder / name]
             self.assertEqual(main([str(argument) for argument in arguments]), 0)
             written.append((self.folder / name).read_text())
         self.assertEqual(*written)
@@ -263,8 +283,7 @@ class Files(Package):
                     facts = measure(
                         self.folder / "public", self.folder / "private", Question(**self.question(**changes))
                     )
-                    with contextlib.suppress(KeyError):
-                        json.dumps(facts)
+                    json.dumps(rounded(facts), allow_nan=False)
                     self.assertIsNone(facts["incomplete"], (rows, policy))
                     self.assertEqual(len(facts["features"]), len(kinds) + 1)
 

@@ -1,5 +1,10 @@
-"""Tests of the task kit: `python -m unittest discover sandboxes/kit/tests` with the kit on PYTHONPATH and pandas installed."""
+"""Tests of the task kit: `python -m unittest discover sandboxes/kit/tests` with the kit on PYTHONPATH and pandas installed.
 
+`cargo test -p e2e` runs them in the pinned environment.
+"""
+
+import contextlib
+import io
 import json
 import os
 import subprocess
@@ -11,6 +16,7 @@ from pathlib import Path
 from taskkit import InvalidSubmissionError, check_columns, check_ids, check_labels, check_numbers
 from taskkit.arff import read_arff
 from taskkit.grade import main as grade
+from taskkit.resample import intervals
 from taskkit.submission import read_table
 
 METRIC = '''
@@ -46,13 +52,15 @@ class Folder(unittest.TestCase):
 
 
 class Grading(Folder):
-    def outcomes(self, submissions, metric=METRIC, options=()):
+    def outcomes(self, submissions, metric=METRIC, resamples=0):
         metric = self.write("metric.py", metric)
         answers = self.write("answers.csv", "id,y,usage\n1,2,final\n2,4,feedback\n")
         for name, text in submissions.items():
             self.write(f"given/{name}", text)
         out = self.folder / "scores.json"
-        arguments = ["--metric", metric, "--answers", answers, "--submissions", self.folder / "given", "--out", out, *options]
+        arguments = ["--metric", metric, "--answers", answers, "--submissions", self.folder / "given", "--out", out]
+        if resamples:
+            arguments += ["--draws", self.write("draws.json", json.dumps({"resamples": resamples, "id_column": "id"}))]
         self.assertEqual(grade([str(argument) for argument in arguments]), 0)
         return json.loads(out.read_text())
 
@@ -93,7 +101,7 @@ class Grading(Folder):
 
     def test_intervals_are_paired_and_ids_of_drawn_rows_are_unique(self):
         given = {"near.csv": "id,y\n1,3\n2,5\n", "far.csv": "y,id\n8,2\n6,1\n", "missing.csv": "id,y\n1,2\n"}
-        outcomes = self.outcomes(given, options=["--resamples", "20", "--id", "id"])
+        outcomes = self.outcomes(given, resamples=20)
         self.assertEqual(outcomes["near.csv"]["interval"], [1, 1])
         self.assertEqual(outcomes["near.csv"]["differences"], {"far.csv": [-3, -3]})
         self.assertNotIn("interval", outcomes["missing.csv"])
@@ -104,6 +112,19 @@ class Grading(Folder):
         outcomes = self.outcomes({"a.csv": "id,y\n1,2\n2,4\n"}, metric=f"PATH = {str(answers)!r}\n{reads}")
         self.assertEqual(outcomes["a.csv"]["kind"], "broken")
         self.assertIn("must not read", outcomes["a.csv"]["detail"])
+
+    def test_a_submission_that_lacks_an_id_gets_no_interval_and_stops_no_others(self):
+        kind = METRIC.replace('        check_ids(submission, answers, "id")\n', "")
+        kind = kind.replace("return (predicted", "predicted = predicted.fillna('0')\n        return (predicted")
+        given = {"near.csv": "id,y\n1,3\n2,5\n", "short.csv": "id,y\n1,2\n"}
+        outcomes = self.outcomes(given, metric=kind, resamples=20)
+        self.assertEqual(outcomes["short.csv"], {"kind": "score", "value": 2.0})
+        self.assertEqual(outcomes["near.csv"]["interval"], [1, 1])
+
+    def test_what_is_no_list_of_scores_has_no_intervals(self):
+        for said in (None, 7, {}, [["1.0", "1.0"]], [[1.0]], [[1.0, True]], [[1.0, float("inf")]]):
+            self.assertEqual(intervals(["a"], said, 2), {}, said)
+        self.assertEqual(intervals(["a", "b"], [None, [1.0, 1.0], [2.0, 2.0]], 2)["b"], {"interval": [1, 1], "differences": {}})
 
     def test_a_metric_that_exits_stops_no_others(self):
         exits = METRIC.replace("raise MemoryError", "raise SystemExit")
@@ -118,6 +139,102 @@ class Grading(Folder):
         self.assertEqual(caught.exception.reason, "not_a_file")
 
 
+#: Runs before the tables are compared.
+ATTACK = METRIC.replace("        truth,", "        attack()\n        truth,")
+GIVEN = {"a.csv": "id,y\n1,2\n2,4\n", "b.csv": "id,y\n1,3\n2,5\n"}
+
+
+class HostileMetrics(Grading):
+    """Metrics that want to decide more than the score of the submission that they are given."""
+
+    def attacked(self, attack, metric=ATTACK):
+        """Outcomes of a perfect submission, and of one that is off by 1 everywhere."""
+        folder = f"FOLDER = {str(self.folder)!r}\n"
+        outcomes = self.outcomes(GIVEN, metric=f"{folder}{attack}\n{metric}")
+        self.assertEqual(sorted(outcomes), ["a.csv", "b.csv"])
+        return outcomes
+
+    def assert_honest(self, outcomes):
+        self.assertEqual(outcomes["a.csv"], {"kind": "score", "value": 0.0})
+        self.assertEqual(outcomes["b.csv"], {"kind": "score", "value": 1.0})
+
+    def assert_broken(self, outcomes, *words):
+        for name, outcome in outcomes.items():
+            self.assertEqual(outcome["kind"], "broken", name)
+            for word in words:
+                self.assertIn(word, outcome["detail"])
+
+    def test_at_exit_nothing_is_rewritten(self):
+        rewrite = "lambda: open(FOLDER + '/scores.json', 'w').write('{}')"
+        self.assert_honest(self.attacked(f"import atexit\nattack = lambda: atexit.register({rewrite})"))
+
+    def test_a_process_that_is_left_behind_is_ended(self):
+        left = """
+import os, time
+def attack():
+    if os.fork() == 0:
+        os.setsid()
+        if os.fork() == 0:
+            # The pipe stays open, and the result is awaited.
+            while not os.path.exists(FOLDER + "/scores.json"):
+                time.sleep(0.001)
+            open(FOLDER + "/left", "w").write("still here")
+            open(FOLDER + "/scores.json", "w").write("{}")
+        os._exit(0)
+"""
+        self.assert_honest(self.attacked(left))
+        self.assertFalse((self.folder / "left").exists())
+
+    def test_names_and_outcomes_of_others_are_out_of_reach(self):
+        frames = """
+import sys
+def attack():
+    frame = sys._getframe()
+    while frame:
+        for value in list(frame.f_locals.values()):
+            if isinstance(value, dict):
+                value.update({name: {"kind": "score", "value": 0.0} for name in ("a.csv", "b.csv")})
+        frame = frame.f_back
+"""
+        self.assert_honest(self.attacked(frames))
+
+    def test_another_process_memory_is_out_of_reach(self):
+        memory = "import os\ndef attack():\n    open(f'/proc/{os.getppid()}/mem', 'rb')"
+        self.assert_broken(self.attacked(memory), "PermissionError")
+
+    def test_code_that_is_not_python_opens_no_answers(self):
+        for name in ("answers.csv", "given/a.csv"):
+            by_c = f"""
+import ctypes
+def attack():
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.open((FOLDER + "/{name}").encode(), 0) < 0:
+        raise PermissionError(ctypes.get_errno())
+"""
+            self.assert_broken(self.attacked(by_c), "PermissionError: 13")
+
+    def test_a_score_is_the_same_when_asked_again(self):
+        counts = ATTACK.replace(").abs().mean()", ").abs().mean() + asked")
+        outcomes = self.attacked("asked = 0\ndef attack():\n    global asked\n    asked += 1", counts)
+        self.assert_broken(outcomes, "asked again")
+
+    def test_the_pipe_carries_no_more_than_an_outcome(self):
+        for said in ("no JSON", '{"answer": {"a.csv": 1}, "error": null}', "[" * 100000, '{"answer": {"scores": ["1", "x"]}}'):
+            says = f"import os\ndef attack():\n    os.write(3, {said!r}.encode())\n    os._exit(0)"
+            self.assert_broken(self.attacked(says))
+
+    def test_a_process_that_dies_is_an_outcome(self):
+        for attack, word in (("os._exit(7)", "exited with 7"), ("os.kill(os.getpid(), 9)", "signal 9")):
+            self.assert_broken(self.attacked(f"import os\ndef attack():\n    {attack}"), word)
+
+    def test_a_script_that_does_not_load_fails_as_a_whole(self):
+        said = io.StringIO()
+        with self.assertRaises(AssertionError), contextlib.redirect_stderr(said):
+            self.attacked("def (:")
+        self.assertEqual(said.getvalue().splitlines()[-1], "SyntaxError: invalid syntax")
+        self.assertFalse((self.folder / "scores.json").exists())
+
+
 PREPARE = """
 import glob, json, multiprocessing, os
 
@@ -126,7 +243,11 @@ def prepare(raw, public, private):
     walked = [name for _, _, names in os.walk(raw) for name in names]
     found = [[path.name for path in raw.iterdir()], [path.name for path in raw.glob("*")], walked, os.listdir(raw)]
     with os.scandir(raw) as entries:
-        found.append([entry.name for entry in entries])
+        entries = list(entries)
+    found.append([entry.name for entry in entries])
+    times += [entry.stat().st_mtime_ns for entry in entries if entry.name == "a" and entry.is_file()]
+    assert [open(entry).read() for entry in entries] == [entry.name for entry in entries]
+    assert all(os.fspath(entry) == entry.path for entry in entries)
     cores = [os.cpu_count(), multiprocessing.cpu_count(), sorted(os.sched_getaffinity(0))]
     (public / "seen.json").write_text(json.dumps({"times": times, "found": found, "cores": cores}))
 """

@@ -1,8 +1,9 @@
 """Measures a package with models and writes the facts.
 
-    python -m taskkit.fits --public DIR --private DIR --question JSON --out facts.json
+    python -m taskkit.fits --public DIR --private DIR --question question.json --out facts.json
 
-The question is `{"id_column": …, "target": …, "classification": …, "policy": …, "split_column": … or null}`.
+The question is `{"id_column": …, "target": …, "classification": …, "policy": …, "split_column": … or null}`; it stands in a
+file, because a column's name may be longer than an argument.
 """
 
 import argparse
@@ -29,10 +30,11 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="python -m taskkit.fits", description=__doc__.split("\n")[0])
     parser.add_argument("--public", type=Path, required=True, help="folder of train.csv and test.csv")
     parser.add_argument("--private", type=Path, required=True, help="folder of test_answer.csv")
-    parser.add_argument("--question", type=json.loads, required=True, help="what the task asks, as JSON")
+    parser.add_argument("--question", type=Path, required=True, help="what the task asks, as JSON")
     parser.add_argument("--out", type=Path, required=True, help="where to write the facts")
     options = parser.parse_args(arguments)
-    facts = rounded(measure(options.public, options.private, Question(**options.question)))
+    question = Question(**json.loads(options.question.read_text(encoding="utf-8")))
+    facts = rounded(measure(options.public, options.private, question))
     options.out.write_text(json.dumps(facts, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     return 0
 

@@ -77,7 +77,9 @@ def fold_scores(features: np.ndarray, target: Target, folds: np.ndarray) -> np.n
 def score(target: Target, predicted: np.ndarray, whole: Target) -> float:
     """Mean ROC AUC of the classes, or R² against the mean of the whole; a constant's at least, NaN without variety."""
     if target.classes:
-        return max(0.5, macro_auc(target.values, predicted))
+        area = macro_auc(target.values, predicted)
+        # `max` would prefer its first argument to NaN.
+        return np.nan if np.isnan(area) else max(0.5, area)
     spread = np.sum((target.values - whole.values.mean()) ** 2)
     if spread <= 0:
         return np.nan

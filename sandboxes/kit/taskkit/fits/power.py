@@ -75,7 +75,9 @@ def _classes(bins: np.ndarray, target: Target, folds: np.ndarray) -> tuple[float
     areas = [auc(cells[:, :, kind].ravel(), shares[:, :, kind].ravel(), weights) for kind in kinds]
     right = np.take_along_axis(cells, shares.argmax(axis=2)[:, :, None], axis=2).sum()
     errors = len(labels) - np.bincount(labels).max()
-    return max(0.5, float(np.mean(areas))), max(0.0, 1 - float(len(labels) - right) / max(1, errors))
+    # A class may have no row in a sample, and then no area.
+    power = float(np.mean([0.5] if all(map(np.isnan, areas)) else [area for area in areas if not np.isnan(area)]))
+    return max(0.5, power), max(0.0, 1 - float(len(labels) - right) / max(1, errors))
 
 
 def _numbers(bins: np.ndarray, target: Target, folds: np.ndarray) -> tuple[float, float]:

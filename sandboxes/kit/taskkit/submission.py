@@ -12,8 +12,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-#: No honest submission to a task of this format comes near it; beyond it, reading would only waste memory.
-MAX_BYTES = 256 * 1024 * 1024
+#: Beyond it, reading would only waste memory. The host's own grader, which knows the answers, refuses most files earlier.
+MAX_BYTES = 2 * 1024**3
+
+#: What may stand around a number: the blanks of ASCII.
+_BLANKS = " \t\n\f\r"
 
 #: How many offending values a message names.
 SHOWN = 5
@@ -40,10 +43,13 @@ def read_table(path: Path) -> pd.DataFrame:
     if path.is_symlink() or not path.is_file():
         raise InvalidSubmissionError("the submission must be a regular file", "not_a_file")
     if path.stat().st_size > MAX_BYTES:
-        raise InvalidSubmissionError(f"the file is larger than {MAX_BYTES // 2**20} MiB", "too_large")
-    data = path.read_bytes()
+        raise InvalidSubmissionError(f"the file is larger than {MAX_BYTES // 2**30} GiB", "too_large")
+    try:
+        data = path.read_bytes()
+    except PermissionError:
+        raise InvalidSubmissionError("the file can't be read: its permissions forbid it", "not_readable") from None
     if b"\0" in data:
-        raise InvalidSubmissionError("the file is binary; a submission is a CSV text file", "not_csv")
+        raise InvalidSubmissionError("the file has a NUL byte; a submission is a CSV text file", "not_csv")
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -51,12 +57,17 @@ def read_table(path: Path) -> pd.DataFrame:
     if not text.strip():
         raise InvalidSubmissionError("the file is empty", "empty")
 
+    # Python's own limit is 128 KiB a cell, of which one text may have more.
+    csv.field_size_limit(MAX_BYTES)
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    header: list[str] = []
     rows: list[list[str]] = []
     try:
-        header = next(reader)
         for row in reader:
             if not row:  # a blank line, such as the one many editors leave at the end
+                continue
+            if not header:
+                header = row
                 continue
             if len(row) != len(header):
                 raise InvalidSubmissionError(
@@ -65,7 +76,8 @@ def read_table(path: Path) -> pd.DataFrame:
             rows.append(row)
     except csv.Error as error:
         raise InvalidSubmissionError(f"line {reader.line_num} is not CSV: {error}", "not_csv") from None
-    repeated = [name for index, name in enumerate(header) if name in header[:index]]
+    seen: set[str] = set()
+    repeated = [name for name in header if name in seen or seen.add(name)]  # `add` gives None
     if repeated:
         raise InvalidSubmissionError(f"the header names {_show(repeated)} more than once", "repeated_columns")
     return pd.DataFrame(rows, columns=header, dtype="str")
@@ -73,12 +85,13 @@ def read_table(path: Path) -> pd.DataFrame:
 
 def check_columns(submission: pd.DataFrame, columns: Sequence[str]) -> None:
     """The submission has exactly these columns, in any order, and at least one row."""
+    wanted = set(columns)
     missing = [name for name in columns if name not in submission.columns]
     if missing:
         raise InvalidSubmissionError(
             f"missing {_columns(missing)}; the header must be `{','.join(columns)}`", "missing_columns"
         )
-    extra = [str(name) for name in submission.columns if name not in columns]
+    extra = [str(name) for name in submission.columns if name not in wanted]
     if extra:
         raise InvalidSubmissionError(
             f"unexpected {_columns(extra)}; the header must be `{','.join(columns)}`", "extra_columns"
@@ -151,19 +164,21 @@ def align(y_true: pd.DataFrame, y_pred: pd.DataFrame, id_column: str, column: st
 
 
 def _number(cell: object, column: str) -> float:
-    text = str(cell)
-    if _is_missing(text):
+    text = str(cell).strip(_BLANKS)
+    try:
+        # Python's float() takes `1_000`, digits of all scripts and blanks of all kinds, which no CSV reader takes for a number.
+        value = float(text) if text.isascii() and text.isprintable() and "_" not in text else None
+    except ValueError:
+        value = None
+    if _is_missing(text) or (value is not None and math.isnan(value)):
         raise InvalidSubmissionError(f"`{column}` has a cell without a value, or NaN", "missing_value")
-    # Python's float() takes `1_000`, which no CSV reader takes for a number.
-    if "_" not in text:
-        try:
-            return float(text)
-        except ValueError:
-            pass
-    raise InvalidSubmissionError(f"`{column}` holds {text[:60]!r}, which is not a number", "not_a_number")
+    if value is None:
+        raise InvalidSubmissionError(f"`{column}` holds {text[:60]!r}, which is not a number", "not_a_number")
+    return value
 
 
 def _is_missing(text: str) -> bool:
+    text = text.strip(_BLANKS)
     return text.lower() in ("", "nan") or text in ("NA", "N/A", "<NA>", "None", "null", "NULL")
 
 

@@ -289,6 +289,21 @@ class Checks(Folder):
         self.check("extra_columns", lambda s: check_columns(s, ["id"]), "id,z\n1,1\n")
         self.check("header_only", lambda s: check_columns(s, ["id"]), "id\n")
 
+    def test_what_is_no_table(self):
+        texts = {
+            "not_csv": ['y\n"1"2\n', 'y\n"1\n', "y\n1\0\n"],
+            "empty": ["", "\n \n"],
+            "ragged": ["x,y\n1\n"],
+            "repeated_columns": ["y,y\n1,2\n", "x," * 100_000 + "y\n"],
+        }
+        for reason, cases in texts.items():
+            for text in cases:
+                with self.assertRaises(InvalidSubmissionError) as caught:
+                    read_table(self.write("s.csv", text))
+                self.assertEqual(caught.exception.reason, reason, text[:20])
+        long = "x" * 200_000
+        self.assertEqual(read_table(self.write("s.csv", f"\n\ny\n{long}\n\n"))["y"].tolist(), [long])
+
     def test_ids(self):
         answers = read_table(self.write("a.csv", "id\n1\n02\n"))
         self.check(None, lambda s: check_ids(s, answers, "id"), "id\n02\n1\n")
@@ -299,6 +314,12 @@ class Checks(Folder):
         self.check("out_of_range", lambda s: check_numbers(s, "y", low=0, high=1), "y\n0.5\n1.5\n")
         self.check("out_of_range", lambda s: check_numbers(s, "y", above=-1), "y\n-1\n")
         self.check("not_a_number", lambda s: check_numbers(s, "y"), "y\n1_000\n")
+        for cell in ("-nan", "+NaN", " nan ", " ", "null"):
+            self.check("missing_value", lambda s: check_numbers(s, "y"), f"y,z\n1,1\n{cell},1\n")
+        for cell in ("\u0661", "\u00a01", "1\x1c", "twelve"):
+            self.check("not_a_number", lambda s: check_numbers(s, "y"), f"y\n1\n{cell}\n")
+        self.check("infinite", lambda s: check_numbers(s, "y"), "y\n1\n-inf\n")
+        self.check(None, lambda s: check_numbers(s, "y"), "y\n 1e3 \n+.5\n-7.\n")
         self.check("unknown_label", lambda s: check_labels(s, "y", ["a", "b"]), "y\na\nc\n")
         self.check("missing_value", lambda s: check_labels(s, "y", ["a", "b"]), "y,z\na,1\n,1\n")
         self.check(None, lambda s: check_labels(s, "y", ["a", "NA"]), "y\na\nNA\n")

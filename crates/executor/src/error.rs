@@ -1,5 +1,7 @@
 //! Why a run could not be made. A run that was made and misbehaved is a record, not an error.
 
+use std::io;
+
 use camino::Utf8PathBuf;
 use process::Fault;
 use sandbox::SandboxError;
@@ -28,7 +30,7 @@ pub enum ExecuteError {
     Files {
         /// Which, and why.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
     },
     /// A CSV file that was checked before is malformed now.
     #[error("`{path}` can't be read")]
@@ -49,12 +51,30 @@ pub enum ExecuteError {
 }
 
 impl ExecuteError {
-    pub(crate) fn files(source: std::io::Error) -> Self {
+    pub(crate) fn files(source: io::Error) -> Self {
         Self::Files { source }
     }
 
     pub(crate) fn grade(source: grading::GradeError) -> Self {
         Self::Grade { source }
+    }
+
+    /// Whether the package's own tables are not as its manifest says. A disk that can't be read is not their fault.
+    pub(crate) fn is_the_packages(&self) -> bool {
+        match self {
+            Self::Csv { source, .. } => match source.kind() {
+                csv::ErrorKind::Io(source) => is_of_the_contents(source),
+                _ => true,
+            },
+            Self::Grade { source } => match source {
+                grading::GradeError::Read { source, .. } => is_of_the_contents(source),
+                grading::GradeError::Answers { .. }
+                | grading::GradeError::CustomMetric(_)
+                | grading::GradeError::Manifest(_)
+                | grading::GradeError::NoValue(_) => true,
+            },
+            Self::Sandbox { .. } | Self::Collect { .. } | Self::Files { .. } => false,
+        }
     }
 
     /// The class of trouble.
@@ -63,7 +83,8 @@ impl ExecuteError {
             Self::Sandbox { source, .. } => source.fault(),
             Self::Collect { source } => source.fault(),
             Self::Files { .. } => Fault::Setup,
-            Self::Csv { .. } | Self::Grade { .. } => Fault::Bug,
+            Self::Csv { .. } | Self::Grade { .. } if self.is_the_packages() => Fault::Bug,
+            Self::Csv { .. } | Self::Grade { .. } => Fault::Setup,
         }
     }
 
@@ -73,7 +94,47 @@ impl ExecuteError {
             Self::Sandbox { source, .. } => source.hint(),
             Self::Collect { source } => source.hint(),
             Self::Files { .. } => Some("is the disk full, or the folder read-only?".to_owned()),
-            Self::Csv { .. } | Self::Grade { .. } => None,
+            Self::Csv { .. } | Self::Grade { .. } if self.is_the_packages() => None,
+            Self::Csv { .. } | Self::Grade { .. } => Some("can the file be read?".to_owned()),
         }
+    }
+}
+
+/// Whether a reader stopped because of what a file is or holds.
+fn is_of_the_contents(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidData, IsADirectory, NotADirectory, NotFound};
+    matches!(
+        error.kind(),
+        InvalidData | IsADirectory | NotADirectory | NotFound
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_fails_says_nothing_of_the_package() {
+        let csv = |kind: io::ErrorKind| ExecuteError::Csv {
+            path: "private/test_answer.csv".into(),
+            source: io::Error::from(kind).into(),
+        };
+        let read = |kind: io::ErrorKind| {
+            ExecuteError::grade(grading::GradeError::Read {
+                path: "private/test_answer.csv".into(),
+                source: kind.into(),
+            })
+        };
+        for error in [csv, read].map(|made| made(io::ErrorKind::StorageFull)) {
+            assert!(!error.is_the_packages());
+            assert_eq!(error.fault(), Fault::Setup);
+        }
+        assert!(csv(io::ErrorKind::InvalidData).is_the_packages());
+        assert!(read(io::ErrorKind::NotFound).is_the_packages());
+        let damaged = grading::GradeError::Answers {
+            problem: "line 2".to_owned(),
+        };
+        assert!(ExecuteError::grade(damaged).is_the_packages());
+        assert!(!ExecuteError::files(io::ErrorKind::NotFound.into()).is_the_packages());
     }
 }

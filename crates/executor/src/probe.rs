@@ -9,7 +9,7 @@ use fs_err as fs;
 use task_format::{ANSWERS, Manifest};
 
 use crate::{
-    ExecuteError, Executor, Usage,
+    ExecuteError, Executor, Trial, Usage,
     grader::{Grader, Submission},
     malformed,
     table::Table,
@@ -31,7 +31,10 @@ impl Executor {
         scratch: &Utf8Path,
     ) -> Result<(MetricFacts, Usage), ExecuteError> {
         let answers_path = package.join(ANSWERS);
-        let perfect = Table::perfect(&Table::read(&answers_path)?, manifest);
+        let perfect = match Table::perfect(&Table::read(&answers_path)?, manifest) {
+            Ok(perfect) => perfect,
+            Err(why) => return Ok((Trial::impossible(&why).metric, Usage::default())),
+        };
         let cases = scratch.join("cases");
         fs::create_dir_all(&cases).map_err(ExecuteError::files)?;
 

@@ -38,8 +38,10 @@ impl Table {
         Ok(Self { header, rows })
     }
 
-    /// The submission that predicts every answer, as the manifest's submission asks for it.
-    pub(crate) fn perfect(answers: &Table, manifest: &Manifest) -> Self {
+    /// The submission that predicts every answer, as the manifest's submission asks for it; with at least one row.
+    ///
+    /// The error is a sentence on why that can't be told.
+    pub(crate) fn perfect(answers: &Table, manifest: &Manifest) -> Result<Self, String> {
         let place = |name: &String| answers.header.iter().position(|column| column == name);
         let targets: Vec<usize> = manifest
             .data
@@ -72,14 +74,25 @@ impl Table {
                 answers.rows.iter().map(row).collect()
             }
         };
+        // What a custom metric compares, only the metric knows.
+        let asked = manifest.submission.columns.len().saturating_sub(1);
+        let Some(known) = predictions.first().map(Vec::len) else {
+            return Err("there are no answers".to_owned());
+        };
+        if asked == 0 || known != asked {
+            return Err(format!(
+                "a submission has {asked} columns of predictions and the answers give {known}, so no submission is known to be \
+                 perfect"
+            ));
+        }
         let rows = answers.rows.iter().zip(predictions).map(|(row, cells)| {
             let id = ids.map(|ids| row[ids].clone()).unwrap_or_default();
             std::iter::once(id).chain(cells).collect()
         });
-        Self {
+        Ok(Self {
             header: manifest.submission.columns.clone(),
             rows: rows.collect(),
-        }
+        })
     }
 
     /// Risks in the order of the events, from columns of times and events.
@@ -277,6 +290,38 @@ mod tests {
             header: vec!["id".to_owned(), "y".to_owned()],
             rows,
         }
+    }
+
+    #[test]
+    fn answers_that_do_not_say_what_is_perfect_are_told() {
+        let mut answers = table();
+        answers.header[1] = "outcome".to_owned();
+        let mut manifest = crate::testing::manifest();
+        let width = |manifest: &Manifest| {
+            Table::perfect(&answers, manifest).map(|perfect| perfect.rows[0].len())
+        };
+        assert_eq!(width(&manifest), Ok(2));
+        manifest.metric.name = "custom".to_owned();
+        manifest.submission.prediction = Prediction::Label;
+        manifest.submission.columns = ["id", "outcome", "certainty"].map(str::to_owned).to_vec();
+        let why = width(&manifest).unwrap_err();
+        assert!(
+            why.contains("has 2 columns of predictions and the answers give 1"),
+            "{why}"
+        );
+        manifest.submission.prediction = Prediction::ClassProbabilities;
+        manifest.submission.labels.clear();
+        manifest.submission.columns.truncate(1);
+        let why = width(&manifest).unwrap_err();
+        assert!(
+            why.contains("has 0 columns of predictions and the answers give 0"),
+            "{why}"
+        );
+        answers.rows.clear();
+        assert_eq!(
+            Table::perfect(&answers, &manifest).unwrap_err(),
+            "there are no answers"
+        );
     }
 
     #[test]

@@ -32,8 +32,7 @@ impl Executor {
         scratch: &Utf8Path,
     ) -> Result<(Trial, Usage), ExecuteError> {
         match self.try_readable(package, manifest, scratch).await {
-            // The package's own tables are not as its manifest says.
-            Err(error @ (ExecuteError::Grade { .. } | ExecuteError::Csv { .. })) => {
+            Err(error) if error.is_the_packages() => {
                 Ok((Trial::impossible(&reason(&error)), Usage::default()))
             }
             other => other,
@@ -88,7 +87,7 @@ impl Executor {
 
 impl Trial {
     /// The trial of a package whose tables nothing can be scored against.
-    fn impossible(reason: &str) -> Self {
+    pub(crate) fn impossible(reason: &str) -> Self {
         let rung = |name: &str| Rung {
             name: name.to_owned(),
             score: None,

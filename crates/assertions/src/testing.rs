@@ -333,6 +333,7 @@ fn probe() -> MetricFacts {
         "duplicate_id",
         "unknown_id",
         "nan",
+        "negative_nan",
         "infinity",
         "negative_infinity",
         "extra_column",
@@ -344,12 +345,23 @@ fn probe() -> MetricFacts {
         "ragged",
         "zip",
         "pickle",
+        "text_behind_quote",
+        "unclosed_quote",
+        "nul_byte",
         "symlink",
         "one_gigabyte",
+        "path_with_dots",
+        "path_through_link",
         "text_in_number",
     ];
     let case = |case: &str| {
-        let reaches_python = !["symlink", "one_gigabyte"].contains(&case);
+        let before = [
+            "symlink",
+            "one_gigabyte",
+            "path_with_dots",
+            "path_through_link",
+        ];
+        let reaches_python = !before.contains(&case);
         let python = reaches_python.then(|| invalid("missing_ids"));
         MalformedCase {
             case: case.to_owned(),

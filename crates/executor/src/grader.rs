@@ -90,6 +90,14 @@ impl<'a> Grader<'a> {
         }
     }
 
+    /// The size of the largest submission that is read, in bytes.
+    pub(crate) fn size_limit(&self) -> u64 {
+        match &self.answers {
+            Known::Scores(answers) => answers.structure().size_limit(),
+            Known::Structure(structure) => structure.size_limit(),
+        }
+    }
+
     /// Whether only `metric.py` can score.
     pub(crate) fn is_custom(&self) -> bool {
         self.native().is_none()

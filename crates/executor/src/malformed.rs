@@ -1,7 +1,9 @@
 //! Submissions that a competitor may hand in by mistake or malice; every one must be refused with a reason.
 
 use camino::{Utf8Path, Utf8PathBuf};
+use facts::GradeOutcome;
 use fs_err as fs;
+use sandbox::collect::{Folder, Refusal};
 use task_format::{Manifest, Prediction};
 
 use crate::{ExecuteError, table::Table};
@@ -12,7 +14,7 @@ pub(crate) struct Malformed {
     pub(crate) case: &'static str,
     /// Where it stands.
     pub(crate) path: Utf8PathBuf,
-    /// Whether Python ever sees such a file: links, oversized files and paths outside the work folder are refused before.
+    /// Whether Python ever sees such a file: links and oversized files are refused before.
     pub(crate) reaches_python: bool,
 }
 
@@ -47,6 +49,9 @@ pub(crate) fn write_cases(
     }
     write("empty", Vec::new())?;
     write("not_utf8", not_utf8(perfect))?;
+    for (case, end) in BROKEN_ENDS {
+        write(case, ending_in(perfect, end))?;
+    }
     write(
         "zip",
         b"PK\x03\x04\x14\x00\x00\x00\x00\x00submission.csv".to_vec(),
@@ -138,12 +143,70 @@ fn tables(perfect: &Table, manifest: &Manifest) -> Vec<(&'static str, Table)> {
     if let Some((case, text)) = of_form {
         cases.extend([
             ("nan", first("NaN")),
+            ("negative_nan", first("-nan")),
             ("infinity", first("inf")),
             ("negative_infinity", first("-inf")),
             (case, first(text)),
         ]);
     }
     cases
+}
+
+/// What the last row ends in behind its last cell, whose quote was opened.
+const BROKEN_ENDS: [(&str, &str); 3] = [
+    ("text_behind_quote", "\"2\n"),
+    ("unclosed_quote", "\n"),
+    ("nul_byte", "\0\"\n"),
+];
+
+/// The perfect submission, whose last row has all cells in quotes and ends in `end`.
+fn ending_in(perfect: &Table, end: &str) -> Vec<u8> {
+    let mut table = perfect.clone();
+    let last = table.rows.pop().unwrap_or_default();
+    let cells: Vec<String> = last.iter().map(|cell| cell.replace('"', "\"\"")).collect();
+    let row = format!("\"{}{end}", cells.join("\",\""));
+    [table.render(), row.into_bytes()].concat()
+}
+
+/// A submission that a solver declares at a path that leaves its work folder.
+pub(crate) struct Declared {
+    /// Its name in findings.
+    pub(crate) case: &'static str,
+    /// Why it was not taken out of the folder, or else where it is now.
+    pub(crate) taken: Result<Utf8PathBuf, GradeOutcome>,
+}
+
+/// Takes the file `valid`, which stands in the folder `beside` next to `work`, out of `work` as a solver's submission is taken:
+/// by a path with `..`, and by one through a link.
+pub(crate) fn declared_outside(
+    work: &Utf8Path,
+    beside: &str,
+    valid: &str,
+    largest_bytes: u64,
+) -> Result<Vec<Declared>, ExecuteError> {
+    let link = work.join("elsewhere");
+    fs::os::unix::fs::symlink(Utf8Path::new("..").join(beside), &link)
+        .map_err(ExecuteError::files)?;
+    let folder = Folder::open(work).map_err(|source| ExecuteError::Collect { source })?;
+    let mut cases = Vec::new();
+    for (case, name) in [
+        ("path_with_dots", format!("../{beside}/{valid}")),
+        ("path_through_link", format!("elsewhere/{valid}")),
+    ] {
+        let target = work.join(format!("{case}.csv"));
+        let taken = folder
+            .take_file(Utf8Path::new(&name), largest_bytes, &target)
+            .map_err(|source| ExecuteError::Collect { source })?;
+        let refused = |refusal: Refusal| GradeOutcome::Invalid {
+            reason: "outside_folder".to_owned(),
+            message: refusal.to_string(),
+        };
+        cases.push(Declared {
+            case,
+            taken: taken.map(|_| target).map_err(refused),
+        });
+    }
+    Ok(cases)
 }
 
 /// The perfect submission with a byte in its first id that UTF-8 never has.
@@ -155,4 +218,71 @@ fn not_utf8(perfect: &Table) -> Vec<u8> {
         .map_or(0, |at| at + 1);
     bytes.insert(after_header, 0xff);
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use grading::Answers;
+
+    use super::*;
+
+    /// A folder with a valid submission, and one for the broken ones beside it.
+    struct Folders {
+        keep: tempfile::TempDir,
+    }
+
+    impl Folders {
+        fn new() -> Self {
+            let keep = tempfile::tempdir().unwrap();
+            let folders = Self { keep };
+            for name in ["cases", "malformed"] {
+                fs::create_dir(folders.path(name)).unwrap();
+            }
+            fs::write(folders.path("answers.csv"), "id,outcome\na,no\nb,yes\n").unwrap();
+            folders
+        }
+
+        fn path(&self, name: &str) -> Utf8PathBuf {
+            Utf8Path::from_path(self.keep.path()).unwrap().join(name)
+        }
+    }
+
+    #[test]
+    fn every_case_is_refused_for_its_own_reason() {
+        let folders = Folders::new();
+        let manifest = crate::testing::manifest();
+        let answers = Answers::read(&folders.path("answers.csv"), &manifest).unwrap();
+        let texts = |row: [&str; 2]| row.map(str::to_owned).to_vec();
+        let perfect = Table {
+            header: texts(["id", "outcome"]),
+            rows: vec![texts(["a", "0"]), texts(["b", "1"])],
+        };
+        let limit = answers.structure().size_limit();
+        let cases = write_cases(&folders.path("malformed"), &perfect, &manifest, limit).unwrap();
+        let said = |case: &Malformed| match answers.align(&case.path).unwrap() {
+            Ok(aligned) => panic!("{}: {:?}", case.case, answers.score(&aligned)),
+            Err(invalid) => format!("{}: {}: {invalid}", case.case, invalid.code()),
+        };
+        let said: Vec<String> = cases.iter().map(said).collect();
+        insta::assert_snapshot!(said.join("\n"));
+    }
+
+    #[test]
+    fn no_path_leads_out_of_the_work_folder() {
+        let folders = Folders::new();
+        fs::write(folders.path("cases/perfect.csv"), "id,outcome\n").unwrap();
+        let cases =
+            declared_outside(&folders.path("malformed"), "cases", "perfect.csv", 1000).unwrap();
+        let said = cases.iter().map(|case| match &case.taken {
+            Ok(taken) => panic!("{}: {taken}", case.case),
+            Err(GradeOutcome::Invalid { reason, message }) => {
+                format!("{}: {reason}: {message}", case.case)
+            }
+            Err(other) => panic!("{}: {other:?}", case.case),
+        });
+        insta::assert_snapshot!(said.collect::<Vec<_>>().join("\n"), @"
+        path_with_dots: outside_folder: `../cases/perfect.csv` is not a name that can be published
+        path_through_link: outside_folder: `elsewhere/perfect.csv` is a symbolic link, not a regular file
+        ");
+    }
 }

@@ -62,11 +62,7 @@ impl Executor {
             )
             .map_err(ExecuteError::files)?;
         }
-        let largest = grading::size_limit(
-            fs::metadata(&answers_path)
-                .map_err(ExecuteError::files)?
-                .len(),
-        );
+        let largest = grader.size_limit();
         let broken_folder = scratch.join("malformed");
         fs::create_dir_all(&broken_folder).map_err(ExecuteError::files)?;
         let broken = malformed::write_cases(&broken_folder, &perfect, manifest, largest)?;
@@ -110,6 +106,17 @@ impl Executor {
                 case: case.case.to_owned(),
                 native: grader.without_python(&case.path)?,
                 python: case.reaches_python.then(|| said(&python_name(case.case))),
+            });
+        }
+        let valid = csv_name("perfect");
+        for declared in malformed::declared_outside(&broken_folder, "cases", &valid, largest)? {
+            malformed.push(MalformedCase {
+                case: declared.case.to_owned(),
+                native: match declared.taken {
+                    Ok(taken) => grader.without_python(&taken)?,
+                    Err(refused) => Some(refused),
+                },
+                python: None,
             });
         }
         let mut repeats: Vec<_> = (0..REPEATS).map(|n| of(&repeat_name(n))).collect();

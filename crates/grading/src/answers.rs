@@ -59,7 +59,7 @@ impl Answers {
             let line = row.line;
             let targets = targets_at.iter().map(|&at| row.cell(at));
             if let Err(bad) = truth.push(targets, &contract) {
-                let text = String::from_utf8_lossy(bad.text);
+                let text = shortened(&String::from_utf8_lossy(bad.text));
                 return Err(damaged(&match bad.problem {
                     Problem::NotUtf8 => format!("line {line} is not UTF-8"),
                     _ => format!("line {line} has no valid target: `{text}`"),
@@ -70,7 +70,7 @@ impl Answers {
                     b"feedback" => Usage::Feedback,
                     b"final" => Usage::Final,
                     other => {
-                        let other = String::from_utf8_lossy(other);
+                        let other = shortened(&String::from_utf8_lossy(other));
                         return Err(damaged(&format!("line {line} has the usage `{other}`")));
                     }
                 });
@@ -82,6 +82,11 @@ impl Answers {
             truth,
             usage,
         })
+    }
+
+    /// What every submission must have, whatever the metric.
+    pub fn structure(&self) -> &Structure {
+        &self.structure
     }
 
     /// Number of rows to predict.
@@ -130,7 +135,7 @@ impl Answers {
         let read = self.structure.read_submission(submission, |place, row| {
             predicted
                 .set(place, row.predictions(), contract, truth)
-                .map_err(|bad| describe(bad, contract, row))
+                .map_err(|bad| describe(bad, contract, truth, row))
         });
         let aligned = read.map(|()| self.beside(predicted));
         Stop::split(aligned, submission)
@@ -148,11 +153,13 @@ impl Answers {
                 value,
                 rows: aligned.rows(),
             }),
-            Err(Undefined::Overflow(_)) => Ok(Grade::Invalid(InvalidSubmission::Overflow)),
             // Whose fault it is, the answers tell: if even they have no score, no submission has one.
             Err(undefined) => match metric.evaluate_with(&self.perfect(), parameters) {
-                Ok(_) => Ok(Grade::Invalid(InvalidSubmission::NoScore {
-                    why: undefined.to_string(),
+                Ok(_) => Ok(Grade::Invalid(match undefined {
+                    Undefined::Overflow(_) => InvalidSubmission::Overflow,
+                    _ => InvalidSubmission::NoScore {
+                        why: undefined.to_string(),
+                    },
                 })),
                 Err(undefined) => Err(GradeError::NoValue(undefined)),
             },
@@ -189,7 +196,7 @@ impl Answers {
             (Form::Ranking, Truth::Relevant { rows, .. }, Predicted::Lists(ranked)) => {
                 Aligned::Rankings(Rankings::new(rows, ranked))
             }
-            (Form::Text, Truth::Texts(truth), Predicted::Texts(predicted)) => {
+            (Form::Text, Truth::Texts { rows: truth, .. }, Predicted::Texts(predicted)) => {
                 Aligned::Texts(Texts::new(truth, predicted))
             }
             (Form::Survival, Truth::Survival { times, events }, Predicted::Numbers(risks)) => {
@@ -200,7 +207,12 @@ impl Answers {
     }
 }
 
-fn describe(bad: BadCell<'_>, contract: &Contract, row: &Row<'_>) -> InvalidSubmission {
+fn describe(
+    bad: BadCell<'_>,
+    contract: &Contract,
+    truth: &Truth,
+    row: &Row<'_>,
+) -> InvalidSubmission {
     let quoted = |bytes: &[u8]| shortened(&String::from_utf8_lossy(bytes));
     let (line, id, value) = (row.line(), quoted(row.id()), quoted(bad.text));
     match bad.problem {
@@ -213,6 +225,11 @@ fn describe(bad: BadCell<'_>, contract: &Contract, row: &Row<'_>) -> InvalidSubm
             id,
             value,
             allowed: allowed(contract.domain),
+        },
+        Problem::TooLong => InvalidSubmission::TextTooLong {
+            line,
+            id,
+            limit: truth.longest_prediction(),
         },
         Problem::UnknownLabel => {
             let labels = contract.labels.iter().take(LABELS).map(str::to_owned);

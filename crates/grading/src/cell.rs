@@ -19,6 +19,8 @@ pub(crate) enum Problem {
     OutOfRange,
     /// Not one of the labels.
     UnknownLabel,
+    /// A text with more characters than are compared.
+    TooLong,
 }
 
 /// A cell, or the part of it, that is no prediction.
@@ -41,7 +43,7 @@ pub(crate) fn allowed(domain: Domain) -> String {
     }
 }
 
-/// A finite number of a domain.
+/// A finite number of a domain. Only the blanks of ASCII may stand around it.
 pub(crate) fn number(cell: &[u8], domain: Domain) -> Result<f64, BadCell<'_>> {
     let bad = |problem| {
         Err(BadCell {
@@ -49,7 +51,7 @@ pub(crate) fn number(cell: &[u8], domain: Domain) -> Result<f64, BadCell<'_>> {
             text: cell,
         })
     };
-    let text = text(cell)?.trim();
+    let text = trimmed(text(cell)?);
     match text.parse::<f64>() {
         Ok(number) if domain.contains(number) => Ok(number),
         Ok(number) if number.is_finite() => bad(Problem::OutOfRange),
@@ -65,7 +67,7 @@ pub(crate) fn label<'a>(cell: &'a [u8], labels: &Distinct) -> Result<u32, BadCel
     if let Some(place) = labels.find(cell) {
         return Ok(index(place));
     }
-    let problem = match is_missing(text(cell)?.trim()) {
+    let problem = match is_missing(trimmed(text(cell)?)) {
         true => Problem::Missing,
         false => Problem::UnknownLabel,
     };
@@ -120,6 +122,10 @@ pub(crate) fn index(place: usize) -> u32 {
     u32::try_from(place).expect("a table of distinct texts has fewer than 2³²")
 }
 
+fn trimmed(text: &str) -> &str {
+    text.trim_matches(|c: char| c.is_ascii_whitespace())
+}
+
 fn is_missing(text: &str) -> bool {
     text.is_empty() || text.eq_ignore_ascii_case("nan") || MISSING_MARKERS.contains(&text)
 }
@@ -153,6 +159,8 @@ mod tests {
             ("1,5", Err(Problem::NotANumber)),
             ("1_000", Err(Problem::NotANumber)),
             ("0x10", Err(Problem::NotANumber)),
+            ("\u{a0}1", Err(Problem::NotANumber)),
+            ("\u{661}", Err(Problem::NotANumber)),
         ] {
             let found = number(text.as_bytes(), Domain::Any).map_err(|bad| bad.problem);
             assert_eq!(found, expected, "{text:?}");

@@ -66,7 +66,7 @@ impl Contract {
                 "`{name}` does not score that kind of prediction"
             )));
         }
-        let contradictions = submission.contradictions(&manifest.data, Some(metric.input()));
+        let contradictions = submission.contradictions(&manifest.data, Some(metric));
         if let Some(first) = contradictions.into_iter().next() {
             return Err(GradeError::Manifest(first));
         }
@@ -80,7 +80,8 @@ impl Contract {
             .map(index);
         let form = match metric.input() {
             Input::Labels | Input::OrderedLabels => {
-                // Where the manifest names no positive label, it is the last of two, as scikit-learn's `pos_label=1`.
+                // Where the manifest names no positive label, it is the last of two, as scikit-learn's `pos_label=1`; of more it
+                // is a contradiction for a metric that needs one.
                 let last_of_two = (labels.len() == 2).then_some(1);
                 Form::Labels {
                     positive: positive.or(last_of_two),

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
+use crate::submission::printable;
+
 /// Why a submission gets no score.
 ///
 /// Ids and cells are quoted as written, shortened to 60 characters; lists of examples have at most five.
@@ -12,11 +14,8 @@ use serde::Serialize;
 pub enum InvalidSubmission {
     /// There is no file.
     NoFile,
-    /// The file lies outside the folder that a solver may write to.
-    OutsideFolder {
-        /// The path as declared.
-        path: String,
-    },
+    /// A file whose permissions keep us from reading it.
+    NotReadable,
     /// Not a regular file.
     NotAFile {
         /// What it is, e.g. `a symbolic link`.
@@ -33,6 +32,18 @@ pub enum InvalidSubmission {
     NotCsv {
         /// What it looks like, e.g. `a zip archive`.
         looks_like: &'static str,
+    },
+    /// Text that is not CSV: a quote out of place, a NUL byte.
+    NotCsvAt {
+        /// Line, from 1.
+        line: u64,
+        /// What is wrong there.
+        problem: &'static str,
+    },
+    /// A row far longer than any row of this task.
+    RowTooLong {
+        /// Line on which it begins, from 1.
+        line: u64,
     },
     /// Not UTF-8.
     NotUtf8 {
@@ -53,6 +64,13 @@ pub enum InvalidSubmission {
         extra: Vec<String>,
         /// Those that are there more than once.
         repeated: Vec<String>,
+    },
+    /// So many columns that their names were not looked at.
+    TooManyColumns {
+        /// Columns of a submission.
+        expected: usize,
+        /// Columns of this one.
+        found: usize,
     },
     /// A row with another number of cells than the header.
     Ragged {
@@ -138,15 +156,19 @@ pub enum InvalidSubmission {
         /// The labels, at most ten.
         labels: Vec<String>,
     },
+    /// A text far longer than any of the answers.
+    TextTooLong {
+        /// Line, from 1.
+        line: u64,
+        /// The row's id.
+        id: String,
+        /// The most characters that are compared.
+        limit: usize,
+    },
     /// Finite numbers so large that the score is not.
     Overflow,
     /// What a task's own metric refuses.
-    ByMetric {
-        /// The reason as a word for programs.
-        reason: String,
-        /// The message.
-        message: String,
-    },
+    ByMetric(MetricRefusal),
     /// Predictions that the metric has no value for, though it has one for others.
     NoScore {
         /// Why.
@@ -154,21 +176,42 @@ pub enum InvalidSubmission {
     },
 }
 
+/// What a task's own metric says of a submission that it refuses, made fit to print: it comes from foreign code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct MetricRefusal {
+    reason: String,
+    message: String,
+}
+
+impl MetricRefusal {
+    /// The reason as a word for programs, and the message. Of the word only ASCII letters, digits and `_` are kept, at most
+    /// 40, of the message the first 500 characters, without control characters.
+    pub fn new(reason: &str, message: &str) -> Self {
+        let word = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
+        Self {
+            reason: reason.chars().filter(word).take(40).collect(),
+            message: printable(message, 500),
+        }
+    }
+}
+
 impl InvalidSubmission {
     /// The reason as a stable word for programs.
     pub fn code(&self) -> &str {
         match self {
             Self::NoFile => "no_file",
-            Self::OutsideFolder { .. } => "outside_folder",
+            Self::NotReadable => "not_readable",
             Self::NotAFile { .. } => "not_a_file",
             Self::TooLarge { .. } => "too_large",
-            Self::NotCsv { .. } => "not_csv",
+            Self::NotCsv { .. } | Self::NotCsvAt { .. } => "not_csv",
+            Self::RowTooLong { .. } => "row_too_long",
             Self::NotUtf8 { .. } => "not_utf8",
             Self::Empty => "empty",
             Self::HeaderOnly => "header_only",
             Self::Columns { missing, .. } if !missing.is_empty() => "missing_columns",
             Self::Columns { extra, .. } if !extra.is_empty() => "extra_columns",
             Self::Columns { .. } => "repeated_columns",
+            Self::TooManyColumns { .. } => "extra_columns",
             Self::Ragged { .. } => "ragged",
             Self::TooManyRows { .. } => "too_many_rows",
             Self::UnknownIds { .. } => "unknown_ids",
@@ -179,8 +222,9 @@ impl InvalidSubmission {
             Self::NotANumber { .. } => "not_a_number",
             Self::OutOfRange { .. } => "out_of_range",
             Self::UnknownLabel { .. } => "unknown_label",
+            Self::TextTooLong { .. } => "text_too_long",
             Self::Overflow => "overflow",
-            Self::ByMetric { reason, .. } => reason,
+            Self::ByMetric(refusal) => &refusal.reason,
             Self::NoScore { .. } => "no_score",
         }
     }
@@ -190,8 +234,8 @@ impl fmt::Display for InvalidSubmission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoFile => f.write_str("there is no submission file"),
-            Self::OutsideFolder { path } => {
-                write!(f, "`{path}` lies outside the folder for submissions")
+            Self::NotReadable => {
+                f.write_str("the submission can't be read: its permissions forbid it")
             }
             Self::NotAFile { found } => {
                 write!(f, "the submission is {found}, it must be a regular file")
@@ -204,6 +248,13 @@ impl fmt::Display for InvalidSubmission {
             }
             Self::NotCsv { looks_like } => {
                 write!(f, "the file is {looks_like}, it must be a plain CSV text")
+            }
+            Self::NotCsvAt { line, problem } => write!(f, "line {line} is not CSV: {problem}"),
+            Self::RowTooLong { line } => {
+                write!(
+                    f,
+                    "line {line} begins a row that is far longer than any row of this task"
+                )
             }
             Self::NotUtf8 { line } => write!(f, "line {line} is not UTF-8 text"),
             Self::Empty => f.write_str("the file is empty"),
@@ -225,6 +276,12 @@ impl fmt::Display for InvalidSubmission {
                     }
                 }
                 Ok(())
+            }
+            Self::TooManyColumns { expected, found } => {
+                write!(
+                    f,
+                    "the header has {found} columns, a submission to this task has {expected}"
+                )
             }
             Self::Ragged {
                 line,
@@ -310,10 +367,16 @@ impl fmt::Display for InvalidSubmission {
                     "line {line} (id `{id}`): `{value}` is not one of the labels, which are {labels}"
                 )
             }
+            Self::TextTooLong { line, id, limit } => {
+                write!(
+                    f,
+                    "line {line} (id `{id}`): the text has more than {limit} characters, far more than any of the answers"
+                )
+            }
             Self::Overflow => {
                 f.write_str("the predictions are so large that the score is not finite")
             }
-            Self::ByMetric { message, .. } => f.write_str(message),
+            Self::ByMetric(refusal) => f.write_str(&refusal.message),
             Self::NoScore { why } => write!(f, "the predictions have no score: {why}"),
         }
     }

@@ -3,15 +3,10 @@
 use std::io::{self, Read, Seek};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 
-use camino::{Utf8Component, Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 
 use crate::InvalidSubmission;
-use crate::submission::{Stop, shortened};
-
-/// A file up to this size is read whatever the answers' size.
-const SMALL_BYTES: u64 = 1 << 20;
-/// A file above this size is read only where the answers themselves come near it.
-const LARGE_BYTES: u64 = 256 << 20;
+use crate::submission::Stop;
 
 /// First bytes of what competitors hand in by mistake or on purpose.
 const MAGIC: [(&[u8], &str); 10] = [
@@ -28,45 +23,43 @@ const MAGIC: [(&[u8], &str); 10] = [
     (b"\x80", "a pickle"),
 ];
 
-/// The path of the file that a solver declared as its submission, inside the folder it may write to.
-///
-/// # Errors
-///
-/// When the path is absolute or leaves the folder.
-pub fn declared_path(folder: &Utf8Path, declared: &str) -> Result<Utf8PathBuf, InvalidSubmission> {
-    let path = Utf8Path::new(declared);
-    let inside =
-        |part: Utf8Component<'_>| matches!(part, Utf8Component::Normal(_) | Utf8Component::CurDir);
-    if declared.is_empty() || declared.contains('\0') || !path.components().all(inside) {
-        return Err(InvalidSubmission::OutsideFolder {
-            path: shortened(declared),
-        });
-    }
-    Ok(folder.join(path))
+/// Why a file was not opened.
+#[derive(Debug)]
+pub(crate) enum NotOpened {
+    /// It is there and is something else than a regular file.
+    NotAFile(&'static str),
+    /// The host says why.
+    Failed(io::Error),
 }
 
-/// Opens a submission to answers of `answers_bytes`; at most the returned reader's limit is ever read.
-pub(crate) fn open(path: &Utf8Path, answers_bytes: u64) -> Result<io::Take<fs_err::File>, Stop> {
-    let found = match fs_err::symlink_metadata(path) {
-        Ok(found) => found,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(InvalidSubmission::NoFile.into());
-        }
-        Err(error) => return Err(error.into()),
-    };
+/// Opens a regular file; a link as the last part of `path` is not followed. With the file comes its size in bytes.
+pub(crate) fn open_regular(path: &Utf8Path) -> Result<(fs_err::File, u64), NotOpened> {
+    let found = fs_err::symlink_metadata(path).map_err(NotOpened::Failed)?;
     // Looked at before opening: opening a pipe would wait for its other end.
     if let Some(found) = irregular(found.file_type()) {
-        return Err(InvalidSubmission::NotAFile { found }.into());
+        return Err(NotOpened::NotAFile(found));
     }
-    let mut file = fs_err::File::open(path)?;
-    let opened = file.metadata()?;
+    let file = fs_err::File::open(path).map_err(NotOpened::Failed)?;
+    let opened = file.metadata().map_err(NotOpened::Failed)?;
     if (opened.dev(), opened.ino()) != (found.dev(), found.ino()) {
-        return Err(InvalidSubmission::NotAFile {
-            found: "a file that was exchanged while it was opened",
-        }
-        .into());
+        return Err(NotOpened::NotAFile(
+            "a file that was exchanged while it was opened",
+        ));
     }
-    let (bytes, limit) = (opened.len(), size_limit(answers_bytes));
+    Ok((file, opened.len()))
+}
+
+/// Opens a submission of at most `limit` bytes; no more is ever read.
+pub(crate) fn open(path: &Utf8Path, limit: u64) -> Result<io::Take<fs_err::File>, Stop> {
+    let (mut file, bytes) = open_regular(path).map_err(|error| match error {
+        NotOpened::NotAFile(found) => InvalidSubmission::NotAFile { found }.into(),
+        NotOpened::Failed(error) => match error.kind() {
+            io::ErrorKind::NotFound => InvalidSubmission::NoFile.into(),
+            // Whoever wrote it took our right to read it.
+            io::ErrorKind::PermissionDenied => InvalidSubmission::NotReadable.into(),
+            _ => Stop::from(error),
+        },
+    })?;
     if bytes > limit {
         return Err(InvalidSubmission::TooLarge { bytes, limit }.into());
     }
@@ -78,15 +71,6 @@ pub(crate) fn open(path: &Utf8Path, answers_bytes: u64) -> Result<io::Take<fs_er
     file.rewind()?;
     // A file that grows while it is read ends at the limit all the same.
     Ok(file.take(limit))
-}
-
-/// The largest submission that is read: a hundred times the answers, within bounds that keep small tasks easy and
-/// reading short, and always enough for a row that is eight times as long as that of the answers.
-pub fn size_limit(answers_bytes: u64) -> u64 {
-    answers_bytes
-        .saturating_mul(100)
-        .clamp(SMALL_BYTES, LARGE_BYTES)
-        .max(answers_bytes.saturating_mul(8))
 }
 
 /// What a file is, unless it is a regular one.
@@ -103,41 +87,5 @@ fn irregular(kind: std::fs::FileType) -> Option<&'static str> {
         Some("a socket")
     } else {
         Some("a device")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_declared_path_stays_inside() {
-        let folder = Utf8Path::new("work");
-        assert_eq!(
-            declared_path(folder, "out/./a.csv"),
-            Ok(Utf8PathBuf::from("work/out/a.csv"))
-        );
-        for bad in [
-            "",
-            "..",
-            "../a.csv",
-            "out/../../a.csv",
-            "/etc/passwd",
-            "a\0.csv",
-        ] {
-            assert_eq!(
-                declared_path(folder, bad).unwrap_err().code(),
-                "outside_folder",
-                "{bad:?}"
-            );
-        }
-    }
-
-    #[test]
-    fn limits_grow_with_the_answers() {
-        assert_eq!(size_limit(10), SMALL_BYTES);
-        assert_eq!(size_limit(100_000), 10_000_000);
-        assert_eq!(size_limit(10 << 20), LARGE_BYTES);
-        assert_eq!(size_limit(100 << 20), 800 << 20);
     }
 }

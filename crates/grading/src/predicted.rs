@@ -1,6 +1,6 @@
 //! Predictions in memory, each in the place of its id, to be filled in any order.
 
-use crate::cell::{self, BadCell};
+use crate::cell::{self, BadCell, Problem};
 use crate::contract::{Contract, Form};
 use crate::truth::Truth;
 
@@ -68,7 +68,18 @@ impl Predicted {
                     _ => cell::labels(one(), &contract.labels)?,
                 }
             }
-            Self::Texts(rows) => rows[place] = cell::text(one())?.to_owned(),
+            Self::Texts(rows) => {
+                let (cell, most) = (one(), truth.longest_prediction());
+                let text = cell::text(cell)?;
+                // A text has no more characters than bytes.
+                if text.len() > most && text.chars().nth(most).is_some() {
+                    return Err(BadCell {
+                        problem: Problem::TooLong,
+                        text: cell,
+                    });
+                }
+                rows[place] = text.to_owned();
+            }
         }
         Ok(())
     }

@@ -2,15 +2,33 @@
 //!
 //! It looks at no prediction. A task with a metric of its own is checked here before Python sees the file.
 
-use std::io;
-
 use camino::{Utf8Path, Utf8PathBuf};
 use task_format::Manifest;
 
 use crate::distinct::{Distinct, Refused};
-use crate::records::{Record, Records};
-use crate::submission::Stop;
+use crate::open::{NotOpened, open_regular};
+use crate::records::{Bounds, Broken, Record, Records};
+use crate::submission::{Stop, shortened};
 use crate::{GradeError, InvalidSubmission};
+
+/// A submission up to this size is read whatever the task.
+const SMALL_BYTES: u64 = 1 << 20;
+/// A submission above this size is read only where the task's own form asks for nearly as much.
+const LARGE_BYTES: u64 = 256 << 20;
+/// What a number takes up at most, as programs write it: sign, 17 digits, point, exponent, quotes and a comma are 27.
+const CELL_BYTES: u64 = 32;
+/// What surrounds the cells of a row: quotes of the id, and a line break.
+const ROW_BYTES: u64 = 8;
+/// A header with so many columns more than expected is not looked at, so that names are compared with few others.
+const MORE_COLUMNS: usize = 1000;
+
+/// Answers beyond this size are refused: more ids than can be compared.
+const ANSWERS_BYTES: u64 = 8 << 30;
+/// One row of answers: the longest of texts with room to spare, in so many columns.
+const ANSWERS_ROW: Bounds = Bounds {
+    cells: 1 << 16,
+    bytes: 64 << 20,
+};
 
 /// Columns and ids of a task's submissions.
 ///
@@ -22,7 +40,9 @@ pub struct Structure {
     /// The ids of the answers, in file order.
     pub(crate) ids: Distinct,
     /// The size of the answers, which limits that of submissions.
-    pub(crate) answers_bytes: u64,
+    answers_bytes: u64,
+    /// The size of their longest row, which limits that of rows.
+    longest_row: usize,
 }
 
 impl Structure {
@@ -45,6 +65,38 @@ impl Structure {
     /// The ids in file order.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.ids.iter()
+    }
+
+    /// The size of the largest submission that is read, in bytes.
+    ///
+    /// It holds every honest one: all ids, and in each row a number of full length for every prediction column; or eight
+    /// times the answers, where predictions are texts. Within 1 MiB to 256 MiB it is a hundred times the answers, if that
+    /// is more, so that rows too many are told from a file too large.
+    pub fn size_limit(&self) -> u64 {
+        let rows = self.rows() as u64;
+        let widest = (self.columns.len() as u64 - 1).saturating_mul(CELL_BYTES) + ROW_BYTES;
+        // A quote in an id or a name is written twice.
+        let texts = 2 * (self.ids.bytes() + self.header_bytes()) as u64;
+        let honest = rows.saturating_mul(widest).saturating_add(texts);
+        let roomy = self.answers_bytes.saturating_mul(100);
+        roomy
+            .clamp(SMALL_BYTES, LARGE_BYTES)
+            .max(self.answers_bytes.saturating_mul(8))
+            .max(honest)
+    }
+
+    /// What a row of a submission may take up, the header included.
+    pub(crate) fn row_bounds(&self) -> Bounds {
+        let cells = self.columns.len() + MORE_COLUMNS;
+        let texts = 8 * self.longest_row + 2 * self.header_bytes();
+        Bounds {
+            cells,
+            bytes: (SMALL_BYTES + CELL_BYTES * cells as u64) as usize + texts,
+        }
+    }
+
+    fn header_bytes(&self) -> usize {
+        self.columns.iter().map(|name| name.len() + 3).sum()
     }
 
     /// Whether a submission is a UTF-8 CSV file with the right columns and one row for each id.
@@ -76,6 +128,7 @@ pub(crate) struct AnswersFile {
     records: Records<fs_err::File>,
     path: Utf8PathBuf,
     bytes: u64,
+    longest_row: usize,
     header: Vec<String>,
     id_at: usize,
     ids: Distinct,
@@ -83,14 +136,25 @@ pub(crate) struct AnswersFile {
 
 impl AnswersFile {
     pub(crate) fn open(path: &Utf8Path, id_column: &str) -> Result<Self, GradeError> {
-        let unreadable = |source| unreadable(path, source);
-        let file = fs_err::File::open(path).map_err(unreadable)?;
-        let bytes = file.metadata().map_err(unreadable)?.len();
-        let mut records = Records::new(file);
+        let (file, bytes) = open_regular(path).map_err(|error| match error {
+            NotOpened::NotAFile(found) => damaged(&format!("the file is {found}")),
+            NotOpened::Failed(source) => unreadable(path, Broken::Unreadable(source)),
+        })?;
+        if bytes > ANSWERS_BYTES {
+            return Err(damaged(&format!(
+                "the file has {bytes} bytes, more than the {ANSWERS_BYTES} that can be compared"
+            )));
+        }
+        let mut records = Records::new(file, ANSWERS_ROW);
         let header = records
             .next()
-            .map_err(unreadable)?
-            .ok_or_else(|| damaged("the file is empty"))?
+            .map_err(|broken| unreadable(path, broken))?
+            .ok_or_else(|| damaged("the file is empty"))?;
+        if header.len() > ANSWERS_ROW.cells {
+            let columns = header.len();
+            return Err(damaged(&format!("the header has {columns} cells")));
+        }
+        let header = header
             .cells()
             .map(|cell| std::str::from_utf8(cell).map(str::to_owned))
             .collect::<Result<Vec<_>, _>>()
@@ -99,6 +163,7 @@ impl AnswersFile {
             records,
             path: path.to_owned(),
             bytes,
+            longest_row: 0,
             header,
             id_at: 0,
             ids: Distinct::default(),
@@ -123,11 +188,12 @@ impl AnswersFile {
         let Some(record) = self
             .records
             .next()
-            .map_err(|source| unreadable(&self.path, source))?
+            .map_err(|broken| unreadable(&self.path, broken))?
         else {
             return Ok(None);
         };
         let line = record.line;
+        self.longest_row = self.longest_row.max(record.size);
         if record.len() != self.header.len() {
             let (found, expected) = (record.len(), self.header.len());
             return Err(damaged(&format!(
@@ -138,7 +204,10 @@ impl AnswersFile {
             .map_err(|_| damaged(&format!("line {line} is not UTF-8")))?;
         match self.ids.push(id) {
             Ok(()) => Ok(Some(record)),
-            Err(Refused::Repeated) => Err(damaged(&format!("line {line} repeats the id `{id}`"))),
+            Err(Refused::Repeated) => {
+                let id = shortened(id);
+                Err(damaged(&format!("line {line} repeats the id `{id}`")))
+            }
             Err(Refused::TooLarge) => Err(damaged("the ids are longer than 4 GiB")),
         }
     }
@@ -152,14 +221,24 @@ impl AnswersFile {
             columns: columns.to_vec(),
             ids: self.ids,
             answers_bytes: self.bytes,
+            longest_row: self.longest_row,
         })
     }
 }
 
-fn unreadable(path: &Utf8Path, source: io::Error) -> GradeError {
-    GradeError::Read {
-        path: path.to_owned(),
-        source,
+fn unreadable(path: &Utf8Path, broken: Broken) -> GradeError {
+    match broken {
+        Broken::Unreadable(source) => GradeError::Read {
+            path: path.to_owned(),
+            source,
+        },
+        Broken::NotCsv { line, problem } => damaged(&format!("line {line} is not CSV: {problem}")),
+        Broken::TooLong { line } => {
+            let most = ANSWERS_ROW.bytes;
+            damaged(&format!(
+                "line {line} begins a row of more than {most} bytes"
+            ))
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Reads what a competitor hands in, in one pass: every row goes to the place of its id, and the first defect ends it.
 
+use std::collections::BTreeMap;
 use std::io;
 
 use camino::Utf8Path;
 
 use crate::open::open;
-use crate::records::{Record, Records};
+use crate::records::{Broken, Record, Records};
 use crate::{GradeError, InvalidSubmission, Structure};
 
 /// How many examples a message names.
@@ -48,6 +49,18 @@ impl From<io::Error> for Stop {
     }
 }
 
+impl From<Broken> for Stop {
+    fn from(broken: Broken) -> Self {
+        match broken {
+            Broken::Unreadable(source) => Self::Unreadable(source),
+            Broken::NotCsv { line, problem } => {
+                InvalidSubmission::NotCsvAt { line, problem }.into()
+            }
+            Broken::TooLong { line } => InvalidSubmission::RowTooLong { line }.into(),
+        }
+    }
+}
+
 /// A row of a submission, its columns in the order of the manifest.
 pub(crate) struct Row<'a> {
     record: Record<'a>,
@@ -85,7 +98,8 @@ impl Structure {
         path: &Utf8Path,
         mut take: impl FnMut(usize, &Row<'_>) -> Result<(), InvalidSubmission>,
     ) -> Result<(), Stop> {
-        let mut records = Records::new(open(path, self.answers_bytes)?);
+        let file = open(path, self.size_limit())?;
+        let mut records = Records::new(file, self.row_bounds());
         let Some(header) = records.next()? else {
             return Err(InvalidSubmission::Empty.into());
         };
@@ -116,26 +130,28 @@ impl Structure {
 
 /// Where the expected columns stand in the file.
 fn layout(header: &Record<'_>, expected: &[String]) -> Result<Vec<usize>, InvalidSubmission> {
-    let names = header
-        .cells()
-        .map(|cell| std::str::from_utf8(cell))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(|_| InvalidSubmission::NotUtf8 { line: header.line })?;
-    let place = |wanted: &String| names.iter().position(|name| name == wanted);
-    let missing: Vec<String> = expected
-        .iter()
-        .filter(|name| place(name).is_none())
-        .cloned()
-        .collect();
+    if header.len() > header.cells().count() {
+        return Err(InvalidSubmission::TooManyColumns {
+            expected: expected.len(),
+            found: header.len(),
+        });
+    }
+    let mut places: BTreeMap<&str, Option<usize>> =
+        expected.iter().map(|name| (name.as_str(), None)).collect();
     let (mut extra, mut repeated) = (Vec::new(), Vec::new());
-    for (at, &name) in names.iter().enumerate() {
-        let known = expected.iter().any(|column| column == name);
-        if !known {
-            extra.push(shortened(name));
-        } else if names[..at].contains(&name) && !repeated.iter().any(|known| known == name) {
-            repeated.push(name.to_owned());
+    for (at, cell) in header.cells().enumerate() {
+        let name = std::str::from_utf8(cell)
+            .map_err(|_| InvalidSubmission::NotUtf8 { line: header.line })?;
+        match places.get_mut(name) {
+            None => extra.push(shortened(name)),
+            Some(place @ None) => *place = Some(at),
+            Some(Some(_)) if repeated.iter().any(|known| known == name) => {}
+            Some(Some(_)) => repeated.push(name.to_owned()),
         }
     }
+    let place = |name: &String| places[name.as_str()];
+    let missing = expected.iter().filter(|name| place(name).is_none());
+    let missing: Vec<String> = missing.cloned().collect();
     if missing.is_empty() && extra.is_empty() && repeated.is_empty() {
         return Ok(expected.iter().filter_map(place).collect());
     }
@@ -245,12 +261,21 @@ impl Examples {
 
 /// A competitor's text as it may be quoted: one line, bounded.
 pub(crate) fn shortened(text: &str) -> String {
+    printable(text, QUOTED_CHARACTERS)
+}
+
+/// A text from hostile code or data as it may be printed: on one line, without what steers a terminal, of at most so many
+/// characters.
+pub(crate) fn printable(text: &str, most: usize) -> String {
+    // Beside control characters, those that turn the direction of what follows.
+    let steers =
+        |c: char| c.is_control() || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let mut out: String = text
         .chars()
-        .take(QUOTED_CHARACTERS)
-        .map(|c| if c.is_control() { '\u{fffd}' } else { c })
+        .take(most)
+        .map(|c| if steers(c) { '\u{fffd}' } else { c })
         .collect();
-    if text.chars().nth(QUOTED_CHARACTERS).is_some() {
+    if text.chars().nth(most).is_some() {
         out.push('…');
     }
     out

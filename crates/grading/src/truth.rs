@@ -7,6 +7,9 @@ use crate::contract::{Contract, Form};
 use crate::distinct::Distinct;
 use crate::predicted::Predicted;
 
+/// A predicted text may have so many characters however short the answers are.
+const TEXT_CHARACTERS: usize = 1000;
+
 /// Target cells in the form that the metric compares.
 #[derive(Clone, Debug)]
 pub(crate) enum Truth {
@@ -25,7 +28,11 @@ pub(crate) enum Truth {
         closed: bool,
         rows: Vec<Vec<u32>>,
     },
-    Texts(Vec<String>),
+    Texts {
+        rows: Vec<String>,
+        /// Characters of the longest.
+        longest: usize,
+    },
     Survival {
         times: Vec<f64>,
         events: Vec<bool>,
@@ -47,7 +54,10 @@ impl Truth {
                 closed: contract.labels.len() > 0,
                 rows: Vec::new(),
             },
-            Form::Text => Self::Texts(Vec::new()),
+            Form::Text => Self::Texts {
+                rows: Vec::new(),
+                longest: 0,
+            },
             Form::Survival => Self::Survival {
                 times: Vec::new(),
                 events: Vec::new(),
@@ -83,24 +93,36 @@ impl Truth {
             Self::Relevant { items, rows, .. } => {
                 let cell = cell::text(one())?;
                 let places = cell.split_ascii_whitespace().map(|item| {
-                    let place = items.find(item.as_bytes()).unwrap_or(items.len());
-                    if place == items.len() {
-                        items.push(item).map_err(|_| BadCell {
-                            problem: Problem::UnknownLabel,
-                            text: item.as_bytes(),
-                        })?;
-                    }
-                    Ok(cell::index(place))
+                    let refused = |_| BadCell {
+                        problem: Problem::UnknownLabel,
+                        text: item.as_bytes(),
+                    };
+                    items.find_or_push(item).map(cell::index).map_err(refused)
                 });
                 rows.push(places.collect::<Result<_, _>>()?);
             }
-            Self::Texts(rows) => rows.push(cell::text(one())?.to_owned()),
+            Self::Texts { rows, longest } => {
+                let text = cell::text(one())?;
+                *longest = (*longest).max(text.chars().count());
+                rows.push(text.to_owned());
+            }
             Self::Survival { times, events } => {
                 times.push(cell::number(one(), Domain::Above(0.0))?);
                 events.push(cell::flag(one())?);
             }
         }
         Ok(())
+    }
+
+    /// The most characters of a predicted text that are compared.
+    ///
+    /// An edit distance takes as many steps as the product of both lengths: this keeps it within four times what the
+    /// longest answer costs with itself, and short for short ones.
+    pub(crate) fn longest_prediction(&self) -> usize {
+        match self {
+            Self::Texts { longest, .. } => longest.saturating_mul(4).max(TEXT_CHARACTERS),
+            _ => usize::MAX,
+        }
     }
 
     /// The predictions that are right in every row.
@@ -121,7 +143,7 @@ impl Truth {
             Self::Flags(truth) => Predicted::Numbers(truth.iter().map(|&flag| yes(flag)).collect()),
             Self::Numbers(truth) => Predicted::Numbers(truth.clone()),
             Self::Sets(rows) | Self::Relevant { rows, .. } => Predicted::Lists(rows.clone()),
-            Self::Texts(rows) => Predicted::Texts(rows.clone()),
+            Self::Texts { rows, .. } => Predicted::Texts(rows.clone()),
             Self::Survival { times, events } => Predicted::Numbers(perfect_risks(times, events)),
         }
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use camino::{Utf8Path, Utf8PathBuf};
 use executor::Executor;
 use facts::{GradeOutcome, RunFailure};
-use grading::{Grade, InvalidSubmission, Structure};
+use grading::{Grade, InvalidSubmission, MetricRefusal, Structure};
 use scoring::Metric;
 use task_format::Package;
 
@@ -93,12 +93,9 @@ async fn in_sandbox(
     };
     match outcome {
         Some(GradeOutcome::Score { value }) => Ok(Grade::Score { value, rows }),
-        Some(GradeOutcome::Invalid { reason, message }) => {
-            Ok(Grade::Invalid(InvalidSubmission::ByMetric {
-                reason,
-                message,
-            }))
-        }
+        Some(GradeOutcome::Invalid { reason, message }) => Ok(Grade::Invalid(
+            InvalidSubmission::ByMetric(MetricRefusal::new(&reason, &message)),
+        )),
         Some(GradeOutcome::Broken { detail }) => Err(broken(&detail)),
         None => Err(broken("it gave no answer")),
     }

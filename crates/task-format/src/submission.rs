@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use schemars::JsonSchema;
-use scoring::Input;
+use scoring::{Input, Metric};
 use serde::{Deserialize, Serialize};
 
 use crate::DataTable;
@@ -12,7 +12,8 @@ use crate::DataTable;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SubmissionTable {
-    /// Its columns in order: the id column, then one for each prediction.
+    /// Its columns in order: the id column, then one for each prediction, for several targets in their order. A submission
+    /// may have them in any order: they are found by their names.
     pub columns: Vec<String>,
     /// What a prediction cell holds.
     pub prediction: Prediction,
@@ -68,11 +69,22 @@ impl Prediction {
 impl SubmissionTable {
     /// Where this table contradicts itself, the targets of `data`, or what the metric compares; a sentence each.
     ///
-    /// `input` is `None` for a custom metric, which may compare whatever it likes.
-    pub fn contradictions(&self, data: &DataTable, input: Option<Input>) -> Vec<String> {
+    /// `metric` is `None` for a custom one, which may compare whatever it likes.
+    pub fn contradictions(&self, data: &DataTable, metric: Option<Metric>) -> Vec<String> {
         let mut problems = Vec::new();
+        let input = metric.map(Metric::input);
         self.check_columns(data, input, &mut problems);
         self.check_labels(data, input, &mut problems);
+        // Of two labels the last is the positive one, unless the manifest says otherwise; of more there is no such custom.
+        let unclear = self.positive_label.is_none() && self.labels.len() > 2;
+        if let Some(metric) = metric.filter(|metric| unclear && metric.needs_positive_class())
+            && self.prediction == Prediction::Label
+        {
+            let labels = self.labels.len();
+            problems.push(format!(
+                "`{metric}` needs `positive_label`: which of the {labels} labels?"
+            ));
+        }
         problems
     }
 
@@ -116,6 +128,14 @@ impl SubmissionTable {
                 counted(predictions, "prediction column"),
                 counted(targets, "target column"),
             ));
+        } else if expected == (targets, targets)
+            && targets > 1
+            && self.columns[1..] != data.target_columns
+        {
+            problems.push(
+                "`submission.columns` must be the id column and the target columns, in their order"
+                    .to_owned(),
+            );
         }
     }
 
@@ -196,7 +216,7 @@ mod tests {
     /// Checks a table of the sample's columns, changed by `change`.
     fn check(
         prediction: Prediction,
-        input: Option<Input>,
+        metric: Option<Metric>,
         change: fn(&mut SubmissionTable, &mut DataTable),
         expected: &[&str],
     ) {
@@ -205,7 +225,7 @@ mod tests {
         submission.prediction = prediction;
         change(&mut submission, &mut data);
         assert_eq!(
-            submission.contradictions(&data, input),
+            submission.contradictions(&data, metric),
             expected,
             "{prediction:?}"
         );
@@ -217,39 +237,44 @@ mod tests {
 
     #[test]
     fn every_kind_of_prediction_has_a_table_without_contradictions() {
-        check(Prediction::Label, Some(Input::Labels), |_, _| {}, &[]);
+        check(Prediction::Label, Some(Metric::Accuracy), |_, _| {}, &[]);
         check(
             Prediction::Probability,
-            Some(Input::Probability),
+            Some(Metric::RocAuc),
             |s, _| s.positive_label = Some("setosa".to_owned()),
             &[],
         );
         check(
             Prediction::ClassProbabilities,
-            Some(Input::ClassProbabilities),
+            Some(Metric::MulticlassLogLoss),
             |s, _| s.columns = texts(&["id", "setosa", "virginica"]),
             &[],
         );
-        check(Prediction::LabelSet, Some(Input::LabelSets), |_, _| {}, &[]);
+        check(
+            Prediction::LabelSet,
+            Some(Metric::SamplesF1),
+            |_, _| {},
+            &[],
+        );
         check(
             Prediction::Ranking,
-            Some(Input::Ranking),
+            Some(Metric::MeanReciprocalRank),
             |s, _| s.labels.clear(),
             &[],
         );
         check(
             Prediction::Text,
-            Some(Input::Text),
+            Some(Metric::Levenshtein),
             |s, _| s.labels.clear(),
             &[],
         );
-        for (prediction, input) in [
-            (Prediction::Number, Input::MultiNumbers),
-            (Prediction::Probability, Input::MultiProbabilities),
+        for (prediction, metric) in [
+            (Prediction::Number, Metric::ColumnMeanMae),
+            (Prediction::Probability, Metric::ColumnMeanLogLoss),
         ] {
             check(
                 prediction,
-                Some(input),
+                Some(metric),
                 |s, d| {
                     s.labels.clear();
                     s.columns = texts(&["id", "a", "b"]);
@@ -260,7 +285,7 @@ mod tests {
         }
         check(
             Prediction::Number,
-            Some(Input::Survival),
+            Some(Metric::ConcordanceIndex),
             |s, d| {
                 s.labels.clear();
                 s.columns = texts(&["id", "risk"]);
@@ -280,7 +305,7 @@ mod tests {
     fn contradictions_are_named() {
         check(
             Prediction::ClassProbabilities,
-            Some(Input::ClassProbabilities),
+            Some(Metric::MulticlassLogLoss),
             |s, _| s.columns = texts(&["id", "virginica", "setosa"]),
             &[
                 "`submission.columns` must be the id column and a column for each label, in their order",
@@ -288,7 +313,7 @@ mod tests {
         );
         check(
             Prediction::Number,
-            Some(Input::Numbers),
+            Some(Metric::Mae),
             |s, _| s.columns.push("spread".to_owned()),
             &[
                 "the metric compares 1 prediction column with 1 target column, not 2 prediction columns with 1 target column",
@@ -297,7 +322,7 @@ mod tests {
         );
         check(
             Prediction::Number,
-            Some(Input::Survival),
+            Some(Metric::ConcordanceIndex),
             |s, _| s.labels.clear(),
             &[
                 "the metric compares 1 prediction column with 2 target columns, not 1 prediction column with 1 target column",
@@ -305,13 +330,13 @@ mod tests {
         );
         check(
             Prediction::LabelSet,
-            Some(Input::LabelSets),
+            Some(Metric::SamplesF1),
             |s, _| s.labels.push("iris setosa".to_owned()),
             &["label `iris setosa` can't stand among others: it is empty or has a blank"],
         );
         check(
             Prediction::Text,
-            Some(Input::Text),
+            Some(Metric::Levenshtein),
             |s, _| s.positive_label = Some("setosa".to_owned()),
             &[
                 "texts have no `submission.labels`",
@@ -323,6 +348,53 @@ mod tests {
             None,
             |s, _| s.columns.push("id".to_owned()),
             &["`submission.columns` has a column twice"],
+        );
+    }
+
+    #[test]
+    fn several_targets_have_a_column_each_by_name() {
+        for (prediction, metric) in [
+            (Prediction::Number, Metric::ColumnMeanMae),
+            (Prediction::Probability, Metric::ColumnMeanLogLoss),
+        ] {
+            check(
+                prediction,
+                Some(metric),
+                |s, d| {
+                    s.labels.clear();
+                    s.columns = texts(&["id", "b", "a"]);
+                    d.target_columns = texts(&["a", "b"]);
+                },
+                &[
+                    "`submission.columns` must be the id column and the target columns, in their order",
+                ],
+            );
+        }
+    }
+
+    #[test]
+    fn a_metric_of_one_class_must_know_which() {
+        check(
+            Prediction::Label,
+            Some(Metric::F1),
+            |s, _| s.labels.push("versicolor".to_owned()),
+            &["`f1` needs `positive_label`: which of the 3 labels?"],
+        );
+        check(
+            Prediction::Label,
+            Some(Metric::F1),
+            |s, _| {
+                s.labels.push("versicolor".to_owned());
+                s.positive_label = Some("versicolor".to_owned());
+            },
+            &[],
+        );
+        check(Prediction::Label, Some(Metric::F1), |_, _| {}, &[]);
+        check(
+            Prediction::Label,
+            Some(Metric::MacroF1),
+            |s, _| s.labels.push("versicolor".to_owned()),
+            &[],
         );
     }
 

@@ -33,8 +33,12 @@ pub(crate) fn manifest(cx: Context<'_>) -> Judgement {
     };
     let mut problems = Vec::new();
     columns(manifest, &mut problems);
-    let input = Metric::from_name(&manifest.metric.name).map(Metric::input);
-    problems.extend(manifest.submission.contradictions(&manifest.data, input));
+    let catalogued = Metric::from_name(&manifest.metric.name);
+    problems.extend(
+        manifest
+            .submission
+            .contradictions(&manifest.data, catalogued),
+    );
     metric(manifest, cx.threshold("digits"), &mut problems);
     numbers(manifest, &mut problems);
     Ok(match problems.is_empty() {

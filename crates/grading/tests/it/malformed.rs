@@ -1,6 +1,6 @@
 //! Everything a competitor can get wrong has a typed reason, with a message to act on.
 
-use grading::{Grade, InvalidSubmission};
+use grading::{Grade, InvalidSubmission, MetricRefusal};
 use task_format::Prediction;
 
 use crate::task::Task;
@@ -179,8 +179,8 @@ fn bytes() {
         "line 2 is not UTF-8 text"
     );
     assert_eq!(
-        reason(task.grade(b"\xff\xfei\0d\0,\0y\0")).code(),
-        "not_utf8"
+        reason(task.grade(b"\xff\xfei\0d\0,\0y\0")).to_string(),
+        "line 1 is not CSV: there is a NUL byte"
     );
     assert_eq!(
         reason(task.grade(b"PK\x03\x04rest")).to_string(),
@@ -191,6 +191,83 @@ fn bytes() {
         reason(task.grade(b"cos\nsystem\n(S'true'\ntR.")).code(),
         "missing_columns"
     );
+}
+
+#[test]
+fn quotes_and_nul_bytes() {
+    let texts = Task::texts();
+    for (submission, message) in [
+        (
+            "id,y\na,\"1\"2\nb,\nc,\n",
+            "line 2 is not CSV: text follows the closing quote of a cell",
+        ),
+        (
+            "id,y\na,x\nb,\nc,\"nan\n",
+            "line 4 is not CSV: a quote is opened here and never closed",
+        ),
+        (
+            "id,y\na,x\nb,\0\nc,nan\n",
+            "line 3 is not CSV: there is a NUL byte",
+        ),
+    ] {
+        check(&texts, submission, "not_csv", message);
+    }
+}
+
+/// Each of these once took minutes or gigabytes.
+#[test]
+fn what_would_be_slow_or_large_is_refused_early() {
+    let task = Task::numbers();
+    let header = format!("{}{}\na,1\n", "x,".repeat(262_144), "y,".repeat(200_000));
+    let message = "the header has 462145 columns, a submission to this task has 2";
+    check(&task, &header, "extra_columns", message);
+    let commas = format!("id,y\n{}\n", ",".repeat(900_000));
+    let message = "line 2 has 900001 cells, the header has 2";
+    check(&task, &commas, "ragged", message);
+
+    let texts = Task::texts();
+    let long = format!("id,y\na,\"{}\"\nb,\nc,nan\n", "é".repeat(1001));
+    let message =
+        "line 2 (id `a`): the text has more than 1000 characters, far more than any of the answers";
+    check(&texts, &long, "text_too_long", message);
+    let fits = format!("id,y\na,\"{}\"\nb,\nc,nan\n", "é".repeat(1000));
+    assert!(matches!(texts.grade(&fits), Grade::Score { .. }));
+}
+
+#[test]
+fn a_row_far_longer_than_any_other_ends_the_reading() {
+    // Two megabytes of answers, so that a file of ten is read.
+    let answers: String = (0..200_000).map(|id| format!("{id},1\n")).collect();
+    let task = Task::new("mae", Prediction::Number, &[], &format!("id,y\n{answers}"));
+    let long = format!("id,y\n0,1\n1,{}\n", "9".repeat(8 << 20));
+    let message = "line 3 begins a row that is far longer than any row of this task";
+    check(&task, &long, "row_too_long", message);
+}
+
+/// Sixty probabilities of full length in 2,000 rows, to answers of ten kilobytes.
+#[test]
+fn wide_honest_submissions_are_read() {
+    let labels: Vec<String> = (0..60).map(|n| format!("label {n}")).collect();
+    let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+    let columns = [&["id"], labels.as_slice()].concat();
+    let row = |id: usize| format!("{id},{}\n", labels[id % 60]);
+    let answers: String = (0..2000).map(row).collect();
+    let task = Task::of_columns(
+        "multiclass_log_loss",
+        Prediction::ClassProbabilities,
+        &columns,
+        &["y"],
+        &labels,
+        &format!("id,y\n{answers}"),
+    );
+    let cells = vec!["0.016666666666666666"; 60].join(",");
+    let rows: String = (0..2000).map(|id| format!("{id},{cells}\n")).collect();
+    let submission = format!("{}\n{rows}", columns.join(","));
+    assert!(submission.len() > 2_400_000);
+    match task.grade(&submission) {
+        Grade::Score { value, .. } => assert!((value - 60_f64.ln()).abs() < 1e-9, "{value}"),
+        Grade::Invalid(invalid) => panic!("{invalid}"),
+    }
 }
 
 #[test]
@@ -217,6 +294,16 @@ fn things_that_are_no_file() {
             found: "a symbolic link"
         }
     );
+    task.write("mine.csv", b"id,y\na,1\nb,2\nc,3\nd,4\n");
+    let locked = std::os::unix::fs::PermissionsExt::from_mode(0o000);
+    fs_err::set_permissions(task.path("mine.csv"), locked).unwrap();
+    // A superuser reads it all the same.
+    if fs_err::File::open(task.path("mine.csv")).is_err() {
+        assert_eq!(
+            reason(task.grade_file("mine.csv")),
+            InvalidSubmission::NotReadable
+        );
+    }
     fs_err::create_dir_all(task.path("folder.csv")).unwrap();
     assert_eq!(
         reason(task.grade_file("folder.csv")),
@@ -241,4 +328,22 @@ fn quotes_are_short_and_on_one_line() {
         "not_a_number",
         "line 2 (id `a`): `1\u{fffd}2` is not a number",
     );
+}
+
+/// What a foreign `metric.py` says goes to a terminal.
+#[test]
+fn refusals_by_a_metric_are_made_fit_to_print() {
+    let refusal = MetricRefusal::new(
+        "bad\u{1b}[31m reason",
+        &format!("a\u{1b}]0;title\u{7}\nb{}", "x".repeat(9000)),
+    );
+    let refused = InvalidSubmission::ByMetric(refusal);
+    assert_eq!(refused.code(), "bad31mreason");
+    let message = refused.to_string();
+    assert!(
+        message.starts_with("a\u{fffd}]0;title\u{fffd}\u{fffd}bxxx"),
+        "{message}"
+    );
+    assert_eq!(message.chars().count(), 501);
+    assert!(!message.chars().any(char::is_control));
 }

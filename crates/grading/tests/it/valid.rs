@@ -81,6 +81,14 @@ fn damaged_answers_are_our_error() {
         ("id,y\na,x\n", "line 2 has no valid target: `x`"),
         ("id,y,usage\na,1,later\n", "line 2 has the usage `later`"),
         ("id,y\n", "there are no rows"),
+        (
+            "id,y\na,\"1\n",
+            "line 2 is not CSV: a quote is opened here and never closed",
+        ),
+        (
+            "id,y\na,\u{1b}[2J\n",
+            "line 2 has no valid target: `\u{fffd}[2J`",
+        ),
     ] {
         task.write("answers.csv", answers.as_bytes());
         let error = Answers::read(&task.path("answers.csv"), &task.manifest).unwrap_err();
@@ -90,6 +98,52 @@ fn damaged_answers_are_our_error() {
         );
         assert!(error.hint().is_some());
     }
+}
+
+/// A foreign task may bring anything as its answers.
+#[test]
+fn answers_are_a_regular_file() {
+    let task = Task::numbers();
+    let problem = || {
+        let error = Answers::read(&task.path("answers.csv"), &task.manifest).unwrap_err();
+        error.to_string()
+    };
+    fs_err::remove_file(task.path("answers.csv")).unwrap();
+    fs_err::os::unix::fs::symlink("/dev/zero", task.path("answers.csv")).unwrap();
+    assert_eq!(
+        problem(),
+        "the answers are damaged: the file is a symbolic link"
+    );
+    fs_err::remove_file(task.path("answers.csv")).unwrap();
+    let _socket = std::os::unix::net::UnixListener::bind(task.path("answers.csv")).unwrap();
+    assert_eq!(problem(), "the answers are damaged: the file is a socket");
+    fs_err::remove_file(task.path("answers.csv")).unwrap();
+    let endless = fs_err::File::create(task.path("answers.csv")).unwrap();
+    endless.set_len(100 << 20).unwrap();
+    assert_eq!(
+        problem(),
+        "the answers are damaged: line 1 is not CSV: there is a NUL byte"
+    );
+    endless.set_len(9 << 30).unwrap();
+    assert!(
+        problem().contains("more than the 8589934592"),
+        "{}",
+        problem()
+    );
+}
+
+/// The answers' own numbers, and not the competitor's, are too large for the metric.
+#[test]
+fn an_overflow_by_the_answers_is_not_the_competitors() {
+    let answers = "id,y\na,1.7e308\nb,1.6e308\nc,1.5e308\n";
+    let task = Task::new("normalized_gini", Prediction::Number, &[], answers);
+    task.write("submission.csv", b"id,y\na,3\nb,2\nc,1\n");
+    let grade = grade(
+        &task.path("submission.csv"),
+        &task.path("answers.csv"),
+        &task.manifest,
+    );
+    assert!(matches!(grade, Err(GradeError::NoValue(_))), "{grade:?}");
 }
 
 #[test]
@@ -107,6 +161,17 @@ fn some_manifests_cannot_be_graded_here() {
     assert!(matches!(error(&task), GradeError::CustomMetric(_)));
     task.manifest.metric.name = "accuracy".to_owned();
     assert!(matches!(error(&task), GradeError::Manifest(_)));
+    let mut which = Task::new(
+        "f1",
+        Prediction::Label,
+        &["low", "mid", "high"],
+        "id,y\na,low\n",
+    );
+    which.manifest.submission.positive_label = None;
+    assert_eq!(
+        error(&which).to_string(),
+        "the manifest can't be graded by: `f1` needs `positive_label`: which of the 3 labels?"
+    );
     let one_class = Task::new(
         "roc_auc",
         Prediction::Probability,

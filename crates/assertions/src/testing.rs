@@ -215,6 +215,7 @@ fn package() -> PackageFacts {
     PackageFacts {
         files: REQUIRED_FILES.iter().enumerate().map(file).collect(),
         irregular: Vec::new(),
+        oversized: Vec::new(),
         description: DESCRIPTION.to_owned(),
         manifest_text: MANIFEST.to_owned(),
         scripts: [

@@ -9,8 +9,12 @@ use serde::{Deserialize, Serialize};
 pub struct PackageFacts {
     /// Every regular file, sorted by path.
     pub files: Vec<PackageFile>,
-    /// Entries that are neither a regular file nor a folder (links, devices), by path.
+    /// Entries that are neither a regular file nor a folder (links, devices) or have a name that is no UTF-8, by path. While
+    /// there is one, no other file is listed.
     pub irregular: Vec<String>,
+    /// Files that should be texts and are too large to be read as one, by path.
+    #[serde(default)]
+    pub oversized: Vec<String>,
     /// Text of `description.md`; empty when there is none.
     pub description: String,
     /// Text of `task.toml`; empty when there is none.

@@ -9,8 +9,8 @@ use executor::pin;
 use facts::{PackageFacts, PackageFile, SealFacts, SourceFacts};
 use fs_err as fs;
 use task_format::{
-    BASELINES, DESCRIPTION, ENVIRONMENT_LOCK, INVENTORY, MANIFEST, METRIC, Manifest, Mismatch,
-    PREPARE, PUBLIC_DESCRIPTION, Package,
+    BASELINES, DESCRIPTION, ENVIRONMENT_LOCK, INVENTORY, MANIFEST, METRIC, MOST_TEXT_BYTES,
+    Manifest, Mismatch, PREPARE, PUBLIC_DESCRIPTION, Package, read_text,
 };
 
 use agents::Candidate;
@@ -52,14 +52,26 @@ pub(crate) fn package_facts(root: &Utf8Path) -> Result<PackageFacts, PipelineErr
         Err(TreeError::Link { path } | TreeError::Special { path }) => {
             (Vec::new(), vec![path.to_string()])
         }
+        Err(TreeError::NotUtf8 { folder, name }) => {
+            (Vec::new(), vec![folder.join(name).to_string()])
+        }
         Err(error) => return Err(tree(error)),
     };
-    let text = |name: &str| fs::read_to_string(root.join(name)).unwrap_or_default();
+    // A file that can't be read counts as empty: that it is missing or no text is another check's finding.
+    let text = |name: &str| read_text(root, name).unwrap_or_default();
+    let is_text = |path: &str| {
+        path.ends_with(".py") || [MANIFEST, DESCRIPTION, INVENTORY].contains(&path)
+    };
     Ok(PackageFacts {
         scripts: files
             .iter()
             .filter(|file| file.path.ends_with(".py"))
             .map(|file| (file.path.clone(), text(&file.path)))
+            .collect(),
+        oversized: files
+            .iter()
+            .filter(|file| is_text(&file.path) && file.bytes > MOST_TEXT_BYTES)
+            .map(|file| file.path.clone())
             .collect(),
         seal: seal_facts(root, &text(MANIFEST), irregular.is_empty())?,
         files: files
@@ -85,7 +97,7 @@ fn seal_facts(
 ) -> Result<Option<SealFacts>, PipelineError> {
     let manifest = Manifest::parse(manifest_text).ok();
     let stated_digest = manifest.map_or(String::new(), |manifest| manifest.digest);
-    let listed = root.join(INVENTORY).is_file();
+    let listed = fs::symlink_metadata(root.join(INVENTORY)).is_ok_and(|found| found.is_file());
     if !regular || (!listed && stated_digest.is_empty()) {
         return Ok(None);
     }
@@ -124,13 +136,7 @@ pub(crate) struct Sources {
 }
 
 pub(crate) fn sources(root: &Utf8Path, manifest_files: &PackageFacts) -> Sources {
-    // A file that can't be read parses as empty: that it is missing or no text is another check's finding.
-    let parse = |path: &str| {
-        pysource::parse(
-            path,
-            &fs::read_to_string(root.join(path)).unwrap_or_default(),
-        )
-    };
+    let parse = |path: &str| pysource::parse(path, &read_text(root, path).unwrap_or_default());
     let is_baseline = |path: &str| path.starts_with(BASELINES) && path.ends_with(".py");
     Sources {
         prepare: parse(PREPARE),

@@ -10,7 +10,7 @@ use facts::{
 };
 use findings::{Finding, Policy, Verdict};
 use review::ReviewSubject;
-use task_format::{FormatError, Manifest};
+use task_format::{FormatError, Manifest, read_text};
 
 use crate::{
     PipelineError,
@@ -151,7 +151,7 @@ impl Judge<'_> {
 
 /// The review that the package at `root` was published with. One that can't be read is an incomplete one.
 fn published_review(root: &Utf8Path) -> Option<ReviewFacts> {
-    let text = fs_err::read_to_string(root.join(PUBLISHED_REVIEW)).ok()?;
+    let text = read_text(root, PUBLISHED_REVIEW).ok()?;
     Some(
         serde_json::from_str(&text).unwrap_or_else(|error| ReviewFacts {
             reviewer: Reviewer {

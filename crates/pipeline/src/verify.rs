@@ -7,10 +7,10 @@ use datasets::RawDataset;
 use executor::{Executor, pin};
 use facts::{LadderFacts, PackageFacts, PrepareRun, Profile, ReviewFacts};
 use findings::Verdict;
-use fs_err as fs;
 use serde::Serialize;
 use task_format::{
-    ENVIRONMENT_LOCK, EnvironmentPin, Manifest, PUBLIC_DESCRIPTION, REQUIRED_FILES, Role, role_of,
+    ENVIRONMENT_LOCK, EnvironmentPin, Manifest, PUBLIC_DESCRIPTION, REQUIRED_FILES, Role,
+    read_text, role_of,
 };
 
 use crate::{
@@ -49,7 +49,7 @@ pub struct EnvironmentMatch {
 impl EnvironmentMatch {
     fn of(root: &Utf8Path, executor: &Executor) -> Self {
         let ran_in = pin(executor.environment());
-        let pinned = fs::read_to_string(root.join(ENVIRONMENT_LOCK))
+        let pinned = read_text(root, ENVIRONMENT_LOCK)
             .ok()
             .and_then(|text| EnvironmentPin::parse(&text).ok());
         let differences = pinned.as_ref().map_or_else(Vec::new, |pinned| {

@@ -1,8 +1,7 @@
 //! Whether a task was made in the environment that this program has; otherwise nothing could be compared.
 
-use fs_err as fs;
 use serde_json::json;
-use task_format::{ENVIRONMENT_LOCK, EnvironmentPin, Package};
+use task_format::{ENVIRONMENT_LOCK, EnvironmentPin, Package, read_text};
 
 use crate::{
     compare::{Comparison, Difference, Kind, Part, Values},
@@ -23,7 +22,7 @@ pub(crate) fn require(package: &Package, own: &EnvironmentPin) -> Result<(), Fai
     if entries.any(|entry| entry.path == ENVIRONMENT_LOCK && entry.sha256 == digest) {
         return Ok(());
     }
-    let text = fs::read_to_string(package.root.join(ENVIRONMENT_LOCK)).unwrap_or_default();
+    let text = read_text(&package.root, ENVIRONMENT_LOCK).unwrap_or_default();
     let causes = match EnvironmentPin::parse(&text) {
         Ok(theirs) if theirs == *own => return Ok(()),
         Ok(theirs) => differences(&theirs, own),
@@ -88,6 +87,8 @@ fn values(pin: &EnvironmentPin) -> Values {
 
 #[cfg(test)]
 mod tests {
+    use fs_err as fs;
+
     use super::*;
     use crate::testing::{self, MadeUp};
 

@@ -211,7 +211,7 @@ fn open(
 
 /// The source that a manifest names, when it comes with the environment.
 fn stated_source(task: &Utf8Path) -> Option<String> {
-    let text = fs_err::read_to_string(task.join(task_format::MANIFEST)).ok()?;
+    let text = task_format::read_text(task, task_format::MANIFEST).ok()?;
     let source = Manifest::parse(&text).ok()?.dataset.source;
     source.starts_with("sklearn:").then_some(source)
 }

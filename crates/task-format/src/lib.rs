@@ -15,6 +15,7 @@ mod pin;
 #[cfg(test)]
 mod sample;
 mod submission;
+mod text;
 mod version;
 
 pub use identity::{CANARY_NOTICE, Identity, canary_line, identify, without_canary};
@@ -33,4 +34,5 @@ pub use name::{TaskId, TaskIdError, slug};
 pub use package::{Mismatch, Package, PackageError, seal};
 pub use pin::EnvironmentPin;
 pub use submission::{Prediction, SubmissionTable};
+pub use text::{MOST_TEXT_BYTES, read_text};
 pub use version::{FormatError, SCHEMA_VERSION, manifest_schema};

@@ -8,7 +8,7 @@ use fs_err as fs;
 
 use crate::{
     DESCRIPTION, FormatError, INVENTORY, Identity, Inventory, InventoryError, MANIFEST, Manifest,
-    PUBLIC_DESCRIPTION, Role, canary_line, identify, role_of, without_canary,
+    PUBLIC_DESCRIPTION, Role, canary_line, identify, read_text, role_of, without_canary,
 };
 
 /// A published package.
@@ -114,12 +114,7 @@ impl Package {
     ///
     /// When `task.toml` or `MANIFEST` is missing or malformed.
     pub fn open(root: &Utf8Path) -> Result<Self, PackageError> {
-        let read = |name: &str| {
-            fs::read_to_string(root.join(name)).map_err(|source| PackageError::NotAPackage {
-                root: root.to_owned(),
-                source,
-            })
-        };
+        let read = |name: &str| text_of(root, name);
         let manifest =
             Manifest::parse(&read(MANIFEST)?).map_err(|source| PackageError::Manifest {
                 root: root.to_owned(),
@@ -199,7 +194,7 @@ pub fn seal(root: &Utf8Path, manifest: &Manifest) -> Result<Package, PackageErro
         })
     };
     for name in [DESCRIPTION, PUBLIC_DESCRIPTION] {
-        let text = read_text(root, name)?;
+        let text = text_of(root, name)?;
         write(
             name,
             format!("{}{}", without_canary(&text), canary_line(&identity.canary)),
@@ -226,7 +221,7 @@ fn identity_of(root: &Utf8Path, manifest: &Manifest) -> Result<Identity, Package
     let mut inventory = list(root, covered)?;
     for entry in &mut inventory.entries {
         if entry.path == DESCRIPTION || entry.path == PUBLIC_DESCRIPTION {
-            let text = without_canary(&read_text(root, &entry.path)?);
+            let text = without_canary(&text_of(root, &entry.path)?);
             entry.sha256 = digest::sha256_bytes(text.as_bytes()).to_string();
             entry.bytes = text.len() as u64;
         }
@@ -248,8 +243,8 @@ fn list(root: &Utf8Path, keep: impl Fn(&str) -> bool) -> Result<Inventory, Packa
     )
 }
 
-fn read_text(root: &Utf8Path, name: &str) -> Result<String, PackageError> {
-    fs::read_to_string(root.join(name)).map_err(|source| PackageError::NotAPackage {
+fn text_of(root: &Utf8Path, name: &str) -> Result<String, PackageError> {
+    read_text(root, name).map_err(|source| PackageError::NotAPackage {
         root: root.to_owned(),
         source,
     })

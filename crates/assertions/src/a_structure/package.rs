@@ -16,6 +16,10 @@ pub(crate) fn required_files(cx: Context<'_>) -> Judgement {
         .irregular
         .iter()
         .map(|path| format!("`{path}` is no regular file"));
+    let oversized = package
+        .oversized
+        .iter()
+        .map(|path| format!("`{path}` is too large for a text, and was not read"));
     let empty = package
         .files
         .iter()
@@ -26,7 +30,12 @@ pub(crate) fn required_files(cx: Context<'_>) -> Judgement {
         .iter()
         .filter(|file| file.path != INVENTORY && role_of(&file.path).is_none())
         .map(|file| format!("`{}` has no place in a package", file.path));
-    let problems: Vec<String> = irregular.chain(missing).chain(empty).chain(stray).collect();
+    let problems: Vec<String> = irregular
+        .chain(oversized)
+        .chain(missing)
+        .chain(empty)
+        .chain(stray)
+        .collect();
     let measured = counted(package.files.len(), "file");
     Ok(match problems.is_empty() {
         true => cx.rule.pass(measured),
@@ -50,6 +59,7 @@ mod tests {
         good.package.files.retain(|file| file.path != "metric.py");
         good.package.files[0].bytes = 0;
         good.package.irregular.push("public/link.csv".to_owned());
+        good.package.oversized.push("metric.py".to_owned());
         good.package.files.push(PackageFile {
             path: "notes.txt".to_owned(),
             bytes: 1,
@@ -61,6 +71,7 @@ mod tests {
             "`metric.py` is missing",
             "is empty",
             "`public/link.csv` is no regular file",
+            "`metric.py` is too large",
             "`notes.txt` has no place",
         ] {
             assert!(

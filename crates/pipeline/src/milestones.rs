@@ -18,7 +18,7 @@ pub(crate) fn from_ladder(rungs: &[LadderRung], direction: Direction, optimum: f
             },
         })
         .collect();
-    let milestones = scoring::Milestones::from_ladder(&rungs, None, direction, optimum)
+    let milestones = scoring::Milestones::from_ladder(&rungs, direction, optimum)
         .expect("a verified task has a ladder");
     Milestones {
         bronze: milestones.bronze,

@@ -5,7 +5,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use scoring::{Aligned, Labels, Metric, Numbers, Probabilities};
+use scoring::{Aligned, Bootstrap, Labels, Metric, Numbers, Probabilities, Resampling};
 
 const SIZES: [u32; 3] = [1_000, 100_000, 1_000_000];
 
@@ -57,9 +57,20 @@ fn metrics(criterion: &mut Criterion) {
     }
 }
 
+/// 1,000 resamples, which sort the rows once and not each time.
+fn bootstrap(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("bootstrap of roc_auc");
+    group.sample_size(10);
+    let rows = probabilities(5_000);
+    group.bench_function(BenchmarkId::from_parameter(5_000), |bencher| {
+        bencher.iter(|| Bootstrap::run(Metric::RocAuc, &[black_box(&rows)], Resampling::default()));
+    });
+    group.finish();
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default();
-    targets = metrics
+    targets = metrics, bootstrap
 }
 criterion_main!(benches);

@@ -122,7 +122,13 @@ impl Pairs {
 }
 
 /// Mean of numbers, of which there must be one.
+///
+/// The mean of equal numbers is exactly that number: their sum is rounded (three times 0.1 is not 0.3), and what that leaves
+/// as deviations from the mean would look like variance where there is none.
 pub(crate) fn mean(numbers: &[f64]) -> f64 {
+    if numbers.iter().all(|number| *number == numbers[0]) {
+        return numbers[0];
+    }
     numbers.iter().sum::<f64>() / numbers.len() as f64
 }
 
@@ -157,6 +163,13 @@ mod tests {
 
     #[test]
     fn what_has_no_value() {
+        for number in [1.0, 0.1, 0.7, 1e300] {
+            let constant = pairs(&[number; 3], &[number; 3]);
+            assert_eq!(constant.concordance(Moments::Population), None, "{number}");
+            assert_eq!(constant.bland_altman().sd, 0.0, "{number}");
+            let apart = pairs(&[number; 3], &[number / 4.0; 3]);
+            assert_eq!(apart.concordance(Moments::Sample), Some(0.0), "{number}");
+        }
         let constant = pairs(&[1.0, 1.0], &[1.0, 1.0]);
         assert_eq!(constant.pearson(), None);
         assert_eq!(constant.concordance(Moments::Sample), None);

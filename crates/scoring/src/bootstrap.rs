@@ -4,10 +4,8 @@
 //! the difference of two submissions is paired. Efron & Tibshirani, *An Introduction to the Bootstrap*, chapter 13.
 //! Nothing is assumed of the metric but that a row may count several times.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
-
-use crate::weights::{Weighted, Weights};
+use crate::draws::Draws;
+use crate::weights::{Finite, Weighted, Weights};
 use crate::{Aligned, Direction, Metric, Parameters, Undefined};
 
 /// How rows are drawn, and which interval is read off.
@@ -93,19 +91,23 @@ impl Bootstrap {
                 .all(|submission| submission.rows() == rows),
             "submissions have the same rows"
         );
-        let ready: Vec<Box<dyn Weighted + '_>> = submissions
+        let ready: Vec<Finite<'_>> = submissions
             .iter()
             .map(|submission| metric.ready(submission, parameters))
             .collect::<Result<_, _>>()?;
         for submission in &ready {
             submission.score(Weights::Equal)?;
         }
-        let mut draws = Draws::new(rows, plan.seed);
+        let mut draws = Draws::new(plan.seed);
+        let mut weights = vec![0_u32; rows];
         let mut replicates = vec![Vec::with_capacity(plan.resamples); ready.len()];
         for _ in 0..plan.resamples {
-            let weights = draws.next_weights();
+            weights.fill(0);
+            for _ in 0..rows {
+                weights[draws.below(rows)] += 1;
+            }
             for (submission, scores) in ready.iter().zip(&mut replicates) {
-                scores.push(submission.score(Weights::Each(weights)).ok());
+                scores.push(submission.score(Weights::Each(&weights)).ok());
             }
         }
         Ok(Self {
@@ -158,36 +160,6 @@ pub(crate) fn quantile(sorted: &[f64], probability: f64) -> f64 {
     let below = position.floor();
     let (low, high) = (sorted[below as usize], sorted[position.ceil() as usize]);
     low + (high - low) * (position - below)
-}
-
-/// Draws of all rows with replacement, as how often each row was drawn.
-struct Draws {
-    generator: ChaCha8Rng,
-    weights: Vec<u32>,
-}
-
-impl Draws {
-    fn new(rows: usize, seed: u64) -> Self {
-        // The generator's own expansion of a small seed may change between its versions; this one can't.
-        let mut key = [0; 32];
-        key[..8].copy_from_slice(&seed.to_le_bytes());
-        Self {
-            generator: ChaCha8Rng::from_seed(key),
-            weights: vec![0; rows],
-        }
-    }
-
-    fn next_weights(&mut self) -> &[u32] {
-        self.weights.fill(0);
-        let rows = self.weights.len() as u64;
-        for _ in 0..rows {
-            // The high half of a product maps 32 random bits to a row; its bias, rows / 2³², is far below the noise of
-            // 1,000 resamples.
-            let row = (u64::from(self.generator.next_u32()) * rows) >> 32;
-            self.weights[row as usize] += 1;
-        }
-        &self.weights
-    }
 }
 
 #[cfg(test)]

@@ -13,10 +13,8 @@
 //!
 //! Sources: Bradley & Terry 1952; MLE-Dojo (arXiv 2505.07782, appendix E) for base, scale, offset and rounds.
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{Rng, SeedableRng};
-
 use crate::bootstrap::quantile;
+use crate::draws::Draws;
 use crate::{Direction, Interval, Score};
 
 /// Points per factor of ten in the odds.
@@ -139,16 +137,10 @@ pub fn bradley_terry(players: usize, battles: &[Battle], plan: Rounds) -> EloTab
     let all = Wins::count(players, battles.iter().copied());
     let fitted = all.fit();
 
-    // The generator's own expansion of a small seed may change between its versions; this one can't.
-    let mut key = [0; 32];
-    key[..8].copy_from_slice(&plan.seed.to_le_bytes());
-    let mut generator = ChaCha8Rng::from_seed(key);
+    let mut draws = Draws::new(plan.seed);
     let mut rounds = vec![Vec::with_capacity(plan.rounds); players];
     for _ in 0..plan.rounds {
-        let drawn = battles.iter().map(|_| {
-            let index = (u64::from(generator.next_u32()) * battles.len() as u64) >> 32;
-            battles[index as usize]
-        });
+        let drawn = battles.iter().map(|_| battles[draws.below(battles.len())]);
         let ratings = Wins::count(players, drawn).fit();
         for (round, rating) in rounds.iter_mut().zip(ratings) {
             round.push(rating);

@@ -5,7 +5,7 @@ use crate::families::{
     binary_ranking, classification, columns, correlations, label_ranking, label_sets, multiclass,
     ordinal, probability, rankings, regression, survival, texts,
 };
-use crate::weights::{Weighted, Weights};
+use crate::weights::{Finite, Weighted, Weights};
 use crate::{Aligned, Input, Metric, ParameterError, Parameters};
 
 /// Why a metric has no value on some rows.
@@ -79,6 +79,18 @@ impl Metric {
 
     /// The metric made ready for many evaluations of the same rows.
     pub(crate) fn ready<'a>(
+        self,
+        aligned: &'a Aligned,
+        parameters: &Parameters,
+    ) -> Result<Finite<'a>, Undefined> {
+        let inner = self.of_family(aligned, parameters)?;
+        Ok(Finite {
+            metric: self,
+            inner,
+        })
+    }
+
+    fn of_family<'a>(
         self,
         aligned: &'a Aligned,
         parameters: &Parameters,

@@ -10,6 +10,7 @@ mod bootstrap;
 mod catalogue;
 mod correlation;
 mod direction;
+mod draws;
 mod elo;
 mod evaluate;
 mod families;

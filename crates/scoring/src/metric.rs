@@ -243,6 +243,17 @@ impl Metric {
         self.entry().formula
     }
 
+    /// What happens on ties and where its formula has no meaning, and how that differs from its source; `none` where there is
+    /// nothing to say.
+    pub fn edge_cases(self) -> &'static str {
+        self.entry().edge_cases
+    }
+
+    /// Whose definition it is: a function of a library, with its version, or a publication.
+    pub fn source(self) -> &'static str {
+        self.entry().source
+    }
+
     /// The parameters that it takes, with what they are when a manifest gives none.
     pub fn parameters(self) -> &'static [Takes] {
         self.entry().parameters
@@ -316,7 +327,13 @@ mod tests {
                 !metric.title().is_empty() && !metric.formula().is_empty(),
                 "{metric}"
             );
-            assert!(!metric.formula().ends_with('.'), "{metric}");
+            assert!(
+                !metric.edge_cases().is_empty() && !metric.source().is_empty(),
+                "{metric}"
+            );
+            for text in [metric.formula(), metric.edge_cases(), metric.source()] {
+                assert!(!text.ends_with('.'), "{metric}");
+            }
         }
     }
 }

@@ -2,12 +2,13 @@
 //!
 //! - Bronze is the score of the best baseline.
 //! - Silver and gold lie a third and two thirds of the way from there to an estimated ceiling.
-//! - The ceiling is the best of: the better end of the best baseline's 95 % bootstrap interval; the score of a blend of
-//!   the baselines, where one was made; a tenth of the way from bronze to the optimum; and the least ceiling at which
-//!   the steps between milestones are larger than the standard error of bronze. It never lies beyond the optimum.
+//! - The ceiling is the best of: the better end of the best baseline's 95 % bootstrap interval; a tenth of the way from
+//!   bronze to the optimum; and the least ceiling at which the steps between milestones are larger than the standard error
+//!   of bronze. It never lies beyond the optimum. No ensemble is fitted to find a better one.
 //!
 //! A submission that reaches silver is then better than the best baseline by more than one standard error, one that
-//! reaches gold by more than two. Where the optimum is too near for that, [`Separation`] says so.
+//! reaches gold by more than two. Where the optimum is too near for that, [`Separation`] says so; where the best baseline
+//! is perfect, all three are the optimum.
 //! Nothing is fitted here, and everything follows from the ladder that is published with a task.
 
 use std::fmt;
@@ -33,7 +34,7 @@ pub struct Rung {
     pub interval: Interval,
 }
 
-/// Score thresholds, each strictly better than the one before unless [`Separation::None`].
+/// Score thresholds, each strictly better than the one before; all the same, at the optimum, with [`Separation::None`].
 ///
 /// Its `Display` tells how they were derived, for the people who are measured by them.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -59,8 +60,6 @@ pub struct Milestones {
 pub enum CeilingBasis {
     /// The better end of the best baseline's interval.
     IntervalEnd,
-    /// The score of a blend of the baselines.
-    Blend,
     /// A tenth of the way from bronze to the optimum.
     ShareOfRoom,
     /// Three steps that are each larger than the noise.
@@ -82,18 +81,12 @@ pub enum Separation {
 }
 
 impl Milestones {
-    /// Milestones from the baselines of a ladder, and the score of their blend where one was made; `None` when there is
-    /// no baseline.
+    /// Milestones from the baselines of a ladder; `None` when there is no baseline.
     ///
     /// # Panics
     ///
     /// When a number is NaN: scores have been checked before they stand on a ladder.
-    pub fn from_ladder(
-        rungs: &[Rung],
-        blend: Option<f64>,
-        direction: Direction,
-        optimum: f64,
-    ) -> Option<Self> {
+    pub fn from_ladder(rungs: &[Rung], direction: Direction, optimum: f64) -> Option<Self> {
         // With more as better, all below is addition.
         let oriented = |score: f64| {
             assert!(!score.is_nan(), "a score on a ladder is a number");
@@ -115,8 +108,7 @@ impl Milestones {
             ),
             (bronze + 3.0 * CLEARANCE * noise, CeilingBasis::Noise),
         ];
-        let blend = blend.map(|score| (oriented(score), CeilingBasis::Blend));
-        for (estimate, source) in blend.into_iter().chain(others) {
+        for (estimate, source) in others {
             if estimate > ceiling {
                 (ceiling, basis) = (estimate, source);
             }
@@ -156,7 +148,6 @@ impl fmt::Display for Milestones {
         }
         let ceiling = match self.basis {
             CeilingBasis::IntervalEnd => "the better end of its 95 % bootstrap interval",
-            CeilingBasis::Blend => "the score of a blend of the baselines",
             CeilingBasis::ShareOfRoom => "a tenth of the way from it to the optimum",
             CeilingBasis::Noise => "a score better by a little over three of its standard errors",
             CeilingBasis::Optimum => "the optimum",
@@ -191,14 +182,14 @@ mod tests {
         Rung { score, interval }
     }
 
-    fn up(rungs: &[Rung], blend: Option<f64>) -> Milestones {
-        Milestones::from_ladder(rungs, blend, Direction::Maximize, 1.0).unwrap()
+    fn up(rungs: &[Rung]) -> Milestones {
+        Milestones::from_ladder(rungs, Direction::Maximize, 1.0).unwrap()
     }
 
     #[test]
     fn the_best_estimate_is_the_ceiling() {
         let rungs = [rung(0.5, 0.01), rung(0.7, 0.0196), rung(0.6, 0.3)];
-        let milestones = up(&rungs, None);
+        let milestones = up(&rungs);
         // Standard error 0.01: a tenth of the room, 0.03, is nearly as much as three of them and 1 %.
         assert_eq!(milestones.basis, CeilingBasis::Noise);
         assert_eq!(milestones.bronze, 0.7);
@@ -207,12 +198,7 @@ mod tests {
         assert!((milestones.gold - 0.7202).abs() < 1e-12);
         assert_eq!(milestones.separation, Separation::Clear);
 
-        let blended = up(&rungs, Some(0.76));
-        assert_eq!(blended.basis, CeilingBasis::Blend);
-        assert!((blended.silver - 0.72).abs() < 1e-12 && (blended.gold - 0.74).abs() < 1e-12);
-        assert_eq!(up(&rungs, Some(0.65)), milestones);
-
-        assert_eq!(up(&[rung(0.7, 0.0)], None).basis, CeilingBasis::ShareOfRoom);
+        assert_eq!(up(&[rung(0.7, 0.0)]).basis, CeilingBasis::ShareOfRoom);
         let lopsided = Rung {
             score: 0.7,
             interval: Interval {
@@ -220,30 +206,27 @@ mod tests {
                 high: 0.75,
             },
         };
-        assert_eq!(up(&[lopsided], None).basis, CeilingBasis::IntervalEnd);
+        assert_eq!(up(&[lopsided]).basis, CeilingBasis::IntervalEnd);
     }
 
     #[test]
     fn too_little_room_is_said() {
-        let milestones = up(&[rung(0.97, 0.03)], None);
+        let milestones = up(&[rung(0.97, 0.03)]);
         assert_eq!(milestones.separation, Separation::WithinNoise);
         assert_eq!(milestones.ceiling, 1.0);
         assert!(milestones.to_string().contains("can't tell"));
 
-        let perfect = up(&[rung(1.0, 0.0)], None);
+        let perfect = up(&[rung(1.0, 0.0)]);
         assert_eq!(perfect.separation, Separation::None);
         assert_eq!([perfect.bronze, perfect.silver, perfect.gold], [1.0; 3]);
         assert!(perfect.to_string().contains("no room"));
-        assert_eq!(
-            Milestones::from_ladder(&[], None, Direction::Maximize, 1.0),
-            None
-        );
+        assert_eq!(Milestones::from_ladder(&[], Direction::Maximize, 1.0), None);
     }
 
     #[test]
     fn derivations_read_well() {
         assert_eq!(
-            up(&[rung(0.7, 0.02)], None).to_string(),
+            up(&[rung(0.7, 0.02)]).to_string(),
             "bronze is the best baseline; silver and gold lie 1/3 and 2/3 of the way to a score better by a little over \
              three of its standard errors; the steps are larger than one standard error, by its 95 % bootstrap \
              interval"
@@ -254,14 +237,13 @@ mod tests {
         #[test]
         fn milestones_are_ordered_and_apart(
             scores in prop::collection::vec((0.0..0.999_f64, 0.0..0.2_f64), 1..5),
-            blend in prop::option::of(0.0..1.0_f64),
             maximize: bool,
         ) {
             let (direction, optimum) =
                 if maximize { (Direction::Maximize, 1.0) } else { (Direction::Minimize, 0.0) };
             let mirrored = |score: f64| if maximize { score } else { 1.0 - score };
             let rungs: Vec<Rung> = scores.iter().map(|&(score, width)| rung(mirrored(score), width)).collect();
-            let milestones = Milestones::from_ladder(&rungs, blend.map(mirrored), direction, optimum).unwrap();
+            let milestones = Milestones::from_ladder(&rungs, direction, optimum).unwrap();
             prop_assert!(direction.better(milestones.silver, milestones.bronze));
             prop_assert!(direction.better(milestones.gold, milestones.silver));
             prop_assert!(direction.better(optimum, milestones.gold));

@@ -17,7 +17,7 @@ pub struct Parameters {
     /// How many of the best predictions of a row count, 1 or more.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub k: Option<u32>,
-    /// How many times as important recall is as precision, above 0.
+    /// How many times as important recall is as precision, from 0.001 to 1000: beyond it is recall, or precision.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub beta: Option<f64>,
     /// The quantile that is predicted, between 0 and 1, both exclusive.
@@ -106,7 +106,8 @@ impl Parameter {
     pub fn range(self) -> &'static str {
         match self {
             Self::K => "a whole number of at least 1",
-            Self::Beta | Self::Scale => "a number above 0",
+            Self::Beta => "a number from 0.001 to 1000",
+            Self::Scale => "a number above 0",
             Self::Quantile => "a number between 0 and 1, both exclusive",
         }
     }
@@ -115,7 +116,9 @@ impl Parameter {
     pub fn allows(self, value: f64) -> bool {
         match self {
             Self::K => value >= 1.0 && value.is_finite(),
-            Self::Beta | Self::Scale => value > 0.0 && value.is_finite(),
+            // Its square is multiplied with numbers of rows, and must neither overflow nor vanish.
+            Self::Beta => (1e-3..=1e3).contains(&value),
+            Self::Scale => value > 0.0 && value.is_finite(),
             Self::Quantile => value > 0.0 && value < 1.0,
         }
     }

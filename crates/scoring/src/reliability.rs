@@ -76,11 +76,8 @@ impl Ratings {
         let of_raters: Vec<f64> = self.raters.iter().map(|ratings| mean(ratings)).collect();
         let of_subjects: Vec<f64> = (0..self.subjects())
             .map(|subject| {
-                self.raters
-                    .iter()
-                    .map(|ratings| ratings[subject])
-                    .sum::<f64>()
-                    / k
+                let ratings = self.raters.iter().map(|ratings| ratings[subject]);
+                mean(&ratings.collect::<Vec<f64>>())
             })
             .collect();
         let all = mean(&of_raters);
@@ -131,15 +128,21 @@ mod tests {
         assert!((same.cronbach_alpha().unwrap() - 1.0).abs() < 1e-12);
         assert!((same.icc_2_1().unwrap() - 1.0).abs() < 1e-12);
         assert!((same.icc_3_1().unwrap() - 1.0).abs() < 1e-12);
-        let constant = Ratings::new(vec![vec![3.0; 3]; 2]).unwrap();
-        assert_eq!(
-            [
-                constant.cronbach_alpha(),
-                constant.icc_2_1(),
-                constant.icc_3_1()
-            ],
-            [None; 3]
-        );
+        for number in [3.0, 0.1, 0.7] {
+            for raters in 2..5 {
+                let constant = Ratings::new(vec![vec![number; 3]; raters]).unwrap();
+                let values = [
+                    constant.cronbach_alpha(),
+                    constant.icc_2_1(),
+                    constant.icc_3_1(),
+                ];
+                assert_eq!(values, [None; 3], "{raters} times {number}");
+            }
+        }
+        // Raters who differ in nothing but a constant of each.
+        let shifted = Ratings::new(vec![vec![0.1; 3], vec![0.7; 3], vec![0.3; 3]]).unwrap();
+        assert_eq!([shifted.cronbach_alpha(), shifted.icc_3_1()], [None; 2]);
+        assert_eq!(shifted.icc_2_1(), Some(0.0));
     }
 
     #[test]

@@ -43,6 +43,8 @@ impl<'a> Weights<'a> {
 
 /// A metric on fixed rows, ready to be evaluated under any row weights.
 ///
+/// What it gives may overflow; [`Finite`] looks after that.
+///
 /// A row of weight n counts as n equal rows, a row of weight 0 as absent.
 pub(crate) trait Weighted {
     /// The score.
@@ -51,7 +53,6 @@ pub(crate) trait Weighted {
 
 /// A score that is a weighted mean of one number per row, possibly transformed.
 pub(crate) struct RowMean<F> {
-    metric: Metric,
     rows: usize,
     /// Of the row at an index.
     loss: F,
@@ -61,9 +62,8 @@ pub(crate) struct RowMean<F> {
 }
 
 impl<F: Fn(usize) -> f64> RowMean<F> {
-    pub(crate) fn new(metric: Metric, rows: usize, loss: F) -> Self {
+    pub(crate) fn new(rows: usize, loss: F) -> Self {
         Self {
-            metric,
             rows,
             loss,
             finish: |mean| mean,
@@ -72,10 +72,10 @@ impl<F: Fn(usize) -> f64> RowMean<F> {
     }
 
     /// The square root of the mean.
-    pub(crate) fn rooted(metric: Metric, rows: usize, loss: F) -> Self {
+    pub(crate) fn rooted(rows: usize, loss: F) -> Self {
         Self {
             finish: f64::sqrt,
-            ..Self::new(metric, rows, loss)
+            ..Self::new(rows, loss)
         }
     }
 }
@@ -103,7 +103,7 @@ impl<F: Fn(usize) -> f64> Weighted for RowMean<F> {
         if total == 0.0 {
             return Err(Undefined::NoRows);
         }
-        finite(self.metric, (self.finish)(sum / total))
+        Ok((self.finish)(sum / total))
     }
 }
 
@@ -141,15 +141,25 @@ impl Weighted for RowRatio {
         if below == 0.0 {
             return Err((self.empty)(self.metric));
         }
-        finite(self.metric, above / below)
+        Ok(above / below)
     }
 }
 
-/// The score, unless arithmetic overflowed on the way to it.
-pub(crate) fn finite(metric: Metric, score: f64) -> Result<f64, Undefined> {
-    if score.is_finite() {
-        Ok(score)
-    } else {
-        Err(Undefined::Overflow(metric))
+/// A metric whose scores are finite: where arithmetic overflows on the way to one, there is none.
+///
+/// Every metric stands in one of these, so that no family has to think of it.
+pub(crate) struct Finite<'a> {
+    pub(crate) metric: Metric,
+    pub(crate) inner: Box<dyn Weighted + 'a>,
+}
+
+impl Weighted for Finite<'_> {
+    fn score(&self, weights: Weights<'_>) -> Result<f64, Undefined> {
+        let score = self.inner.score(weights)?;
+        if score.is_finite() {
+            Ok(score)
+        } else {
+            Err(Undefined::Overflow(self.metric))
+        }
     }
 }

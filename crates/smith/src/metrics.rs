@@ -13,6 +13,7 @@ This file is made by `smith schema metrics`.
 Where scikit-learn 1.9 or SciPy 1.17 defines a value, ours is the same to 1e-9. On purpose it differs here:
 
 - Rows are aligned by id, never by position; NaN, infinities and text make a submission invalid and never reach a metric.
+- No metric has a value without rows, or where arithmetic leaves the range of 64-bit floats.
 - A metric that has no value on the answers (one class only for an AUC, no positive row for an average precision) says so, \
 where scikit-learn gives NaN or 0.
 - A perfect submission scores exactly the optimum: log losses clip from below only; two empty sets agree; labels that occur \
@@ -55,6 +56,8 @@ struct Line {
     worst: Option<f64>,
     parameters: Vec<String>,
     formula: &'static str,
+    edge_cases: &'static str,
+    source: &'static str,
 }
 
 /// One object a metric.
@@ -67,7 +70,8 @@ pub(crate) fn markdown() -> String {
     let mut text = OPENING.to_owned();
     for (input, title) in FORMS {
         text.push_str(&format!(
-            "\n## {title}\n\n| name | better | optimum | worst | parameters | formula |\n|---|---|---:|---:|---|---|\n"
+            "\n## {title}\n\n| name | better | optimum | worst | parameters | formula | ties and edge cases | source |\n\
+             |---|---|---:|---:|---|---|---|---|\n"
         ));
         for metric in Metric::ALL {
             let line = line(metric);
@@ -82,11 +86,13 @@ pub(crate) fn markdown() -> String {
                 .worst
                 .map_or_else(String::new, |worst| worst.to_string());
             text.push_str(&format!(
-                "| `{}` | {better} | {} | {worst} | {} | {} |\n",
+                "| `{}` | {better} | {} | {worst} | {} | {} | {} | {} |\n",
                 line.name,
                 line.optimum,
                 line.parameters.join(", "),
                 line.formula.replace('|', "\\|"),
+                line.edge_cases,
+                line.source,
             ));
         }
     }
@@ -103,6 +109,8 @@ fn line(metric: Metric) -> Line {
         worst: metric.worst(),
         parameters: metric.parameters().iter().map(taken).collect(),
         formula: metric.formula(),
+        edge_cases: metric.edge_cases(),
+        source: metric.source(),
     }
 }
 

@@ -257,13 +257,14 @@ pub struct LadderRung {
     pub interval: [f64; 2],
 }
 
-/// Score thresholds, each better than the one before.
+/// Score thresholds, each better than the one before. Where the best baseline is perfect, nothing is better: then all three
+/// are the optimum, and `derivation` says so.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Milestones {
     /// Best simple baseline.
     pub bronze: f64,
-    /// A third of the way from bronze to the ceiling.
+    /// A third of the way from bronze to an estimated ceiling.
     pub silver: f64,
     /// Two thirds of the way.
     pub gold: f64,

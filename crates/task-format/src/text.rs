@@ -23,7 +23,11 @@ pub fn read_text(root: &Utf8Path, path: &str) -> io::Result<String> {
         // Looked at before it is opened: opening a pipe waits for its other end.
         let kind = fs::symlink_metadata(&place)?.file_type();
         let is_last = place == root.join(path);
-        if !(if is_last { kind.is_file() } else { kind.is_dir() }) {
+        if !(if is_last {
+            kind.is_file()
+        } else {
+            kind.is_dir()
+        }) {
             return Err(refused(format!("`{place}` is no regular file")));
         }
     }

@@ -23,6 +23,10 @@ pub(crate) struct Entry {
     pub(crate) input: Input,
     pub(crate) domain: Domain,
     pub(crate) formula: &'static str,
+    /// What happens on ties, where a side is constant or empty, where a denominator is 0; `none` where nothing does.
+    pub(crate) edge_cases: &'static str,
+    /// Whose definition it is.
+    pub(crate) source: &'static str,
     pub(crate) parameters: &'static [Takes],
 }
 
@@ -39,6 +43,8 @@ const SHARE: Entry = Entry {
     input: Input::Labels,
     domain: Domain::Any,
     formula: "",
+    edge_cases: "",
+    source: "",
     parameters: &[],
 };
 

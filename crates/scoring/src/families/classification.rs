@@ -42,7 +42,7 @@ pub(crate) fn ready<'a>(
                     1.0 - right
                 }
             };
-            return Ok(Box::new(RowMean::new(metric, pairs.len(), loss)));
+            return Ok(Box::new(RowMean::new(pairs.len(), loss)));
         }
         Metric::F1 => Formula::Positive(Ratio::F(1.0)),
         Metric::FBeta => Formula::Positive(Ratio::F(beta_squared)),

@@ -15,7 +15,7 @@
 use std::borrow::Cow;
 
 use crate::correlation::{self, Levels, is_constant};
-use crate::weights::{Weighted, Weights, finite};
+use crate::weights::{Weighted, Weights};
 use crate::{Metric, Numbers, Undefined, sort};
 
 /// The metric on `numbers`.
@@ -87,7 +87,7 @@ impl Weighted for Correlated<'_> {
             (Some((truth, predicted)), _) => correlation::spearman(truth, predicted, &weights),
         };
         match statistic {
-            Some(value) => finite(metric, value),
+            Some(value) => Ok(value),
             None if is_constant(&self.truth, &weights) => Err(Undefined::Constant(metric)),
             None => Ok(0.0),
         }
@@ -142,7 +142,7 @@ impl Weighted for Gini<'_> {
         }
         let area = |order: &[u32], values: &[f64]| self.area(order, values, sum / rows, weights);
         let best = area(&self.best, &self.truth);
-        finite(metric, area(&self.order, &self.predicted) / best)
+        Ok(area(&self.order, &self.predicted) / best)
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn ready(
         Metric::LabelRankingAveragePrecision => {
             let means = parts.map(|(sum, labels)| if labels == 0.0 { 1.0 } else { sum / labels });
             let means: Vec<f64> = means.collect();
-            Box::new(RowMean::new(metric, means.len(), move |row| means[row]))
+            Box::new(RowMean::new(means.len(), move |row| means[row]))
         }
         _ => return Err(Undefined::Form(metric)),
     })
@@ -85,7 +85,7 @@ pub(crate) fn ndcg<'a>(
             discounted_gain(gains, scores, &discounts) / best
         }
     };
-    Ok(Box::new(RowMean::new(metric, rows.rows(), gain)))
+    Ok(Box::new(RowMean::new(rows.rows(), gain)))
 }
 
 /// Of a place from 0: 1 / log2(2 + place).

@@ -30,7 +30,7 @@ pub(crate) fn ready<'a>(
     let beta_squared = settings.beta * settings.beta;
     let rows = sets.truth().len();
     let per_row = move |ratio: Ratio| -> Box<dyn Weighted + 'a> {
-        Box::new(RowMean::new(metric, rows, move |row| {
+        Box::new(RowMean::new(rows, move |row| {
             let tally = tally(&sets.truth()[row], &sets.predicted()[row]);
             if tally.occurs() { ratio.of(tally) } else { 1.0 }
         }))
@@ -43,12 +43,12 @@ pub(crate) fn ready<'a>(
         })
     };
     Ok(match metric {
-        Metric::SubsetAccuracy => Box::new(RowMean::new(metric, rows, |row| {
+        Metric::SubsetAccuracy => Box::new(RowMean::new(rows, |row| {
             f64::from(u8::from(sets.truth()[row] == sets.predicted()[row]))
         })),
         Metric::HammingLoss => {
             let labels = f64::from(sets.labels().max(1));
-            Box::new(RowMean::new(metric, rows, move |row| {
+            Box::new(RowMean::new(rows, move |row| {
                 let tally = tally(&sets.truth()[row], &sets.predicted()[row]);
                 (tally.truth + tally.predicted - 2.0 * tally.both) / labels
             }))

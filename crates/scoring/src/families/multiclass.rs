@@ -34,11 +34,11 @@ pub(crate) fn ready<'a>(
     let truth = rows.truth();
     Ok(match metric {
         Metric::RocAucOvr => Box::new(one_against_the_rest(metric, rows)),
-        Metric::MulticlassLogLoss => Box::new(RowMean::new(metric, truth.len(), |row| {
+        Metric::MulticlassLogLoss => Box::new(RowMean::new(truth.len(), |row| {
             let scores = rows.row(row);
             surprise(scores[truth[row] as usize] / total(scores))
         })),
-        Metric::MulticlassBrier => Box::new(RowMean::new(metric, truth.len(), |row| {
+        Metric::MulticlassBrier => Box::new(RowMean::new(truth.len(), |row| {
             let scores = rows.row(row);
             let total = total(scores);
             let classes = (0..).zip(scores);
@@ -49,7 +49,7 @@ pub(crate) fn ready<'a>(
         })),
         Metric::TopKAccuracy => {
             let k = settings.k;
-            Box::new(RowMean::new(metric, truth.len(), move |row| {
+            Box::new(RowMean::new(truth.len(), move |row| {
                 let scores = rows.row(row);
                 let own = scores[truth[row] as usize];
                 let place = scores.iter().filter(|score| **score >= own).count();

@@ -23,10 +23,8 @@ pub(crate) fn ready(
     let of_true_class = |row: usize| probability(truth[row], scores[row]);
     let count = truth.len();
     Ok(match metric {
-        Metric::LogLoss => Box::new(RowMean::new(metric, count, move |row| {
-            surprise(of_true_class(row))
-        })),
-        Metric::Brier => Box::new(RowMean::new(metric, count, move |row| {
+        Metric::LogLoss => Box::new(RowMean::new(count, move |row| surprise(of_true_class(row)))),
+        Metric::Brier => Box::new(RowMean::new(count, move |row| {
             let miss = 1.0 - of_true_class(row);
             miss * miss
         })),
@@ -50,7 +48,7 @@ pub(crate) fn column_mean(
         let losses = cells.map(|(&truth, &score)| surprise(probability(truth, score)));
         losses.sum::<f64>() / f64::from(columns)
     };
-    Ok(Box::new(RowMean::new(metric, rows.rows(), loss)))
+    Ok(Box::new(RowMean::new(rows.rows(), loss)))
 }
 
 /// −ln of a probability, clipped. `0 -` and not a sign change: a certain and right prediction costs 0, not −0.

@@ -42,7 +42,7 @@ pub(crate) fn ready<'a>(
             relevant.len().min(k),
         )
     };
-    Ok(Box::new(RowMean::new(metric, rows.ranked().len(), value)))
+    Ok(Box::new(RowMean::new(rows.ranked().len(), value)))
 }
 
 /// Places, from 0 and below `k`, at which a relevant item stands for the first time.

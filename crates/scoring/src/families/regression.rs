@@ -26,7 +26,7 @@ use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use crate::parameters::Settings;
-use crate::weights::{RowMean, Weighted, Weights, finite};
+use crate::weights::{RowMean, Weighted, Weights};
 use crate::{Domain, Metric, Numbers, Undefined, sort};
 
 /// The metric on `numbers`.
@@ -130,15 +130,15 @@ impl<'a> Sides<'a> {
     }
 
     fn mean(self, loss: impl Fn(f64, f64) -> f64 + 'a) -> Box<dyn Weighted + 'a> {
-        let (metric, rows) = (self.metric, self.truth.len());
-        Box::new(RowMean::new(metric, rows, move |row| {
+        let rows = self.truth.len();
+        Box::new(RowMean::new(rows, move |row| {
             loss(self.truth[row], self.predicted[row])
         }))
     }
 
     fn root_mean(self, loss: impl Fn(f64, f64) -> f64 + 'a) -> Box<dyn Weighted + 'a> {
-        let (metric, rows) = (self.metric, self.truth.len());
-        Box::new(RowMean::rooted(metric, rows, move |row| {
+        let rows = self.truth.len();
+        Box::new(RowMean::rooted(rows, move |row| {
             loss(self.truth[row], self.predicted[row])
         }))
     }
@@ -211,7 +211,7 @@ impl Weighted for Determination<'_> {
         match (error == 0.0, first.is_none_or(constant)) {
             (true, _) => Ok(1.0),
             (false, true) => Ok(0.0),
-            (false, false) => finite(self.sides.metric, 1.0 - error / variation),
+            (false, false) => Ok(1.0 - error / variation),
         }
     }
 }
@@ -269,7 +269,7 @@ impl Weighted for MedianError<'_> {
                 (lower, upper)
             }
         };
-        finite(self.sides.metric, (lower + upper) / 2.0)
+        Ok((lower + upper) / 2.0)
     }
 }
 

@@ -8,6 +8,9 @@
 //! | character error rate | Σ D / Σ length of truth | true texts all empty: undefined |
 //! | word Jaccard | mean of \|A ∩ B\| / \|A ∪ B\| over sets of lower-cased words | 1 where both are empty |
 //!
+//! D takes as many steps as the product of both lengths, and memory for the shorter text: whoever reads predictions from a
+//! stranger bounds their length (`grading` does).
+//!
 //! Source: Levenshtein, *Binary codes capable of correcting deletions, insertions and reversals*, 1966, by the crate
 //! strsim; word Jaccard as in Kaggle's tweet and question-answering competitions, whose division by zero for two empty
 //! texts is overridden on purpose.
@@ -39,14 +42,20 @@ pub(crate) fn ready(metric: Metric, texts: &Texts) -> Result<Box<dyn Weighted + 
         _ => return Err(Undefined::Form(metric)),
     };
     let of_row = move |row: usize| value(&texts.truth()[row], &texts.predicted()[row]);
-    Ok(Box::new(RowMean::new(metric, texts.truth().len(), of_row)))
+    Ok(Box::new(RowMean::new(texts.truth().len(), of_row)))
 }
 
 fn distance(truth: &str, predicted: &str) -> f64 {
     if truth == predicted {
         return 0.0;
     }
-    strsim::levenshtein(truth, predicted) as f64
+    // The distance is the same both ways; the second text is the one that strsim keeps a row of distances for.
+    let (longer, shorter) = if truth.len() < predicted.len() {
+        (predicted, truth)
+    } else {
+        (truth, predicted)
+    };
+    strsim::levenshtein(longer, shorter) as f64
 }
 
 fn length(text: &str) -> f64 {

@@ -1,6 +1,5 @@
-//! Published statistics, and speed.
+//! Published statistics.
 
 #![cfg(test)]
 
 mod agreement;
-mod speed;

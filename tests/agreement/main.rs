@@ -19,10 +19,12 @@ use scoring::{Metric, Parameter, Parameters};
 use cases::{Case, Form};
 use differences::{DIFFERENCES, Difference};
 
-/// Largest difference, absolute for scores up to 1, relative beyond.
+/// Largest [`difference`].
 const TOLERANCE: f64 = 1e-9;
 /// Fewest cases of a metric.
 const LEAST_CASES: usize = 200;
+/// Fewest of them in which both sides have the same score: no agreement is made of cases without one.
+const LEAST_EQUAL: usize = 100;
 
 /// How the cases of one metric went.
 #[derive(Default)]
@@ -63,6 +65,13 @@ async fn every_metric_agrees() {
         .flat_map(|tally| tally.failures.iter().take(5).cloned())
         .collect();
     assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+    for (metric, tally) in &tallies {
+        assert!(
+            tally.equal >= LEAST_EQUAL,
+            "{metric} has a score on both sides in {} cases only",
+            tally.equal
+        );
+    }
     for (index, difference) in DIFFERENCES.iter().enumerate() {
         for metric in difference.metrics {
             assert!(
@@ -84,7 +93,7 @@ fn tally(metric: Metric, form: &Form, theirs: &[Option<f64>]) -> Tally {
         let ours = metric.evaluate_with(&case.aligned, &parameters);
         match (&ours, theirs) {
             (Ok(ours), Some(theirs)) => {
-                let difference = (ours - theirs).abs() / theirs.abs().max(1.0);
+                let difference = difference(*ours, theirs);
                 if difference <= TOLERANCE {
                     tally.equal += 1;
                     tally.largest = tally.largest.max(difference);
@@ -108,6 +117,11 @@ fn tally(metric: Metric, form: &Form, theirs: &[Option<f64>]) -> Tally {
         }
     }
     tally
+}
+
+/// How far a score is from the one that is expected, absolute for scores up to 1, relative beyond.
+fn difference(score: f64, expected: f64) -> f64 {
+    (score - expected).abs() / expected.abs().max(1.0)
 }
 
 /// Those of the parameters that the metric takes.

@@ -15,7 +15,7 @@ pub(crate) struct Case {
     /// What is special about it.
     pub(crate) flavour: &'static str,
     pub(crate) aligned: Aligned,
-    /// A value of every parameter; a metric is given those that it takes.
+    /// A value of every parameter, or none where defaults are compared; a metric is given those that it takes.
     pub(crate) parameters: Parameters,
     /// The same rows and parameters as `fixtures/agreement.py` reads them.
     pub(crate) json: Value,
@@ -110,6 +110,15 @@ fn case(random: &mut Random, index: usize, flavours: &[&'static str], make: Make
         beta: Some(*random.pick(&[0.1, 0.5, 1.0, 2.0, 3.7])),
         quantile: Some(*random.pick(&[0.01, 0.1, 0.5, 0.75, 0.999])),
         scale: Some(*random.pick(&[1e-3, 0.7, 1.0, 250.0])),
+    };
+    // Some cases go by the defaults, as far as there are any.
+    let parameters = match index % 5 {
+        4 => Parameters {
+            k: None,
+            quantile: None,
+            ..parameters
+        },
+        _ => parameters,
     };
     let given = json!({
         "k": parameters.k,

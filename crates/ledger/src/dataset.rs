@@ -222,4 +222,47 @@ mod tests {
         assert_eq!(funnel.losses_by_stage.get("open"), Some(&1));
         assert_eq!(funnel.warnings_by_check.get("C02"), Some(&1));
     }
+
+    #[test]
+    fn what_was_opened_and_not_taken_in_was_lost_at_intake() {
+        let mut history = History::default();
+        for event in [
+            Event::RunStarted {
+                configuration: serde_json::json!({}),
+                versions: BTreeMap::new(),
+            },
+            Event::DatasetOpened {
+                dataset: "iris".to_owned(),
+                source: String::new(),
+                digest: digest::sha256_bytes("iris"),
+            },
+            Event::StageStarted {
+                key: StageKey::of("intake", 1, &"iris"),
+                stage: "intake".to_owned(),
+                subject: "iris".to_owned(),
+                attempt: 1,
+            },
+            Event::DatasetFailed {
+                dataset: "iris".to_owned(),
+                error: "the disk is full".to_owned(),
+            },
+            Event::DatasetFailed {
+                dataset: "elsewhere/iris".to_owned(),
+                error: "two datasets are called `iris`".to_owned(),
+            },
+        ] {
+            history.push(Entry {
+                at_unix_ms: 0,
+                event,
+            });
+        }
+        let funnel = history.funnel();
+        assert_eq!(funnel.failed, 2);
+        let losses: Vec<(&str, usize)> = funnel
+            .losses_by_stage
+            .iter()
+            .map(|(stage, &count)| (stage.as_str(), count))
+            .collect();
+        assert_eq!(losses, [("intake", 1), ("open", 1)]);
+    }
 }

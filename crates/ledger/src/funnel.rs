@@ -50,11 +50,13 @@ impl Funnel {
         let mut last: BTreeMap<&str, &StageFinished> = BTreeMap::new();
         let mut refused: BTreeMap<&str, &str> = BTreeMap::new();
         let mut failed = BTreeSet::new();
+        let mut opened = BTreeSet::new();
         let mut warnings: BTreeMap<&str, &[String]> = BTreeMap::new();
         for entry in history.last_run() {
             let (subject, result) = match &entry.event {
                 Event::DatasetOpened { dataset, .. } => {
                     datasets.insert(dataset.as_str());
+                    opened.insert(dataset.as_str());
                     continue;
                 }
                 Event::TaskPublished {
@@ -124,13 +126,15 @@ impl Funnel {
         for check in warnings.values().flat_map(|checks| checks.iter()) {
             *funnel.warnings_by_check.entry(check.clone()).or_default() += 1;
         }
-        // What could not even be opened came to no stage that could have lost it.
-        let unopened = refused.keys().chain(&failed);
-        let unopened = unopened
-            .filter(|dataset| !last.contains_key(**dataset))
-            .count();
-        if unopened > 0 {
-            funnel.losses_by_stage.insert("open".to_owned(), unopened);
+        // What ended no stage was lost before the first, or in it.
+        let lost: BTreeSet<&str> = refused.keys().copied().chain(failed).collect();
+        for dataset in lost.difference(&last.keys().copied().collect()) {
+            let stage = if opened.contains(dataset) {
+                "intake"
+            } else {
+                "open"
+            };
+            *funnel.losses_by_stage.entry(stage.to_owned()).or_default() += 1;
         }
         for result in last
             .values()

@@ -71,14 +71,18 @@ impl Generator {
         let watch = Stopwatch::start();
         let staging = self.staging().join(place.to_string());
         let (dataset, outcome) = match self.open_dataset(spec, &staging).await {
-            Ok(raw) => {
-                let name = raw.facts.slug.clone();
-                self.stages().tell(&Notice::DatasetStarted {
-                    dataset: name.clone(),
-                });
-                let outcome = self.opened(&raw, &staging).await;
-                (name, outcome)
-            }
+            Ok(raw) => match self.claim_name(&raw.facts.slug) {
+                Ok(()) => {
+                    let name = raw.facts.slug.clone();
+                    self.stages().tell(&Notice::DatasetStarted {
+                        dataset: name.clone(),
+                    });
+                    let outcome = self.opened(&raw, &staging).await;
+                    (name, outcome)
+                }
+                // Under the name that is taken, its failure would be the other's.
+                Err(error) => (spec.to_string(), Err(error)),
+            },
             Err(NotOpened::Refused(refusal)) => {
                 (spec.to_string(), Ok(DatasetOutcome::Refused(refusal)))
             }
@@ -119,7 +123,6 @@ impl Generator {
         staging: &Utf8Path,
     ) -> Result<DatasetOutcome, PipelineError> {
         let dataset = raw.facts.slug.as_str();
-        self.claim_name(dataset)?;
         self.stages().record(&Event::DatasetOpened {
             dataset: dataset.to_owned(),
             source: raw.facts.source.clone().unwrap_or_default(),

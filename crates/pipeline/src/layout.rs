@@ -59,9 +59,8 @@ pub(crate) fn package_facts(root: &Utf8Path) -> Result<PackageFacts, PipelineErr
     };
     // A file that can't be read counts as empty: that it is missing or no text is another check's finding.
     let text = |name: &str| read_text(root, name).unwrap_or_default();
-    let is_text = |path: &str| {
-        path.ends_with(".py") || [MANIFEST, DESCRIPTION, INVENTORY].contains(&path)
-    };
+    let is_text =
+        |path: &str| path.ends_with(".py") || [MANIFEST, DESCRIPTION, INVENTORY].contains(&path);
     Ok(PackageFacts {
         scripts: files
             .iter()

@@ -47,7 +47,8 @@ pub struct EnvironmentMatch {
 }
 
 impl EnvironmentMatch {
-    fn of(root: &Utf8Path, executor: &Executor) -> Self {
+    /// Compares the environment of `executor` with the one that the package at `root` pins.
+    pub fn of(root: &Utf8Path, executor: &Executor) -> Self {
         let ran_in = pin(executor.environment());
         let pinned = read_text(root, ENVIRONMENT_LOCK)
             .ok()

@@ -14,6 +14,7 @@ mod task;
 #[cfg(test)]
 mod testing;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -37,7 +38,7 @@ fn main() -> ExitCode {
             return ExitCode::from(failure::BUG);
         }
     };
-    let code = runtime.block_on(async {
+    let work = async {
         tokio::select! {
             outcome = run(arguments) => outcome.unwrap_or_else(|failure| {
                 console::failure(&failure);
@@ -45,8 +46,10 @@ fn main() -> ExitCode {
             }),
             () = stopped() => failure::INTERRUPTED,
         }
-    });
-    ExitCode::from(code)
+    };
+    // A panic has said where; its exit code is that of a mistake of ours, not Rust's own.
+    let code = catch_unwind(AssertUnwindSafe(|| runtime.block_on(work)));
+    ExitCode::from(code.unwrap_or(failure::BUG))
 }
 
 /// Executes every task again; whatever is wrong with the command line is found before the first.

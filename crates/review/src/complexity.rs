@@ -30,7 +30,11 @@ pub(crate) fn judge(subject: &ReviewSubject<'_>) -> Sheet {
         return sheet;
     };
     sheet.cite(subject.manifest_line("optimum"));
-    sheet.cite(subject.script_line(&format!("{BASELINES}/{}.py", climb.best_name), "import"));
+    sheet.cite(
+        subject.script_line(&format!("{BASELINES}/{}.py", climb.best_name), |line| {
+            line.contains("import")
+        }),
+    );
     let message = format!(
         "the best baseline, {}, goes {} of the way from the constant to the optimum",
         climb.best_name,
@@ -67,8 +71,16 @@ pub(crate) fn judge(subject: &ReviewSubject<'_>) -> Sheet {
                 "the linear baseline has {} of that gain, so there is more than weighted sums",
                 percent(share.max(0.0))
             ));
-        } else {
+        } else if climb.best_name == "linear" {
             sheet.lose(0.25, "no baseline gains more than the linear one");
+        } else {
+            sheet.lose(
+                0.25,
+                format!(
+                    "the linear baseline has {} of that gain: no other gains much more",
+                    percent(share)
+                ),
+            );
         }
     }
     alone(&mut sheet, subject, &climb);

@@ -33,10 +33,10 @@ impl ReviewSubject<'_> {
         quote(MANIFEST, line)
     }
 
-    /// The line of a script that contains `words`.
-    pub(crate) fn script_line(&self, path: &str, words: &str) -> Option<Quote> {
+    /// The first line of a script that is so.
+    pub(crate) fn script_line(&self, path: &str, is: impl Fn(&str) -> bool) -> Option<Quote> {
         let text = self.package.scripts.get(path)?;
-        quote(path, text.lines().find(|line| line.contains(words))?)
+        quote(path, text.lines().find(|line| is(line))?)
     }
 }
 

@@ -64,7 +64,10 @@ fn columns(sheet: &mut Sheet, subject: &ReviewSubject<'_>) {
 fn rows(sheet: &mut Sheet, subject: &ReviewSubject<'_>, description: &Description<'_>) {
     let data = &subject.manifest.data;
     sheet.cite(subject.manifest_line("dropped_rows"));
-    let all = data.train_rows + data.test_rows + data.dropped_rows;
+    let all = data
+        .train_rows
+        .saturating_add(data.test_rows)
+        .saturating_add(data.dropped_rows);
     let share = data.dropped_rows as f64 / all.max(1) as f64;
     let message = format!(
         "{} of {all} raw rows are left out ({})",

@@ -163,10 +163,11 @@ fn direction(sheet: &mut Sheet, subject: &ReviewSubject<'_>, statement: &Stateme
         );
     }
     let contrary = match stated.direction {
-        Direction::Maximize => "higher_is_better = False",
-        Direction::Minimize => "higher_is_better = True",
+        Direction::Maximize => "False",
+        Direction::Minimize => "True",
     };
-    if let Some(line) = subject.script_line(METRIC, contrary) {
+    let says_contrary = |line: &str| assigned(line, "higher_is_better") == Some(contrary);
+    if let Some(line) = subject.script_line(METRIC, says_contrary) {
         critical(
             sheet,
             Some(line),
@@ -174,6 +175,14 @@ fn direction(sheet: &mut Sheet, subject: &ReviewSubject<'_>, statement: &Stateme
             "Give `higher_is_better` in metric.py the value that task.toml states.",
         );
     }
+}
+
+/// What a line of Python assigns to `name`, which may be annotated; a comment assigns nothing.
+fn assigned<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let (left, right) = line.split_once('=')?;
+    let left = left.split(':').next()?.trim();
+    let right = right.split('#').next()?.trim();
+    (left == name).then_some(right)
 }
 
 /// Whether the metric suits objective, prediction and distribution of the target.
@@ -356,4 +365,22 @@ fn critical(sheet: &mut Sheet, quote: Option<facts::Quote>, message: String, fix
             fix: fix.to_owned(),
         },
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_assignment_assigns() {
+        for (line, value) in [
+            ("    higher_is_better = False", Some("False")),
+            ("higher_is_better: bool=True  # as AUC", Some("True")),
+            ("    # higher_is_better = False", None),
+            ("    is_higher_is_better = False", None),
+            ("    if higher_is_better == False:", None),
+        ] {
+            assert_eq!(assigned(line, "higher_is_better"), value, "{line}");
+        }
+    }
 }

@@ -70,7 +70,7 @@ pub(crate) enum Command {
     Grade(Grade),
     /// Tell which guarantees this host can give, and how to get the others
     Doctor,
-    /// Print a JSON Schema, or the documentation of all checks
+    /// Print a JSON Schema, or the documentation of all checks or metrics
     Schema(Schema),
     /// Manage the pinned Python environments
     #[command(subcommand)]

@@ -10,22 +10,28 @@ use pipeline::{Notice, Observer};
 
 use crate::failure::Failure;
 
-/// Prints a result as it is.
+/// Prints a result; what would control the terminal is shown instead of obeyed.
 pub(crate) fn out(text: &str) {
     // A closed pipe (`| head`) is the reader's wish to stop, not our error.
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+    let _ = std::io::stdout()
+        .lock()
+        .write_all(printable(text).as_bytes());
 }
 
 /// Prints a value as one line of JSON.
 pub(crate) fn json(value: &impl serde::Serialize) {
     let mut line = serde_json::to_string(value).expect("what is printed as JSON has string keys");
+    // Strings alone can hold such characters, and JSON has a spelling for them.
+    line = replaced(&line, |character| {
+        format!("\\u{:04x}", u32::from(character))
+    });
     line.push('\n');
     out(&line);
 }
 
 /// Prints a line to stderr.
 pub(crate) fn error_line(line: &str) {
-    let _ = writeln!(std::io::stderr().lock(), "{line}");
+    let _ = writeln!(std::io::stderr().lock(), "{}", printable(line));
 }
 
 /// Prints an error with causes and hint.
@@ -110,6 +116,7 @@ impl Console {
     }
 
     fn show(&self, name: &str, message: String) {
+        let message = printable(&message);
         let mut bars = self.bars();
         let Bars { all, by_name } = &mut *bars;
         let bar = by_name.entry(name.to_owned()).or_insert_with(|| {
@@ -117,7 +124,7 @@ impl Console {
             let style = ProgressStyle::with_template("{spinner} {prefix}  {wide_msg}  {elapsed}")
                 .expect("the template is a constant");
             bar.set_style(style);
-            bar.set_prefix(name.to_owned());
+            bar.set_prefix(printable(name));
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         });
@@ -134,7 +141,7 @@ impl Console {
     fn line(&self, line: &str) {
         match self.style {
             Style::Bars => {
-                let _ = self.bars().all.println(line);
+                let _ = self.bars().all.println(printable(line));
             }
             Style::Lines | Style::Json => error_line(line),
         }
@@ -209,4 +216,47 @@ impl environment::Progress for Console {
 /// The part of a task's id that tells it from others of the same dataset.
 fn short(task: &str) -> &str {
     task.split_once("--").map_or(task, |(_, rest)| rest)
+}
+
+/// The text with what controls a terminal or turns the order of writing spelled out, as `\u{1b}`: names of files, texts of a task
+/// and tracebacks are anybody's.
+fn printable(text: &str) -> String {
+    replaced(text, |character| character.escape_unicode().to_string())
+}
+
+fn replaced(text: &str, spelled: impl Fn(char) -> String) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for character in text.chars() {
+        let turns = matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let controls = character.is_control() && !matches!(character, '\n' | '\t');
+        match turns || controls {
+            true => shown.push_str(&spelled(character)),
+            false => shown.push(character),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_controls_a_terminal_is_spelled_out() {
+        assert_eq!(
+            printable("a\tb\n\u{1b}[2J\r\u{9b}1m\u{202e}ä"),
+            "a\tb\n\\u{1b}[2J\\u{d}\\u{9b}1m\\u{202e}ä"
+        );
+    }
+
+    #[test]
+    fn json_stays_json() {
+        let text = "\u{1b}\u{7f}\u{9b}\u{202e}";
+        let line = serde_json::to_string(text).unwrap();
+        let spelled = replaced(&line, |character| {
+            format!("\\u{:04x}", u32::from(character))
+        });
+        assert_eq!(printable(&spelled), spelled);
+        assert_eq!(serde_json::from_str::<String>(&spelled).unwrap(), text);
+    }
 }

@@ -6,6 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use executor::Executor;
 use facts::{GradeOutcome, RunFailure};
 use grading::{Grade, InvalidSubmission, MetricRefusal, Structure};
+use pipeline::EnvironmentMatch;
 use scoring::Metric;
 use task_format::Package;
 
@@ -15,7 +16,7 @@ use crate::{
     exit,
     failure::Failure,
     sandbox::{environment_settings, on_this_host},
-    verify::unusable,
+    verify::{described, unusable},
 };
 
 /// What the submission is called where the metric sees it.
@@ -41,8 +42,7 @@ pub(crate) async fn run(global: &Global, arguments: &arguments::Grade) -> Result
     } else {
         match &grade {
             Grade::Score { value, .. } => {
-                let digits = manifest.metric.digits as usize;
-                console::out(&format!("{value:.digits$}\n"));
+                console::out(&format!("{}\n", manifest.metric.shown(*value)));
             }
             Grade::Invalid(invalid) => {
                 console::out(&format!(
@@ -83,6 +83,13 @@ async fn in_sandbox(
     })?;
     fs_err::copy(submission, folder.join(SUBMISSION)).map_err(|error| unusable(&error))?;
     let executor = Executor::new(Arc::new(realised), 1);
+    let environment = EnvironmentMatch::of(&root, &executor);
+    if !environment.matches() {
+        console::error_line(&format!(
+            "warning: the score may differ from the task's own, whose `metric.py` ran in another environment: {}",
+            described(&environment)
+        ));
+    }
     let (outcomes, _) = executor
         .grade_in_python(&root, &folder, &package.manifest)
         .await
@@ -127,6 +134,6 @@ fn broken(detail: &str) -> Failure {
             detail.trim_end().to_owned(),
         ],
         hint: Some("`smith verify` says what else is wrong with the task".to_owned()),
-        code: exit::USAGE,
+        code: exit::REJECTED,
     }
 }

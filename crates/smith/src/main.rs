@@ -21,6 +21,7 @@ mod summary;
 mod table;
 mod verify;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory, FromArgMatches};
@@ -42,9 +43,14 @@ fn main() -> ExitCode {
             return ExitCode::from(exit::BUG);
         }
     };
-    match runtime.block_on(run(arguments, &matches)) {
-        Ok(code) => ExitCode::from(code),
-        Err(failure) => {
+    // A panic has said where; its exit code is that of a mistake of ours, not Rust's own.
+    let ended = catch_unwind(AssertUnwindSafe(|| {
+        runtime.block_on(run(arguments, &matches))
+    }));
+    match ended {
+        Err(_) => ExitCode::from(exit::BUG),
+        Ok(Ok(code)) => ExitCode::from(code),
+        Ok(Err(failure)) => {
             console::failure(&failure);
             ExitCode::from(failure.code)
         }

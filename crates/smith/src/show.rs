@@ -34,7 +34,6 @@ fn render(manifest: &Manifest) -> String {
         Direction::Maximize => "more is better",
         Direction::Minimize => "less is better",
     };
-    let digits = metric.digits as usize;
     let mut facts = Table::new([("", Align::Left), ("", Align::Left)]);
     for (name, value) in [
         ("task", manifest.id.to_string()),
@@ -77,9 +76,9 @@ fn render(manifest: &Manifest) -> String {
     ]);
     for (name, rung) in &manifest.ladder {
         let [low, high] = rung.interval;
-        let interval = format!("{low:.digits$} – {high:.digits$}");
+        let interval = format!("{} – {}", metric.shown(low), metric.shown(high));
         ladder.row(
-            vec![name.clone(), format!("{:.digits$}", rung.score), interval],
+            vec![name.clone(), metric.shown(rung.score), interval],
             Vec::new(),
         );
     }
@@ -88,10 +87,7 @@ fn render(manifest: &Manifest) -> String {
         ("silver", manifest.milestones.silver),
         ("gold", manifest.milestones.gold),
     ] {
-        ladder.row(
-            vec![name.to_owned(), format!("{score:.digits$}")],
-            Vec::new(),
-        );
+        ladder.row(vec![name.to_owned(), metric.shown(score)], Vec::new());
     }
     format!(
         "{}\n{}",

@@ -47,7 +47,9 @@ pub(crate) async fn run(global: &Global, arguments: &arguments::Verify) -> Resul
     let realised =
         environment::realise(ENVIRONMENT, &environment_settings(global)?, &console).await?;
     console.finish();
-    on_this_host(&realised).await?;
+    if !arguments.on_paper {
+        on_this_host(&realised).await?;
+    }
     let site_packages = realised.site_packages().to_owned();
     let parallel = std::thread::available_parallelism().map_or(1, usize::from);
     let keep = tempfile::tempdir().map_err(|error| unusable(&error))?;
@@ -115,13 +117,38 @@ fn start(
                 .await
                 .expect("the semaphore is never closed");
             verifier.console.working(task.as_str(), "verifying");
-            let outcome = verifier.verify(place, &task).await;
+            let this = Arc::clone(&verifier);
+            let named = task.clone();
+            // A task of the runtime's own: our mistake with one package must not lose what is said of the others.
+            let work = tokio::spawn(async move { this.verify(place, &named).await });
+            let outcome = work.await.unwrap_or_else(|error| Err(our_mistake(error)));
             verifier.console.done(task.as_str());
             (place, outcome)
         });
     }
     running
 }
+
+/// What is said of a task on which this program panicked.
+fn our_mistake(error: tokio::task::JoinError) -> Failure {
+    let said = error.try_into_panic().ok().and_then(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        text.or_else(|| panic.downcast_ref::<&str>().map(|&text| text.to_owned()))
+    });
+    Failure {
+        chain: vec![
+            "this program made a mistake".to_owned(),
+            said.unwrap_or_else(|| "it does not say which".to_owned()),
+        ],
+        hint: Some(
+            "report it with the task; the other tasks were verified all the same".to_owned(),
+        ),
+        code: exit::BUG,
+    }
+}
+
+/// The environment here and the pinned one, in words.
+pub(crate) use report::ran_in as described;
 
 impl Verifier {
     async fn verify(&self, place: usize, task: &Utf8Path) -> Outcome {
@@ -205,7 +232,9 @@ fn open(
             hint: None,
             code: exit::USAGE,
         }),
-        Err(NotOpened::Failed(error)) => Err(Failure::usage(&error, error.hint())),
+        Err(NotOpened::Failed(error)) => {
+            Err(Failure::new(&error, process::Fault::Setup, error.hint()))
+        }
     }
 }
 
@@ -223,4 +252,23 @@ pub(crate) fn unusable(error: &std::io::Error) -> Failure {
         process::Fault::Setup,
         Some("set `TMPDIR` to a folder that can be written".to_owned()),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_becomes_a_failure_with_its_sentence() {
+        let work = tokio::spawn(async {
+            let rows: usize = std::hint::black_box(0);
+            assert!(rows > 0, "a table has rows");
+        });
+        let failure = our_mistake(work.await.unwrap_err());
+        assert_eq!(failure.code, exit::BUG);
+        assert_eq!(
+            failure.chain,
+            ["this program made a mistake", "a table has rows"]
+        );
+    }
 }

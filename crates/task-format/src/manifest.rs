@@ -223,6 +223,17 @@ pub struct SourceFile {
     pub bytes: u64,
 }
 
+impl MetricTable {
+    /// A score with the digits that are printed, at most [`MetricTable::MOST_DIGITS`].
+    pub fn shown(&self, score: f64) -> String {
+        let digits = self.digits.min(Self::MOST_DIGITS) as usize;
+        format!("{score:.digits$}")
+    }
+
+    /// More digits than a 64-bit float has say nothing; a manifest may ask for more than can be printed at all.
+    pub const MOST_DIGITS: u32 = 17;
+}
+
 /// Limits of one solver run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]

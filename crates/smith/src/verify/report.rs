@@ -22,6 +22,8 @@ pub(super) enum Line<'a> {
         environment: Environment<'a>,
         remarks: &'a [String],
         #[serde(skip_serializing_if = "Option::is_none")]
+        ladder: Option<&'a facts::LadderFacts>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         review: Option<&'a facts::ReviewFacts>,
     },
     Failed {
@@ -50,6 +52,7 @@ pub(super) fn line<'a>(task: &'a Utf8Path, outcome: &'a Outcome) -> Line<'a> {
                 environment: &verification.environment,
             },
             remarks: &verification.remarks,
+            ladder: verification.ladder.as_ref(),
             review: verification.review.as_ref(),
         },
         Err(failure) => Line::Failed {
@@ -100,7 +103,7 @@ fn could_not(task: &Utf8Path, failure: &Failure) -> String {
 }
 
 /// Which environment it ran in, and whether that is the one that the task pins.
-fn ran_in(environment: &EnvironmentMatch) -> String {
+pub(crate) fn ran_in(environment: &EnvironmentMatch) -> String {
     let here = format!(
         "{} {}",
         environment.ran_in.name,
@@ -215,9 +218,11 @@ impl Summary {
         }
     }
 
-    /// 10 when any was rejected; else the code of the first that could not be examined; else 0.
+    /// 1 after a mistake of ours; else 10 when any was rejected; else the code of the first that could not be examined; else 0.
     pub(super) fn exit_code(&self) -> u8 {
-        if self.rejected > 0 {
+        if self.failures.contains(&exit::BUG) {
+            exit::BUG
+        } else if self.rejected > 0 {
             exit::REJECTED
         } else {
             self.failures.first().copied().unwrap_or(exit::OK)
@@ -330,6 +335,14 @@ mod tests {
         assert_eq!(summary.exit_code(), exit::USAGE);
         summary.add(&verification(true, None));
         assert_eq!(summary.exit_code(), exit::REJECTED);
+        let mut mistaken = Summary::default();
+        mistaken.add(&verification(true, None));
+        mistaken.add(&Err(Failure {
+            code: exit::BUG,
+            chain: Vec::new(),
+            hint: None,
+        }));
+        assert_eq!(mistaken.exit_code(), exit::BUG);
         assert_eq!(
             summary.render(),
             "1 accepted, 1 rejected, 1 could not be examined; 1 hard checks of these were skipped\n"

@@ -47,14 +47,13 @@ pub(crate) fn lay_out(
 
 /// Facts about a package's files.
 pub(crate) fn package_facts(root: &Utf8Path) -> Result<PackageFacts, PipelineError> {
+    let inside = |path: &Utf8Path| path.strip_prefix(root).unwrap_or(path).to_string();
     let (files, irregular) = match tree_entries(root) {
         Ok(entries) => (entries, Vec::new()),
         Err(TreeError::Link { path } | TreeError::Special { path }) => {
-            (Vec::new(), vec![path.to_string()])
+            (Vec::new(), vec![inside(&path)])
         }
-        Err(TreeError::NotUtf8 { folder, name }) => {
-            (Vec::new(), vec![folder.join(name).to_string()])
-        }
+        Err(TreeError::NotUtf8 { folder, name }) => (Vec::new(), vec![inside(&folder.join(name))]),
         Err(error) => return Err(tree(error)),
     };
     // A file that can't be read counts as empty: that it is missing or no text is another check's finding.

@@ -1,10 +1,19 @@
-//! Labels of the train table dealt out anew among its rows: as many of each, every row and its features in place.
+//! Labels of the train table dealt out anew among its rows: as many of each, every row and its features in place. A large
+//! table is cut to a sample of its rows.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 
 use camino::Utf8Path;
 use fs_err as fs;
 use task_format::{Manifest, Objective, Prediction};
 
-use crate::table::order_by_digest;
+use crate::{ExecuteError, table::order_by_digest};
+
+/// Most rows of train that labels are dealt out among: enough for a leak to show, and few enough for four trainings.
+pub(crate) const MOST_ROWS: usize = 20_000;
+/// Rows of each label that a sample keeps where there are so many: a baseline may need every class.
+const ROWS_OF_LABEL: usize = 10;
 
 /// How labels are dealt out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,16 +39,57 @@ impl Deal {
     }
 }
 
-/// Copies the train table from `from` to `to` with its targets dealt out anew.
+/// Copies the train table from `from` to `to`, at most `most` of its rows, with their targets dealt out anew; whether rows
+/// were left out.
 ///
-/// The error is a sentence on why the table can't be used.
+/// The inner error is a sentence on why the table can't be used.
+///
+/// # Errors
+///
+/// When the host can't read or write it.
 pub(crate) fn deal(
     from: &Utf8Path,
     to: &Utf8Path,
     manifest: &Manifest,
     deal: Deal,
-) -> Result<(), String> {
-    let unreadable = |error: csv::Error| format!("the train table can't be read: {error}");
+    most: usize,
+) -> Result<Result<bool, String>, ExecuteError> {
+    match dealt_out(from, to, manifest, deal, most) {
+        Ok(cut) => Ok(Ok(cut)),
+        Err(Problem::NoTarget(name)) => Ok(Err(format!("the train table has no column `{name}`"))),
+        Err(Problem::Csv(source)) => {
+            let detail = source.to_string();
+            let error = ExecuteError::Csv {
+                path: from.to_owned(),
+                source,
+            };
+            match error.is_the_packages() {
+                true => Ok(Err(format!("the train table can't be read: {detail}"))),
+                false => Err(error),
+            }
+        }
+        Err(Problem::Write(source)) => Err(ExecuteError::files(source)),
+    }
+}
+
+/// Why labels were not dealt out.
+enum Problem {
+    /// The table lacks a target.
+    NoTarget(String),
+    /// The table can't be read.
+    Csv(csv::Error),
+    /// The copy can't be written.
+    Write(io::Error),
+}
+
+fn dealt_out(
+    from: &Utf8Path,
+    to: &Utf8Path,
+    manifest: &Manifest,
+    deal: Deal,
+    most: usize,
+) -> Result<bool, Problem> {
+    let unreadable = Problem::Csv;
     let mut reader = csv::Reader::from_path(from).map_err(unreadable)?;
     let header = reader.byte_headers().map_err(unreadable)?.clone();
     let targets: Vec<usize> = manifest
@@ -50,7 +100,7 @@ pub(crate) fn deal(
             header
                 .iter()
                 .position(|cell| cell == name.as_bytes())
-                .ok_or_else(|| format!("the train table has no column `{name}`"))
+                .ok_or_else(|| Problem::NoTarget(name.clone()))
         })
         .collect::<Result<_, _>>()?;
     let mut rows: Vec<Vec<String>> = Vec::new();
@@ -59,16 +109,23 @@ pub(crate) fn deal(
         let cell = |&place: &usize| String::from_utf8_lossy(&record[place]).into_owned();
         rows.push(targets.iter().map(cell).collect());
     }
+    let kept = kept(&rows, manifest, most);
+    let cut = kept.len() < rows.len();
+    let rows: Vec<Vec<String>> = kept.iter().map(|&row| rows[row].clone()).collect();
     let dealt = dealt(&rows, manifest, deal);
 
     // Whatever stands in the other columns is carried over as it is, in whatever encoding.
     let mut reader = csv::Reader::from_path(from).map_err(unreadable)?;
-    let file = fs::File::create(to).map_err(|error| error.to_string())?;
-    let mut writer = csv::Writer::from_writer(std::io::BufWriter::new(file));
-    let unwritable = |error: csv::Error| format!("the train table can't be copied: {error}");
+    let file = fs::File::create(to).map_err(Problem::Write)?;
+    let mut writer = csv::Writer::from_writer(io::BufWriter::new(file));
+    let unwritable = |error: csv::Error| Problem::Write(io::Error::other(error));
     writer.write_byte_record(&header).map_err(unwritable)?;
-    for labels in &dealt {
-        reader.read_byte_record(&mut record).map_err(unreadable)?;
+    let mut dealt = kept.iter().zip(&dealt).peekable();
+    let mut row = 0;
+    while reader.read_byte_record(&mut record).map_err(unreadable)? {
+        let labels = dealt.next_if(|&(&kept, _)| kept == row);
+        row += 1;
+        let Some((_, labels)) = labels else { continue };
         let cells = record.iter().enumerate().map(|(place, cell)| {
             match targets.iter().position(|&target| target == place) {
                 Some(target) => labels[target].as_bytes(),
@@ -77,7 +134,33 @@ pub(crate) fn deal(
         });
         writer.write_record(cells).map_err(unwritable)?;
     }
-    writer.flush().map_err(|error| error.to_string())
+    writer.flush().map_err(Problem::Write)?;
+    Ok(cut)
+}
+
+/// The rows that stay, in order: all of a small table, else a sample of `most` with some rows of each label.
+fn kept(rows: &[Vec<String>], manifest: &Manifest, most: usize) -> Vec<usize> {
+    if rows.len() <= most {
+        return (0..rows.len()).collect();
+    }
+    let order = order_by_digest(rows.len(), "sample of train");
+    let mut kept = BTreeSet::new();
+    if manifest.submission.prediction != Prediction::Number {
+        let mut counts: BTreeMap<&[String], usize> = BTreeMap::new();
+        for &row in &order {
+            let count = counts.entry(&rows[row]).or_default();
+            *count += 1;
+            if *count <= ROWS_OF_LABEL && kept.len() < most {
+                kept.insert(row);
+            }
+        }
+    }
+    for row in order {
+        if kept.len() < most {
+            kept.insert(row);
+        }
+    }
+    kept.into_iter().collect()
 }
 
 /// The rows of targets in their new order, turned round where that is wanted.
@@ -116,22 +199,24 @@ fn turn_numbers(column: &mut [&mut String]) {
 fn turn_classes(column: &mut [&mut String], manifest: &Manifest) {
     let mut labels = manifest.submission.labels.clone();
     // A table may write its classes otherwise than submissions do.
-    if column
-        .iter()
-        .any(|cell| !labels.iter().any(|label| label == cell.as_str()))
-    {
-        labels = column.iter().map(|cell| (**cell).clone()).collect();
-        labels.sort();
-        labels.dedup();
+    let listed: BTreeSet<&str> = labels.iter().map(String::as_str).collect();
+    if column.iter().any(|cell| !listed.contains(cell.as_str())) {
+        let written: BTreeSet<String> = column.iter().map(|cell| (**cell).clone()).collect();
+        labels = written.into_iter().collect();
     }
     let classes = labels.len();
+    let other = |place: usize| match manifest.task.objective {
+        Objective::Ordinal => classes - 1 - place,
+        _ => (place + 1) % classes,
+    };
+    let others: BTreeMap<&str, &str> = labels
+        .iter()
+        .enumerate()
+        .map(|(place, label)| (label.as_str(), labels[other(place)].as_str()))
+        .collect();
     for cell in column {
-        if let Some(place) = labels.iter().position(|label| label == cell.as_str()) {
-            let other = match manifest.task.objective {
-                Objective::Ordinal => classes - 1 - place,
-                _ => (place + 1) % classes,
-            };
-            **cell = labels[other].clone();
+        if let Some(other) = others.get(cell.as_str()) {
+            **cell = (*other).to_owned();
         }
     }
 }
@@ -196,7 +281,9 @@ mod tests {
                 &to,
                 &manifest,
                 Deal { shuffle, turned },
+                MOST_ROWS,
             )
+            .unwrap()
             .unwrap();
             let table = crate::table::Table::read(&to).unwrap();
             let column = |place: usize| -> Vec<String> {
@@ -220,6 +307,45 @@ mod tests {
     }
 
     #[test]
+    fn of_a_large_table_a_sample_stays_with_every_class() {
+        let mut manifest = crate::testing::manifest();
+        let rare = |row: usize| row % 97 == 5;
+        let label = |row: usize| vec![["no", "yes"][usize::from(rare(row))].to_owned()];
+        let rows: Vec<Vec<String>> = (0..1000).map(label).collect();
+        let sample = kept(&rows, &manifest, 50);
+        assert_eq!(sample.len(), 50);
+        assert!(sample.is_sorted());
+        assert_eq!(sample.iter().filter(|&&row| rare(row)).count(), 10);
+        assert_eq!(kept(&rows, &manifest, 1000).len(), 1000);
+        manifest.submission.prediction = Prediction::Number;
+        let numbers: Vec<Vec<String>> = (0..1000).map(|row| vec![row.to_string()]).collect();
+        assert_eq!(kept(&numbers, &manifest, 50).len(), 50);
+    }
+
+    #[test]
+    fn only_what_the_table_holds_is_the_tables_fault() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(folder.path()).unwrap();
+        let train = folder.join("train.csv");
+        fs::write(&train, "id,outcome\n1,yes\n2,no,more\n").unwrap();
+        let manifest = crate::testing::manifest();
+        let first = Deal {
+            shuffle: 0,
+            turned: false,
+        };
+        let to = folder.join("to.csv");
+        let why = deal(&train, &to, &manifest, first, 1).unwrap().unwrap_err();
+        assert!(why.contains("can't be read"), "{why}");
+        fs::write(&train, "id,outcome\n1,yes\n2,no\n").unwrap();
+        assert_eq!(deal(&train, &to, &manifest, first, 1).unwrap(), Ok(true));
+        assert_eq!(crate::table::Table::read(&to).unwrap().rows.len(), 1);
+        assert_eq!(deal(&train, &to, &manifest, first, 2).unwrap(), Ok(false));
+        // No file can be made below a file.
+        let error = deal(&train, &train.join("to.csv"), &manifest, first, 1).unwrap_err();
+        assert!(matches!(error, ExecuteError::Files { .. }), "{error:?}");
+    }
+
+    #[test]
     fn a_table_without_the_target_is_told() {
         let folder = tempfile::tempdir().unwrap();
         let folder = Utf8Path::from_path(folder.path()).unwrap();
@@ -234,7 +360,9 @@ mod tests {
             &folder.join("to.csv"),
             &manifest,
             first,
+            MOST_ROWS,
         )
+        .unwrap()
         .unwrap_err();
         assert_eq!(why, "the train table has no column `outcome`");
     }

@@ -4,3 +4,4 @@ mod blind;
 mod hints;
 mod labels;
 mod shuffled;
+mod training;

@@ -5,10 +5,9 @@
 
 use camino::Utf8Path;
 use facts::{LadderFacts, ShuffledFacts, ShuffledRun};
-use fs_err as fs;
-use task_format::{BASELINES, Manifest, PUBLIC_TRAIN};
+use task_format::Manifest;
 
-use super::labels::{self, Deal};
+use super::labels::Deal;
 use crate::{
     ExecuteError, Executor, RUNGS, Usage,
     grader::{Grader, Submission},
@@ -43,24 +42,18 @@ impl Executor {
                 turned: run % 2 == 1,
             };
             let folder = scratch.join(run.to_string());
-            let public = folder.join("public");
-            copy_but_train(&package.join("public"), &public)?;
-            let (from, to) = (package.join(PUBLIC_TRAIN), folder.join(PUBLIC_TRAIN));
-            if let Err(problem) = labels::deal(&from, &to, manifest, deal) {
-                facts.problem = Some(problem);
-                break;
-            }
-            let submission = Submission::new(rung, folder.join("submission.csv"));
-            let (outcome, cost) = self
-                .solve(
-                    &package.join(BASELINES),
-                    &format!("{rung}.py"),
-                    &public,
-                    &submission.path,
-                    &manifest.limits,
-                )
+            let (trained, cost) = self
+                .train_on(package, manifest, rung, deal, &folder)
                 .await?;
             usage = usage.and(cost);
+            let outcome = match trained {
+                Ok(outcome) => outcome,
+                Err(problem) => {
+                    facts.problem = Some(problem);
+                    break;
+                }
+            };
+            let submission = Submission::new(rung, folder.join(crate::SUBMISSION_FILE));
             let mut record = ShuffledRun {
                 labels: deal.describe(),
                 gain: None,
@@ -91,23 +84,4 @@ impl Executor {
         }
         Ok((facts, usage))
     }
-}
-
-/// Shows in `to` what stands in `from`, the train table excepted. Files are linked where the file system can: nobody
-/// writes them.
-fn copy_but_train(from: &Utf8Path, to: &Utf8Path) -> Result<(), ExecuteError> {
-    fs::create_dir_all(to).map_err(ExecuteError::files)?;
-    for entry in from.read_dir_utf8().map_err(ExecuteError::files)? {
-        let entry = entry.map_err(ExecuteError::files)?;
-        let kind = entry.file_type().map_err(ExecuteError::files)?;
-        let target = to.join(entry.file_name());
-        if kind.is_dir() {
-            copy_but_train(entry.path(), &target)?;
-        } else if kind.is_file() && !entry.path().ends_with(PUBLIC_TRAIN) {
-            fs::hard_link(entry.path(), &target)
-                .or_else(|_| fs::copy(entry.path(), &target).map(drop))
-                .map_err(ExecuteError::files)?;
-        }
-    }
-    Ok(())
 }

@@ -12,7 +12,7 @@ use sandbox::{
 use serde::{Deserialize, Serialize};
 use task_format::{METRIC, Manifest};
 
-use crate::{ExecuteError, Executor, Usage, executor};
+use crate::{ExecuteError, Executor, Usage, executor, table::order_by_digest};
 
 /// Largest list of scores that is read.
 const SCORES_BYTES: u64 = 1 << 24;
@@ -75,6 +75,8 @@ impl Executor {
         manifest: &Manifest,
         resamples: usize,
     ) -> Result<(PythonGrades, Usage), ExecuteError> {
+        let numbered = Numbered::new(submissions, &manifest.id.to_string())?;
+        let submissions = numbered.folder.as_path();
         let limits = roles::standard_limits();
         let mut policy = roles::grade(
             &self.closure(),
@@ -147,10 +149,105 @@ impl Executor {
         }
         let text = fs::read_to_string(&target).map_err(ExecuteError::files)?;
         match serde_json::from_str(&text) {
-            Ok(graded) => Ok((Ok(graded), usage)),
+            Ok(graded) => Ok((Ok(numbered.named(graded)), usage)),
             Err(error) => missing(format!(
                 "`scores.json` is not what the grader writes: {error}"
             )),
+        }
+    }
+}
+
+/// Copies of submissions under numbers in an order that says nothing: a name such as `perfect.csv` would tell a metric which
+/// score is expected of it.
+struct Numbered {
+    folder: Utf8PathBuf,
+    /// Own name of each, by the name of its copy.
+    names: BTreeMap<String, String>,
+    _keep: tempfile::TempDir,
+}
+
+impl Numbered {
+    fn new(submissions: &Utf8Path, seed: &str) -> Result<Self, ExecuteError> {
+        let keep = tempfile::tempdir().map_err(ExecuteError::files)?;
+        let folder = Utf8PathBuf::from_path_buf(keep.path().to_owned())
+            .expect("the folder for temporary files has a UTF-8 name");
+        let mut own: Vec<String> = submissions
+            .read_dir_utf8()
+            .and_then(|entries| {
+                entries
+                    .map(|entry| Ok(entry?.file_name().to_owned()))
+                    .collect()
+            })
+            .map_err(ExecuteError::files)?;
+        own.sort();
+        let mut names = BTreeMap::new();
+        for (number, place) in order_by_digest(own.len(), seed).into_iter().enumerate() {
+            let (name, number) = (&own[place], format!("{number}.csv"));
+            let (from, to) = (submissions.join(name), folder.join(&number));
+            // Nobody writes them.
+            fs::hard_link(&from, &to)
+                .or_else(|_| fs::copy(&from, &to).map(drop))
+                .map_err(ExecuteError::files)?;
+            names.insert(number, name.clone());
+        }
+        Ok(Self {
+            folder,
+            names,
+            _keep: keep,
+        })
+    }
+
+    /// The grades by the submissions' own names; what has another name than a copy is nobody's.
+    fn named(&self, graded: BTreeMap<String, PythonGrade>) -> BTreeMap<String, PythonGrade> {
+        let named = |grade: PythonGrade| PythonGrade {
+            differences: self.own(grade.differences),
+            ..grade
+        };
+        let graded = self.own(graded).into_iter();
+        graded.map(|(name, grade)| (name, named(grade))).collect()
+    }
+
+    fn own<T>(&self, by_number: BTreeMap<String, T>) -> BTreeMap<String, T> {
+        let own = |(number, value): (String, T)| Some((self.names.get(&number)?.clone(), value));
+        by_number.into_iter().filter_map(own).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn grades_come_back_under_the_names_that_the_metric_never_saw() {
+        let keep = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(keep.path()).unwrap();
+        for name in ["perfect.csv", "nan.csv", "repeat.csv"] {
+            fs::write(folder.join(name), name).unwrap();
+        }
+        let numbered = Numbered::new(folder, "task").unwrap();
+        let grade = |of: &str| PythonGrade {
+            outcome: GradeOutcome::Broken {
+                detail: of.to_owned(),
+            },
+            interval: None,
+            differences: [("0.csv".to_owned(), None), ("forged.csv".to_owned(), None)].into(),
+        };
+        let text = |number: &str| fs::read_to_string(numbered.folder.join(number)).unwrap();
+        let graded =
+            ["0.csv", "1.csv", "2.csv"].map(|number| (number.to_owned(), grade(&text(number))));
+        let named = numbered.named(graded.into());
+        assert_eq!(named.len(), 3);
+        for (name, grade) in &named {
+            assert_eq!(
+                grade.outcome,
+                GradeOutcome::Broken {
+                    detail: name.clone()
+                }
+            );
+            assert_eq!(
+                grade.differences.keys().collect::<Vec<_>>(),
+                [&text("0.csv")]
+            );
         }
     }
 }

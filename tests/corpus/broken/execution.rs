@@ -123,6 +123,12 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             "error = pd.to_numeric(predicted, errors=\"coerce\") - truth.astype(\"float64\")",
         );
     }),
+    // As `float()` reads them, `-nan` is a number that is no `nan`.
+    Mutation::fails("metric lets NaN with a sign pass", Base::Numbers, &["B09"], |package| {
+        let check = "check_columns(submission, [ID, TARGET])\ncheck_ids(submission, answers, ID)\n\
+            signed = submission[TARGET].str.lower() == \"-nan\"\ncheck_numbers(submission[~signed], TARGET)";
+        package.metric_body("validate_submission", check);
+    }),
     Mutation::fails("metric checks nothing and falls over", Base::Numbers, &["B09"], |package| {
         package.metric_body("validate_submission", "return None");
     }),

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use facts::{
-    ControlFacts, FitFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts,
-    SourceFacts, SplitFacts,
+    ControlFacts, FitFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, RawRows,
+    ReviewFacts, SourceFacts, SplitFacts,
 };
 use task_format::{FormatError, Manifest};
 
@@ -23,8 +23,8 @@ pub struct Subject<'a> {
     pub baselines: &'a [SourceFacts],
     /// Top-level modules that can be imported in the task's environment: standard library, packages, task kit.
     pub modules: Option<&'a BTreeSet<String>>,
-    /// Raw rows that have a label.
-    pub labelled_rows: Option<u64>,
+    /// Rows of the raw data.
+    pub raw_rows: Option<RawRows>,
     /// What happened when `prepare.py` ran.
     pub prepared: Option<&'a PrepareFacts>,
     /// What was measured on the prepared files.

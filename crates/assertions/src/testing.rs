@@ -7,8 +7,8 @@ use facts::{
     DuplicateFacts, EntityFit, FeatureFacts, FeatureFit, FitFacts, FitGap, FloorGain, GradeOutcome,
     IdFacts, LabelCount, LabelNoiseFit, LadderFacts, MalformedCase, MetricFacts,
     NearDuplicateFacts, Nearness, PackageFacts, PackageFile, PrepareFacts, PrepareRun,
-    QualityFacts, Quote, ReviewFacts, Reviewer, Rung, SampleFacts, SealFacts, ShiftFit,
-    ShuffledFacts, ShuffledRun, Side, SourceFacts, SplitFacts, TimeFit,
+    QualityFacts, Quote, RawRows, RepeatFacts, ReviewFacts, Reviewer, Rung, SampleFacts, SealFacts,
+    ShiftFit, ShuffledFacts, ShuffledRun, Side, SourceFacts, SplitFacts, TimeFit,
 };
 use findings::{Finding, Policy, Status};
 use scoring::Direction;
@@ -28,7 +28,7 @@ pub(crate) struct Good {
     pub(crate) metric: SourceFacts,
     pub(crate) baselines: Vec<SourceFacts>,
     pub(crate) modules: BTreeSet<String>,
-    pub(crate) labelled_rows: Option<u64>,
+    pub(crate) raw_rows: Option<RawRows>,
     pub(crate) prepared: PrepareFacts,
     pub(crate) split: SplitFacts,
     pub(crate) probe: MetricFacts,
@@ -54,7 +54,10 @@ impl Good {
             modules: ["pandas", "numpy", "taskkit", "sklearn", "pathlib"]
                 .map(str::to_owned)
                 .into(),
-            labelled_rows: Some(501),
+            raw_rows: Some(RawRows {
+                all: 502,
+                labelled: 501,
+            }),
             prepared: prepared(),
             split: split(),
             probe: probe(),
@@ -76,6 +79,7 @@ impl Good {
         good.manifest.metric.direction = Direction::Minimize;
         (good.manifest.metric.optimum, good.manifest.metric.worst) = (0.0, None);
         good.split.labels.clear();
+        good.ladder.host_constants.clear();
         good.fits.class_rows.clear();
         good.fits.label_noise = None;
         good.package.description = good
@@ -99,7 +103,7 @@ impl Good {
             metric: Some(&self.metric),
             baselines: &self.baselines,
             modules: Some(&self.modules),
-            labelled_rows: self.labelled_rows,
+            raw_rows: self.raw_rows,
             prepared: Some(&self.prepared),
             split: Some(&self.split),
             probe: Some(&self.probe),
@@ -350,6 +354,7 @@ fn probe() -> MetricFacts {
         rows_shuffled: score(0.7),
         columns_reversed: score(0.7),
         corrupted: vec![(0.05, score(0.95)), (0.2, score(0.8)), (0.5, score(0.5))],
+        fifths: Vec::new(),
         agreement: [("perfect", 1.0), ("corrupted", 0.95), ("forest", 0.8)]
             .map(|(submission, value)| Agreement {
                 submission: submission.to_owned(),
@@ -381,6 +386,9 @@ fn ladder() -> LadderFacts {
         sample: score(0.49),
         sample_shuffled: score(0.5),
         sample_interval: Some((0.43, 0.55)),
+        host_constants: vec![("share of train".to_owned(), Some(0.5))],
+        reference: "constant".to_owned(),
+        constant_predictions: Some(1),
     }
 }
 
@@ -421,6 +429,7 @@ fn controls() -> ControlFacts {
                 labels: "shuffled".to_owned(),
                 gain: Some(gain(0.47)),
                 failure: None,
+                invalid: None,
             }],
             problem: None,
         },
@@ -428,6 +437,11 @@ fn controls() -> ControlFacts {
             tried: vec![("ids ascending".to_owned(), Some(0.49))],
             best: Some(("ids ascending".to_owned(), gain(0.49))),
             problem: None,
+        },
+        repeated: RepeatFacts {
+            rung: "forest".to_owned(),
+            same_bytes: Some(true),
+            failure: None,
         },
     }
 }

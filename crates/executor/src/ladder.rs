@@ -1,12 +1,15 @@
 //! The ladder: every baseline solves the task from the public files, and all are scored on the same resamples.
 
+use std::collections::BTreeSet;
+
 use camino::Utf8Path;
 use facts::{GradeOutcome, LadderFacts, RunFailure, Rung};
 use fs_err as fs;
+use scoring::Direction;
 use task_format::{BASELINES, Manifest, SAMPLE_SUBMISSION};
 
 use crate::{
-    ExecuteError, Executor, Usage,
+    ExecuteError, Executor, Usage, constants,
     grader::{Grader, Submission, Wanted, why_not},
     table::Table,
 };
@@ -27,6 +30,17 @@ pub(crate) struct Climb {
     pub(crate) sample: Submission,
     /// The same with its predictions shuffled between ids.
     pub(crate) shuffled_sample: Submission,
+    /// The best constant that the host made; `None` where none has a score.
+    pub(crate) host_constant: Option<Submission>,
+}
+
+/// The rung above the constant with the best score; the last of equals.
+pub(crate) fn best_learner(ladder: &LadderFacts, direction: Direction) -> Option<&Rung> {
+    let learners = ladder.rungs.iter().filter(|rung| rung.name != RUNGS[0]);
+    learners
+        .filter_map(|rung| Some((rung, direction.orient(rung.score?))))
+        .max_by(|a, b| a.1.total_cmp(&b.1))
+        .map(|(rung, _)| rung)
 }
 
 impl Executor {
@@ -73,8 +87,22 @@ impl Executor {
             }
         }
 
+        let constants = constants::write(package, manifest, &scratch.join("constants"))?;
+        let (host, cost) = grader
+            .grade(
+                &constants,
+                Wanted::Scores,
+                &scratch.join("graded_constants"),
+            )
+            .await?;
+        usage = usage.and(cost);
+        let host_constant = host
+            .best()
+            .and_then(|(name, _)| constants.iter().find(|constant| constant.name == name));
+
         let mut scored = solved.clone();
         scored.push(sample.clone());
+        scored.extend(host_constant.cloned());
         let (graded, cost) = grader
             .grade(&scored, Wanted::Intervals, &scratch.join("graded"))
             .await?;
@@ -89,12 +117,22 @@ impl Executor {
             .await?;
         usage = usage.and(cost);
 
+        let is_better = |constant: &&Submission| {
+            let scores = (graded.score(&constant.name), graded.score(RUNGS[0]));
+            let (Some(host), Some(own)) = scores else {
+                return false;
+            };
+            grader.direction().better(host, own)
+        };
+        let reference = host_constant
+            .filter(is_better)
+            .map_or(RUNGS[0], |constant| &constant.name);
         let rung = |name: &str| {
             let mut facts = Rung {
                 name: name.to_owned(),
                 score: graded.score(name),
                 interval: graded.interval(name),
-                gain_interval: graded.gain(name, RUNGS[0]),
+                gain_interval: graded.gain(name, reference),
                 failure: None,
                 invalid: None,
             };
@@ -114,12 +152,22 @@ impl Executor {
             sample_interval: graded.interval(SAMPLE),
             sample: graded.outcome(SAMPLE),
             sample_shuffled: shuffled.outcome(SHUFFLED_SAMPLE),
+            host_constants: constants
+                .iter()
+                .map(|constant| (constant.name.clone(), host.score(&constant.name)))
+                .collect(),
+            reference: reference.to_owned(),
+            constant_predictions: solved
+                .iter()
+                .find(|submission| submission.name == RUNGS[0])
+                .and_then(|constant| different_predictions(&constant.path)),
         };
         let climb = Climb {
             facts,
             solved,
             sample,
             shuffled_sample,
+            host_constant: host_constant.cloned(),
         };
         Ok((climb, usage))
     }
@@ -143,4 +191,11 @@ impl Executor {
             .await?;
         Ok((outcome.map(|()| submission), usage))
     }
+}
+
+/// How many different predictions the submission at `path` has; `None` when it is no table.
+fn different_predictions(path: &Utf8Path) -> Option<usize> {
+    let table = Table::read(path).ok()?;
+    let different: BTreeSet<&[String]> = table.rows.iter().map(|row| &row[1..]).collect();
+    Some(different.len())
 }

@@ -2,6 +2,7 @@
 //!
 //! It executes nothing outside the sandbox, judges nothing, and can reach neither the network nor a model.
 
+mod constants;
 mod control;
 mod error;
 mod executor;

@@ -52,6 +52,16 @@ impl Executor {
                 perfect.corrupted(manifest, share, "corrupt"),
             )
         }));
+        // A metric of the catalogue is compared with its native twin, which tells more.
+        let fifths = match grader.is_custom() && perfect.rows.len() >= MetricFacts::ROWS_FOR_FIFTHS
+        {
+            true => perfect.corrupted_fifths(manifest, "corrupt"),
+            false => Vec::new(),
+        };
+        let fifth_name = |place: usize| format!("fifth_{place}");
+        let named = |(place, table)| (fifth_name(place), table);
+        let fifth_count = fifths.len();
+        submissions.extend(fifths.into_iter().enumerate().map(named));
         for (name, table) in &submissions {
             fs::write(cases.join(csv_name(name)), table.render()).map_err(ExecuteError::files)?;
         }
@@ -141,6 +151,9 @@ impl Executor {
             corrupted: shares
                 .iter()
                 .map(|&share| (share, of(&share_name(share))))
+                .collect(),
+            fifths: (0..fifth_count)
+                .map(|place| of(&fifth_name(place)))
                 .collect(),
             agreement,
             malformed,

@@ -115,7 +115,21 @@ impl Table {
     pub(crate) fn corrupted(&self, manifest: &Manifest, share: f64, seed: &str) -> Self {
         let count = ((self.rows.len() as f64 * share).round() as usize).clamp(1, self.rows.len());
         let order = order_by_digest(self.rows.len(), seed);
-        let chosen = &order[..count];
+        self.corrupted_in(manifest, &order[..count])
+    }
+
+    /// Five copies with a fifth of their predictions made wrong, each row in one of them; the first has those rows that
+    /// [`Self::corrupted`] takes for a share of 0.2.
+    pub(crate) fn corrupted_fifths(&self, manifest: &Manifest, seed: &str) -> Vec<Self> {
+        let order = order_by_digest(self.rows.len(), seed);
+        let end = |fifth: usize| (order.len() as f64 * fifth as f64 / 5.0).round() as usize;
+        (0..5)
+            .map(|fifth| self.corrupted_in(manifest, &order[end(fifth)..end(fifth + 1)]))
+            .collect()
+    }
+
+    /// The same submission with the predictions of the `chosen` rows made wrong.
+    fn corrupted_in(&self, manifest: &Manifest, chosen: &[usize]) -> Self {
         let mut corrupted = self.clone();
         let labels = &manifest.submission.labels;
         if manifest.submission.prediction == Prediction::ClassProbabilities {
@@ -229,6 +243,38 @@ impl Table {
     }
 }
 
+/// The columns of those names of a CSV file; `None` for one that it does not have.
+pub(crate) fn columns(
+    path: &Utf8Path,
+    names: &[&String],
+) -> Result<Vec<Option<Vec<String>>>, String> {
+    let unreadable = |error: csv::Error| {
+        format!(
+            "`{}` can't be read: {error}",
+            path.file_name().unwrap_or_default()
+        )
+    };
+    let mut reader = csv::Reader::from_path(path).map_err(unreadable)?;
+    let header = reader.byte_headers().map_err(unreadable)?.clone();
+    let places: Vec<Option<usize>> = names
+        .iter()
+        .map(|name| header.iter().position(|cell| cell == name.as_bytes()))
+        .collect();
+    let mut columns: Vec<Option<Vec<String>>> = places
+        .iter()
+        .map(|place| place.map(|_| Vec::new()))
+        .collect();
+    let mut record = csv::ByteRecord::new();
+    while reader.read_byte_record(&mut record).map_err(unreadable)? {
+        for (place, column) in places.iter().zip(&mut columns) {
+            if let (Some(place), Some(column)) = (place, column) {
+                column.push(String::from_utf8_lossy(&record[*place]).into_owned());
+            }
+        }
+    }
+    Ok(columns)
+}
+
 /// The numbers 0..n in an order that only `seed` decides.
 pub(crate) fn order_by_digest(n: usize, seed: &str) -> Vec<usize> {
     let mut order: Vec<usize> = (0..n).collect();
@@ -334,6 +380,21 @@ mod tests {
             .rows
             .sort_by_key(|row| row[0].parse::<u32>().unwrap());
         assert_eq!(shuffled, table());
+    }
+
+    #[test]
+    fn fifths_are_all_rows_once() {
+        let mut manifest = crate::testing::manifest();
+        manifest.submission.prediction = Prediction::Number;
+        let mut original = table();
+        original.rows.push(vec!["10".to_owned(), "99".to_owned()]);
+        let fifths = original.corrupted_fifths(&manifest, "a");
+        assert_eq!(fifths[0], original.corrupted(&manifest, 0.2, "a"));
+        let changed = |row: usize| {
+            let differs = |fifth: &&Table| fifth.rows[row] != original.rows[row];
+            fifths.iter().filter(differs).count()
+        };
+        assert!((0..11).all(|row| changed(row) == 1), "{fifths:?}");
     }
 
     #[test]

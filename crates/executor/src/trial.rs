@@ -52,6 +52,7 @@ impl Executor {
         };
         let (climbing, probing) = (folder("ladder")?, folder("probe")?);
         let (training, guessing) = (folder("shuffled")?, folder("blind")?);
+        let repeating = folder("repeated")?;
 
         let grader = Grader::new(self, package, manifest)?;
         let (climb, usage) = self
@@ -62,24 +63,35 @@ impl Executor {
             solved,
             sample,
             shuffled_sample,
+            host_constant,
         } = climb;
         let mut floors = vec![shuffled_sample];
         floors.extend(solved.iter().find(|rung| rung.name == RUNGS[0]).cloned());
-        let mut handed_in = solved;
+        floors.extend(host_constant);
+        let mut handed_in = solved.clone();
         handed_in.push(sample);
-        let (metric, shuffled, blind) = tokio::join!(
+        let direction = grader.direction();
+        let (metric, shuffled, blind, repeated) = tokio::join!(
             self.probe_metric(&grader, package, manifest, &handed_in, &probing),
             self.shuffled_training(&grader, package, manifest, &ladder, &floors, &training),
             self.blind_submissions(&grader, package, manifest, &floors, &guessing),
+            self.repeat_baseline(package, manifest, direction, &ladder, &solved, &repeating),
         );
         let (metric, metric_usage) = metric?;
         let (shuffled, shuffled_usage) = shuffled?;
         let (blind, blind_usage) = blind?;
-        let usage = usage.and(metric_usage).and(shuffled_usage).and(blind_usage);
+        let (repeated, repeated_usage) = repeated?;
+        let usage = [metric_usage, shuffled_usage, blind_usage, repeated_usage]
+            .into_iter()
+            .fold(usage, Usage::and);
         let trial = Trial {
             metric,
             ladder,
-            controls: ControlFacts { shuffled, blind },
+            controls: ControlFacts {
+                shuffled,
+                blind,
+                repeated,
+            },
         };
         Ok((trial, usage))
     }
@@ -113,6 +125,7 @@ impl Trial {
                 rows_shuffled: unscored(),
                 columns_reversed: unscored(),
                 corrupted: Vec::new(),
+                fifths: Vec::new(),
                 agreement: Vec::new(),
                 malformed: Vec::new(),
                 failure: Some(RunFailure::NotStarted {
@@ -124,6 +137,9 @@ impl Trial {
                 sample: unscored(),
                 sample_shuffled: unscored(),
                 sample_interval: None,
+                host_constants: Vec::new(),
+                reference: RUNGS[0].to_owned(),
+                constant_predictions: None,
             },
             controls,
         }

@@ -1,6 +1,8 @@
-//! Controls: submissions that can't know anything, and what they score all the same.
+//! Controls: submissions that can't know anything and what they score all the same, and a baseline that is run twice.
 
 use serde::{Deserialize, Serialize};
+
+use crate::RunFailure;
 
 /// The controls of a task.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -9,6 +11,9 @@ pub struct ControlFacts {
     pub shuffled: ShuffledFacts,
     /// Submissions made without any data.
     pub blind: BlindFacts,
+    /// The best baseline, run on the same files a second time.
+    #[serde(default)]
+    pub repeated: RepeatFacts,
 }
 
 /// The best baseline of the ladder, trained on labels that were dealt out anew among the rows of train.
@@ -34,8 +39,21 @@ pub struct ShuffledRun {
     pub labels: String,
     /// What it scored; `None` when it gave no valid submission.
     pub gain: Option<FloorGain>,
+    /// Why it failed.
+    pub failure: Option<RunFailure>,
+    /// Why its submission was invalid.
+    pub invalid: Option<String>,
+}
+
+/// The best baseline of the ladder, run a second time on the same public files.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct RepeatFacts {
+    /// Name of the baseline; empty when there was none to run.
+    pub rung: String,
+    /// Whether its submission had the same bytes again; `None` when it gave none.
+    pub same_bytes: Option<bool>,
     /// Why it gave none.
-    pub failure: Option<String>,
+    pub failure: Option<RunFailure>,
 }
 
 /// Submissions made from ids and the order of rows alone.

@@ -105,6 +105,10 @@ pub struct MetricFacts {
     pub columns_reversed: GradeOutcome,
     /// Score after corrupting a share of the answers (share of rows that were corrupted, 0–1; score), shares growing.
     pub corrupted: Vec<(f64, GradeOutcome)>,
+    /// Score after corrupting one fifth of the answers, for each of five fifths that together are all rows; empty for a metric
+    /// of the catalogue, which its native twin tells more of, and for fewer than [`MetricFacts::ROWS_FOR_FIFTHS`] rows.
+    #[serde(default)]
+    pub fifths: Vec<GradeOutcome>,
     /// What both graders said of the same valid submissions; empty for a custom metric.
     #[serde(default)]
     pub agreement: Vec<Agreement>,
@@ -112,6 +116,11 @@ pub struct MetricFacts {
     pub malformed: Vec<MalformedCase>,
     /// Why the probe did not run; all else is then meaningless.
     pub failure: Option<RunFailure>,
+}
+
+impl MetricFacts {
+    /// Fewest answers that are corrupted fifth by fifth: then each fifth has four rows.
+    pub const ROWS_FOR_FIFTHS: usize = 20;
 }
 
 /// What both graders said of one submission.
@@ -147,6 +156,19 @@ pub struct LadderFacts {
     pub sample_shuffled: GradeOutcome,
     /// Bootstrap interval of the sample submission's score, low and high.
     pub sample_interval: Option<(f64, f64)>,
+    /// Constants that the host made of the train table, e.g. `mean of train`, with their scores; `None` where it has none.
+    #[serde(default)]
+    pub host_constants: Vec<(String, Option<f64>)>,
+    /// What gains are measured against: `constant`, or the best of `host_constants` where that scores better.
+    #[serde(default = "constant")]
+    pub reference: String,
+    /// How many different predictions the rung `constant` made; `None` when it handed in nothing readable.
+    #[serde(default)]
+    pub constant_predictions: Option<usize>,
+}
+
+fn constant() -> String {
+    "constant".to_owned()
 }
 
 /// One solver of the ladder.
@@ -158,7 +180,7 @@ pub struct Rung {
     pub score: Option<f64>,
     /// 95 % bootstrap interval over test rows, low and high.
     pub interval: Option<(f64, f64)>,
-    /// 95 % bootstrap interval of (this − constant) on the same resamples, oriented so that positive is better.
+    /// 95 % bootstrap interval of (this − [`LadderFacts::reference`]) on the same resamples, oriented so that positive is better.
     pub gain_interval: Option<(f64, f64)>,
     /// Why it failed.
     pub failure: Option<RunFailure>,

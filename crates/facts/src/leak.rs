@@ -100,3 +100,18 @@ pub struct AnswerCopy {
     /// Share of them that agree, 0–1.
     pub share: f64,
 }
+
+/// Pairs of a test id and an answer that stand in a text.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ToldAnswers {
+    /// The text, a path in the package.
+    pub path: String,
+    /// Test rows of which it says an answer.
+    pub pairs: usize,
+    /// Those of which it says the right one.
+    pub right: usize,
+    /// How many would be right by chance: the sum of the shares of the answers that are said.
+    pub chance: f64,
+    /// Standard error of that number.
+    pub sigma: f64,
+}

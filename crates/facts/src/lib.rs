@@ -19,7 +19,7 @@ mod review;
 mod source;
 mod split;
 
-pub use control::{BlindFacts, ControlFacts, FloorGain, ShuffledFacts, ShuffledRun};
+pub use control::{BlindFacts, ControlFacts, FloorGain, RepeatFacts, ShuffledFacts, ShuffledRun};
 pub use dataset::{
     DatasetFacts, Declared, DeclaredFile, DeclaredTable, FileKind, RawFile, Refusal, RefusalReason,
 };
@@ -31,11 +31,13 @@ pub use fits::{
     EntityFit, FeatureFit, FitFacts, FitGap, HiddenEntityFit, LabelNoiseFit, ShiftFit, TimeFit,
     TimeOrder,
 };
-pub use leak::{AnswerCopy, AnswerSearch, ChannelFacts, NearDuplicateFacts, Nearness, Side};
+pub use leak::{
+    AnswerCopy, AnswerSearch, ChannelFacts, NearDuplicateFacts, Nearness, Side, ToldAnswers,
+};
 pub use package::{PackageFacts, PackageFile, SealFacts};
 pub use profile::{
-    CategoryCount, ColumnProfile, DateSummary, NumberSummary, Profile, Role, Storage, TextSummary,
-    Trend,
+    CategoryCount, ColumnProfile, DateSummary, NumberSummary, Profile, RawRows, Role, Storage,
+    TextSummary, Trend,
 };
 pub use quality::{Damage, DamagedText, MixedColumn, PersonalData, PersonalKind, QualityFacts};
 pub use reading::{Combine, Compression, Encoding, Format, Header, Reading, Separator};

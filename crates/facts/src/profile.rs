@@ -178,3 +178,12 @@ pub struct DateSummary {
     /// How dates are written, as a `strptime` pattern, e.g. `%Y-%m-%d`.
     pub pattern: String,
 }
+
+/// How many rows the raw data have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RawRows {
+    /// All of them.
+    pub all: u64,
+    /// Those with a value in every target column.
+    pub labelled: u64,
+}

@@ -81,6 +81,12 @@ pub struct Call {
     pub arguments: usize,
     /// Names of keyword arguments.
     pub keywords: Vec<String>,
+    /// Whether the first positional argument is the literal `None`.
+    #[serde(default)]
+    pub first_is_none: bool,
+    /// Names of keyword arguments whose value is the literal `None`.
+    #[serde(default)]
+    pub none_keywords: Vec<String>,
     /// Line, from 1.
     pub line: u32,
 }

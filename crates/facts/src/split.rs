@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AnswerSearch, ChannelFacts, NearDuplicateFacts, QualityFacts};
+use crate::{AnswerSearch, ChannelFacts, NearDuplicateFacts, QualityFacts, ToldAnswers};
 
 /// What `tabular` must know of a task to measure its split.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,6 +53,9 @@ pub struct SplitFacts {
     /// Cells of the answers, as text, that could be looked for in the description: each distinct target value of a numeric
     /// target with at least five significant digits, at most 1,000.
     pub telltale_values: Vec<String>,
+    /// Texts for competitors that say answers of the first target to test ids.
+    #[serde(default)]
+    pub told_answers: Vec<ToldAnswers>,
 }
 
 /// Shape and defects of one CSV.

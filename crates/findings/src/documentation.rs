@@ -123,10 +123,10 @@ impl Documentation<'_> {
         let checks: usize = self.groups.iter().map(|group| group.checks.len()).sum();
         let mut out = format!(
             "# Checks\n\n\
-             A published task has survived {checks} checks. This file is made from policy version {} by \
-             `smith schema checks`.\n\n\
+             There are {checks} checks. This file is made from policy version {} by `smith schema checks`.\n\n\
              A check of severity **hard** that fails, or breaks, rejects the task; one of severity **warn** is reported \
-             and stays with the task. A check that lacks what it needs is skipped with the reason.\n",
+             and stays with the task. A check that lacks what it needs is skipped with the reason. A task is published \
+             only when every hard check has an answer, those excepted that say below when they may be skipped.\n",
             self.policy_version
         );
         for group in &self.groups {
@@ -179,6 +179,9 @@ fn describe(out: &mut String, check: &DocumentedCheck<'_>) {
             out,
             format_args!("Lists of words in the policy: {}.\n\n", lists.join(", ")),
         );
+    }
+    if let Some(when) = &rule.may_skip {
+        write(out, format_args!("May be skipped: {when}\n\n"));
     }
     write(out, format_args!("When it fails: {}\n", rule.hint));
 }

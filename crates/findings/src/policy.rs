@@ -45,6 +45,10 @@ pub struct Rule {
     pub severity: Severity,
     /// What to change when it fails, for whoever wrote the candidate.
     pub hint: String,
+    /// When a published task may be without this check, in a sentence; `None` for never. Says nothing for one that only warns: that
+    /// may always be skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_skip: Option<String>,
     /// Numbers that measured values are compared with.
     #[serde(default, skip_serializing_if = "IndexMap::is_empty")]
     thresholds: IndexMap<String, Threshold>,
@@ -187,6 +191,11 @@ impl Rule {
         }
     }
 
+    /// Whether a published task must have an answer to this check.
+    pub fn must_be_made(&self) -> bool {
+        self.severity == Severity::Hard && self.may_skip.is_none()
+    }
+
     /// Nothing to say.
     pub fn pass(&self, measured: impl Into<Measured>) -> Finding {
         self.finding(Status::Pass, measured.into(), String::new())
@@ -275,6 +284,16 @@ mod tests {
             Policy::parse("rules = 1").unwrap_err(),
             PolicyError::Form(_)
         ));
+    }
+
+    #[test]
+    fn what_may_be_skipped_says_when() {
+        for rule in Policy::embedded().rules() {
+            let Some(when) = &rule.may_skip else { continue };
+            let id = rule.id();
+            assert_eq!(rule.severity, Severity::Hard, "{id} may be skipped anyway");
+            assert!(when.ends_with('.') && when.len() > 20, "{id}: {when}");
+        }
     }
 
     #[test]

@@ -3,12 +3,13 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Finding, Status};
+use crate::{Finding, Policy, Rule, Status};
 
 /// All findings about a candidate, and whether it is accepted.
 ///
-/// A candidate is accepted when no hard check failed or broke. Checks that were skipped do not reject: whoever publishes
-/// also asks for [`Verdict::skipped`] and decides which gaps it allows.
+/// A candidate is accepted when no hard check failed or broke. Checks that were skipped, or not made at all, do not reject: a
+/// verdict on part of a candidate is a verdict too. Whoever publishes takes one without [`Verdict::gaps`], which
+/// [`Verdict::closed`] gives.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Stored")]
 pub struct Verdict {
@@ -55,6 +56,37 @@ impl Verdict {
             policy_version,
             findings,
         }
+    }
+
+    /// The verdict with which a candidate could be published: where the policy wants an answer and there is none, that is an
+    /// error, which rejects.
+    #[must_use]
+    pub fn closed(self, policy: &Policy) -> Self {
+        let open: Vec<&Rule> = self.gaps(policy).collect();
+        let mut findings = self.findings;
+        for rule in open {
+            let place = findings
+                .iter()
+                .position(|finding| finding.check == rule.id());
+            let why = match place.map(|place| findings.remove(place).message) {
+                Some(why) => format!("it must not be skipped before a task is published: {why}"),
+                None => "it was not made, and a task is not published without it".to_owned(),
+            };
+            findings.push(rule.error(why));
+        }
+        Self::new(findings, self.policy_version)
+    }
+
+    /// The rules that a published task must not be without, and that have no answer here: the check is missing, or was skipped
+    /// where the policy does not say that it may be.
+    pub fn gaps<'a>(&self, policy: &'a Policy) -> impl Iterator<Item = &'a Rule> {
+        policy.rules().filter(|rule| {
+            let found = self.findings.iter().find(|found| found.check == rule.id());
+            match found {
+                None => true,
+                Some(found) => found.status == Status::Skip && rule.must_be_made(),
+            }
+        })
     }
 
     /// Whether no finding rejects.
@@ -149,6 +181,47 @@ mod tests {
         for status in [Status::Fail, Status::Error, Status::Warn] {
             assert!(accepted(Severity::Warn, status), "{status:?}");
         }
+    }
+
+    #[test]
+    fn a_verdict_with_gaps_publishes_nothing() {
+        let policy = Policy::embedded();
+        let all = || {
+            policy
+                .rules()
+                .map(|rule| rule.pass("fine"))
+                .collect::<Vec<_>>()
+        };
+        let skip = |id: &str| {
+            let mut findings = all();
+            for finding in &mut findings {
+                if finding.check.to_string() == id {
+                    finding.status = Status::Skip;
+                    finding.message = "there were none".to_owned();
+                }
+            }
+            Verdict::new(findings, 1)
+        };
+        let whole = Verdict::new(all(), 1);
+        assert_eq!(whole.gaps(&policy).count(), 0);
+        assert_eq!(whole.clone().closed(&policy), whole);
+        // The target is a number; the check only warns.
+        for may in ["D11", "E02"] {
+            assert!(skip(may).closed(&policy).accepted(), "{may}");
+        }
+        let closed = skip("C05").closed(&policy);
+        let why: Vec<&str> = closed
+            .rejecting()
+            .map(|found| found.message.as_str())
+            .collect();
+        assert_eq!(
+            why,
+            ["it must not be skipped before a task is published: there were none"]
+        );
+        let nothing = Verdict::new(Vec::new(), 1);
+        assert!(nothing.accepted());
+        assert!(!nothing.clone().closed(&policy).accepted());
+        assert_eq!(nothing.gaps(&policy).count(), policy.rules().count());
     }
 
     #[test]

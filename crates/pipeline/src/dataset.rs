@@ -8,7 +8,7 @@ use datasets::{DatasetSpec, NotOpened, RawDataset};
 use digest::Blake3;
 use executor::{Surroundings, Usage};
 use facts::{PrepareRun, Profile, Refusal, ReviewFacts, RunFailure};
-use findings::Verdict;
+use findings::{Policy, Verdict};
 use ledger::{Event, StageOutcome};
 use process::Stopwatch;
 use serde::{Deserialize, Serialize};
@@ -327,7 +327,7 @@ impl Work<'_> {
         let paper = Paper::of(&package, executor)?;
         let judge = paper.judge(
             &candidate.manifest,
-            Some(verdict::labelled_rows(self.profile, &candidate.manifest)),
+            Some(verdict::raw_rows(self.profile, &candidate.manifest)),
         );
         // A package that is wrong on paper is not worth a minute of execution.
         let verdict = judge.on_paper();
@@ -359,12 +359,12 @@ impl Work<'_> {
                         &scratch,
                     )
                     .await?;
-                    let verdict = judge.of(Some(&examination));
+                    let verdict = judge.for_publication(&examination);
                     Ok(judged(examination, &verdict, usage))
                 },
             )
             .await?;
-        let verdict = judge.of(Some(&examination));
+        let verdict = judge.for_publication(&examination);
         if verdict.accepted() {
             let review = judge
                 .review(&examination)
@@ -399,7 +399,8 @@ impl Work<'_> {
             review: &admitted.review,
             attempts: BTreeMap::from(attempts),
         };
-        let Ok(verified) = Verified::by(admitted.verdict, publication) else {
+        let policy = Policy::embedded();
+        let Ok(verified) = Verified::by(admitted.verdict, &policy, publication) else {
             unreachable!("only admitted candidates are published");
         };
         let environment = self.generator.executor().environment();

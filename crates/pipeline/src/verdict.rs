@@ -6,7 +6,8 @@ use assertions::Subject;
 use camino::{Utf8Path, Utf8PathBuf};
 use executor::Executor;
 use facts::{
-    LadderFacts, PackageFacts, PrepareFacts, PrepareRun, Profile, ReviewFacts, Reviewer, SplitFacts,
+    LadderFacts, PackageFacts, PrepareFacts, PrepareRun, Profile, RawRows, ReviewFacts, Reviewer,
+    SplitFacts,
 };
 use findings::{Finding, Policy, Verdict};
 use review::ReviewSubject;
@@ -60,16 +61,16 @@ impl Paper {
         &self.package
     }
 
-    /// Who judges it; `labelled_rows` is the number of raw rows with a label, where it is known.
+    /// Who judges it; `raw_rows` are those of the raw data, where these are known.
     pub(crate) fn judge<'a>(
         &'a self,
         manifest: &'a Manifest,
-        labelled_rows: Option<u64>,
+        raw_rows: Option<RawRows>,
     ) -> Judge<'a> {
         Judge {
             manifest: Ok(manifest),
             paper: self,
-            labelled_rows,
+            raw_rows,
         }
     }
 
@@ -78,7 +79,7 @@ impl Paper {
         Judge {
             manifest: Err(error),
             paper: self,
-            labelled_rows: None,
+            raw_rows: None,
         }
     }
 }
@@ -87,7 +88,7 @@ impl Paper {
 pub(crate) struct Judge<'a> {
     manifest: Result<&'a Manifest, &'a FormatError>,
     paper: &'a Paper,
-    labelled_rows: Option<u64>,
+    raw_rows: Option<RawRows>,
 }
 
 impl Judge<'_> {
@@ -132,6 +133,11 @@ impl Judge<'_> {
         })
     }
 
+    /// The verdict that decides on publication: what must be known and is not, rejects.
+    pub(crate) fn for_publication(&self, examination: &Examination) -> Verdict {
+        self.of(Some(examination)).closed(&Policy::embedded())
+    }
+
     /// What is known without running or measuring anything.
     fn paper_subject(&self) -> Subject<'_> {
         let sources = &self.paper.sources;
@@ -142,7 +148,7 @@ impl Judge<'_> {
             metric: Some(&sources.metric),
             baselines: &sources.baselines,
             modules: Some(&self.paper.modules),
-            labelled_rows: self.labelled_rows,
+            raw_rows: self.raw_rows,
             published_review: self.paper.published_review.as_ref(),
             ..Subject::default()
         }
@@ -183,8 +189,8 @@ fn judge(subject: &Subject<'_>) -> Verdict {
     Verdict::new(assertions::run(subject, &policy), policy.version)
 }
 
-/// Raw rows that have a label: all that the profile counted, less those without a value in a target column.
-pub(crate) fn labelled_rows(profile: &Profile, manifest: &Manifest) -> u64 {
+/// The raw rows: all that the profile counted, and these less those without a value in a target column.
+pub(crate) fn raw_rows(profile: &Profile, manifest: &Manifest) -> RawRows {
     let unlabelled = manifest
         .data
         .target_columns
@@ -193,7 +199,10 @@ pub(crate) fn labelled_rows(profile: &Profile, manifest: &Manifest) -> u64 {
         .map(|column| column.missing)
         .max()
         .unwrap_or(0);
-    (profile.rows - unlabelled) as u64
+    RawRows {
+        all: profile.rows as u64,
+        labelled: (profile.rows - unlabelled) as u64,
+    }
 }
 
 /// Name and score of each rung that has one.

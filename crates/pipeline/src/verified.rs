@@ -1,6 +1,6 @@
 //! The type of what passed every hard check. Only this crate makes one, and only from a verdict that admits.
 
-use findings::Verdict;
+use findings::{Policy, Verdict};
 
 /// Something that a verdict admitted.
 #[derive(Clone, Debug)]
@@ -10,9 +10,9 @@ pub struct Verified<T> {
 }
 
 impl<T> Verified<T> {
-    /// `value`, if `verdict` admits it; else the verdict.
-    pub(crate) fn by(verdict: Verdict, value: T) -> Result<Self, Verdict> {
-        if verdict.accepted() {
+    /// `value`, if `verdict` accepts it and leaves no check open that `policy` wants an answer to; else the verdict.
+    pub(crate) fn by(verdict: Verdict, policy: &Policy, value: T) -> Result<Self, Verdict> {
+        if verdict.accepted() && verdict.gaps(policy).next().is_none() {
             Ok(Self { value, verdict })
         } else {
             Err(verdict)
@@ -27,5 +27,21 @@ impl<T> Verified<T> {
     /// Why it was admitted.
     pub fn verdict(&self) -> &Verdict {
         &self.verdict
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_verdict_verifies_nothing() {
+        let policy = Policy::embedded();
+        let nothing = Verdict::new(Vec::new(), policy.version);
+        assert!(nothing.accepted());
+        assert!(Verified::by(nothing, &policy, ()).is_err());
+        let passed = policy.rules().map(|rule| rule.pass("fine")).collect();
+        let whole = Verdict::new(passed, policy.version);
+        assert!(Verified::by(whole, &policy, ()).is_ok());
     }
 }

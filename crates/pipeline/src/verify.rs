@@ -17,7 +17,7 @@ use crate::{
     PipelineError, Profiler,
     examine::{Raw, examine, measure_split},
     layout,
-    verdict::{Paper, labelled_rows},
+    verdict::{Paper, raw_rows},
 };
 
 /// What verification of a package gave.
@@ -170,10 +170,10 @@ pub async fn verify(
     if raw.is_none() && remarks.is_empty() {
         remarks.push("prepare.py was not run: no raw data were given".to_owned());
     }
-    let labelled = raw
+    let rows = raw
         .and_then(|raw| raw.profile.as_ref())
-        .map(|profile| labelled_rows(profile, &manifest));
-    let judge = paper.judge(&manifest, labelled);
+        .map(|profile| raw_rows(profile, &manifest));
+    let judge = paper.judge(&manifest, rows);
     let raw = raw.map(|raw| Raw {
         folder: &raw.dataset.folder,
         files: &raw.dataset.facts.files,

@@ -146,3 +146,16 @@ fn hostile_sources_end_well() {
         assert_eq!(facts.path, "x.py");
     }
 }
+
+#[test]
+fn a_literal_none_is_told_from_a_value() {
+    let facts = parse("x.py", "f(None, 1, a=None, b=2)\ng(x, None)\n");
+    let told = |at: usize| {
+        (
+            facts.calls[at].first_is_none,
+            facts.calls[at].none_keywords.clone(),
+        )
+    };
+    assert_eq!(told(0), (true, vec!["a".to_owned()]));
+    assert_eq!(told(1), (false, Vec::new()));
+}

@@ -2,7 +2,7 @@
 
 use facts::{Call, Import, SourceFacts};
 use ruff_python_ast::visitor::source_order::{SourceOrderVisitor, walk_expr, walk_stmt};
-use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Stmt};
+use ruff_python_ast::{Expr, ExprCall, InterpolatedStringElement, Keyword, Stmt};
 use ruff_text_size::Ranged;
 
 use crate::aliases::{Aliases, module_of};
@@ -28,15 +28,21 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn call(&mut self, call: &ExprCall) {
+        let keywords = &call.arguments.keywords;
+        let named = |keyword: &Keyword| Some(keyword.arg.as_ref()?.to_string());
+        let nones = keywords
+            .iter()
+            .filter(|keyword| keyword.value.is_none_literal_expr());
         self.facts.calls.push(Call {
             name: dotted(&call.func, self.aliases),
             arguments: call.arguments.args.len(),
-            keywords: call
+            keywords: keywords.iter().filter_map(named).collect(),
+            first_is_none: call
                 .arguments
-                .keywords
-                .iter()
-                .filter_map(|keyword| Some(keyword.arg.as_ref()?.to_string()))
-                .collect(),
+                .args
+                .first()
+                .is_some_and(Expr::is_none_literal_expr),
+            none_keywords: nones.filter_map(named).collect(),
             line: self.lines.line(call.range().start()),
         });
     }
@@ -50,6 +56,8 @@ impl Walk<'_> {
             name,
             arguments: 0,
             keywords: Vec::new(),
+            first_is_none: false,
+            none_keywords: Vec::new(),
             line,
         });
     }

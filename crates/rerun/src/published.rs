@@ -237,6 +237,9 @@ mod tests {
             sample: GradeOutcome::Score { value: 0.1 },
             sample_shuffled: GradeOutcome::Score { value: 0.2 },
             sample_interval: Some((0.0, 0.25)),
+            host_constants: Vec::new(),
+            reference: "constant".to_owned(),
+            constant_predictions: Some(1),
         }
     }
 

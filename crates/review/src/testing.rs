@@ -111,6 +111,7 @@ fn split() -> SplitFacts {
         rho: None,
         determines: 0.0,
         equal: 0.0,
+        code: Vec::new(),
     };
     split_of(
         vec![feature("radius", 0.7), feature("texture", 0.6)],
@@ -142,6 +143,9 @@ pub(crate) fn ladder(scores: &[(&str, f64)]) -> LadderFacts {
         sample: sample.clone(),
         sample_shuffled: sample,
         sample_interval: None,
+        host_constants: Vec::new(),
+            reference: "constant".to_owned(),
+            constant_predictions: Some(1),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Group B: what only running the code can show.
 
-use task_format::{METRIC, PREPARE};
+use task_format::{DESCRIPTION, METRIC, PREPARE};
 
 use super::{Base, Mutation};
 use crate::package::Package;
@@ -60,6 +60,15 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         package.manifest.data.train_rows += 3;
     })
     .on_paper(),
+    Mutation::fails("manifest leaves out more rows than there are", Base::Labels, &["B04"], |package| {
+        package.manifest.data.dropped_rows = 1_000_000_000;
+        package.replace(DESCRIPTION, "## Scoring", "Rows of leaves that were torn are left out.\n\n## Scoring");
+    })
+    .with_raw(),
+    Mutation::fails("manifest leaves out rows that nobody explains", Base::Labels, &["B04"], |package| {
+        package.manifest.data.dropped_rows = 7;
+    })
+    .on_paper(),
     Mutation::fails("prepare drops rows and says nothing", Base::Labels, &["B04"], |package| {
         package.replace(
             PREPARE,
@@ -101,6 +110,12 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     Mutation::fails("metric is flat below nine in ten", Base::Labels, &["B07"], |package| {
         package.metric_body("evaluate", &format!("{ACCURACY}return score if score > 0.96 else 0.5"));
     }),
+    Mutation::fails("metric of its own reads two rows", Base::Labels, &["B07"], |package| {
+        package.manifest.metric.name = "custom".to_owned();
+        let body = "truth, predicted = align(y_true, y_pred, ID, TARGET)\n\
+            return float(accuracy_score(truth.head(2), predicted.head(2)))";
+        package.metric_body("evaluate", body);
+    }),
     Mutation::fails("metric is off by a millionth", Base::Labels, &["B08"], |package| {
         package.metric_body("evaluate", &format!("{ACCURACY}return score if score == 1 else score - 1e-6"));
     }),
@@ -137,6 +152,16 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         let body = "try:\n    truth, predicted = align(y_true, y_pred, ID, TARGET)\n    \
             return float(accuracy_score(truth, predicted.fillna(\"\")))\nexcept Exception:\n    return 0.0";
         package.metric_body("evaluate", body);
+    }),
+    Mutation::fails("a baseline depends on where its table lies in memory", Base::Numbers, &["B10"], |package| {
+        let target = package.target();
+        for name in ["linear", "forest", "boosted"] {
+            package.replace(
+                &format!("baselines/{name}.py"),
+                "submission.to_csv(",
+                &format!("submission[\"{target}\"] += id(train) % 100_003 * 1e-9\nsubmission.to_csv("),
+            );
+        }
     }),
 ];
 

@@ -140,12 +140,11 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     .on_paper(),
     Mutation::warns("gaps are not declared", Base::Labels, &["E09"], |package| {
         let text = package.read(DESCRIPTION);
-        let silent = text.replace("Empty cells are missing values.\n", "");
         let cut = |line: &str| match line.split_once("; ") {
             Some((before, rest)) if rest.contains("% missing") => format!("{before} |\n"),
             _ => format!("{line}\n"),
         };
-        package.write(DESCRIPTION, silent.lines().map(cut).collect::<String>());
+        package.write(DESCRIPTION, text.lines().map(cut).collect::<String>());
     })
     .on_paper(),
 ];

@@ -118,35 +118,55 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         },
     ),
     Mutation::fails(
+        "constant and sample are as bad as can be",
+        Base::Numbers,
+        &["C01", "C03"],
+        |package| {
+            let mut draw = Draw::new(13);
+            let (train, test) = package.truth();
+            let pool: Vec<String> = train.into_iter().chain(test).collect();
+            let order = draw.permutation(pool.len());
+            set_truth(
+                package,
+                order.into_iter().map(|at| pool[at].clone()).collect(),
+            );
+            let target = package.target();
+            package.replace(
+                "baselines/constant.py",
+                "submission.to_csv(",
+                &format!("submission[\"{target}\"] = -1e9\nsubmission.to_csv("),
+            );
+            let mut sample = package.table(SAMPLE_SUBMISSION);
+            let far: Vec<String> = (0..sample.rows.len())
+                .map(|row| format!("{}", 1_000_000 + row))
+                .collect();
+            sample.set(&target, far);
+            package.put(SAMPLE_SUBMISSION, &sample);
+        },
+    ),
+    Mutation::fails("constant is a coin", Base::Labels, &["C01"], |package| {
+        let target = package.target();
+        package.replace(
+                "baselines/constant.py",
+                "submission.to_csv(",
+                &format!("submission[\"{target}\"] = train[\"{target}\"][:len(submission)].to_numpy()\nsubmission.to_csv("),
+            );
+    }),
+    Mutation::fails(
         "baselines read the answers from a public file",
         Base::Labels,
         &["C05", "D09"],
+        |package| read_answers(package, ""),
+    ),
+    Mutation::fails(
+        "baselines read the answers and refuse other labels than the real ones",
+        Base::Labels,
+        &["C05"],
         |package| {
-            let answers = package.answers();
-            let (ids, target) = (answers.column("id"), package.target());
-            let codes: Vec<String> = code_of(&answers.column(&target));
-            let lines: String = ids
-                .iter()
-                .zip(&codes)
-                .map(|(id, code)| format!("{id},{code}\n"))
-                .collect();
-            package.add_public(
-                "stations.csv",
-                "where the leaf was found",
-                format!("id,station\n{lines}"),
-            );
-            let labels = distinct(&answers.column(&target)).join("\", \"");
-            for name in LEARNERS {
-                package.replace(
-                &format!("baselines/{name}.py"),
-                "submission.to_csv(",
-                &format!(
-                    "station = pd.read_csv(\"public/stations.csv\").set_index(\"id\")[\"station\"]\n\
-                     submission[TARGET] = [[\"{labels}\"][station[row]] for row in submission[ID].astype(int)]\n\
-                     submission.to_csv("
-                ),
-            );
-            }
+            let (train, _) = package.truth();
+            let first: Vec<&str> = train[..5].iter().map(String::as_str).collect();
+            let guard = format!("assert list(train[TARGET][:5]) == {first:?}\n");
+            read_answers(package, &guard);
         },
     ),
     Mutation::fails(
@@ -177,6 +197,35 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         },
     ),
 ];
+
+/// Has the baselines take their predictions from a public file that holds the answers as codes, after this `guard`.
+fn read_answers(package: &mut Package, guard: &str) {
+    let answers = package.answers();
+    let (ids, target) = (answers.column("id"), package.target());
+    let codes: Vec<String> = code_of(&answers.column(&target));
+    let lines: String = ids
+        .iter()
+        .zip(&codes)
+        .map(|(id, code)| format!("{id},{code}\n"))
+        .collect();
+    package.add_public(
+        "stations.csv",
+        "where the leaf was found",
+        format!("id,station\n{lines}"),
+    );
+    let labels = distinct(&answers.column(&target)).join("\", \"");
+    for name in LEARNERS {
+        package.replace(
+            &format!("baselines/{name}.py"),
+            "submission.to_csv(",
+            &format!(
+                "{guard}station = pd.read_csv(\"public/stations.csv\").set_index(\"id\")[\"station\"]\n\
+                 submission[TARGET] = [[\"{labels}\"][station[row]] for row in submission[ID].astype(int)]\n\
+                 submission.to_csv("
+            ),
+        );
+    }
+}
 
 /// Writes other true values, those of train first.
 pub(super) fn set_truth(package: &mut Package, truth: Vec<String>) {

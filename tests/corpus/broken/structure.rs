@@ -210,6 +210,15 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     )
     .on_paper(),
     Mutation::fails(
+        "a baseline has no seed but None",
+        Base::Labels,
+        &["A05"],
+        |package| {
+            package.replace("baselines/forest.py", "random_state=0", "random_state=None");
+        },
+    )
+    .on_paper(),
+    Mutation::fails(
         "description names the wrong direction",
         Base::Labels,
         &["A06"],
@@ -228,6 +237,19 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 "Lower is better",
                 "The higher the score, the better; lower is better",
             );
+        },
+    )
+    .on_paper(),
+    Mutation::fails(
+        "description says the wrong direction of the score and the right one of a floor",
+        Base::Numbers,
+        &["A06"],
+        |package| {
+            package.replace(DESCRIPTION, "Lower is better", "Higher is better");
+            let text = package.read(DESCRIPTION);
+            let more =
+                "The climb is told from the lower floor of the hut: lower is better for the knees.";
+            package.write(DESCRIPTION, format!("{text}\n{more}\n"));
         },
     )
     .on_paper(),
@@ -301,6 +323,38 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 answers[..8].join(" and ")
             );
             package.replace(DESCRIPTION, "## Scoring", &told);
+        },
+    )
+    .on_paper(),
+    Mutation::fails(
+        "description tells the label of every test row",
+        Base::Labels,
+        &["A07"],
+        |package| {
+            let (ids, (_, truth)) = (package.answers().column("id"), package.truth());
+            let rows = ids.iter().zip(&truth);
+            let table: String = rows
+                .map(|(id, label)| format!("| {id} | {label} |\n"))
+                .collect();
+            let told = format!("| leaf | seen as |\n| --- | --- |\n{table}\n## Scoring");
+            package.replace(DESCRIPTION, "## Scoring", &told);
+        },
+    )
+    .on_paper(),
+    Mutation::fails(
+        "a public text lists the rows of each class",
+        Base::Probabilities,
+        &["A07"],
+        |package| {
+            let (ids, (_, truth)) = (package.answers().column("id"), package.truth());
+            let of = |class: &str| {
+                let rows = ids.iter().zip(&truth).filter(|(_, label)| *label == class);
+                rows.map(|(id, _)| id.as_str())
+                    .collect::<Vec<_>>()
+                    .join(", ")
+            };
+            let text = format!("yes: {}\nno: {}\n", of("yes"), of("no"));
+            package.add_public("notes.txt", "what was written down", text);
         },
     )
     .on_paper(),

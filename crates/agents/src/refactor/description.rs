@@ -16,6 +16,9 @@ const MAX_ABOUT: usize = 900;
 const MAX_MEANING: usize = 240;
 /// More columns than this are not described one by one.
 const MAX_DESCRIBED: usize = 60;
+/// From this share of missing cells on, a column without a line of its own is named for them: less than what the checks want
+/// declared, since train may have more gaps than the whole table.
+const MANY_MISSING: f64 = 0.02;
 /// Most values of a category that are named.
 const MAX_VALUES: usize = 6;
 /// Longest value that is named, in characters.
@@ -39,6 +42,7 @@ pub(super) struct DescriptionContext<'a> {
     columns: Vec<ColumnLine<'a>>,
     further_intro: String,
     further: Vec<&'a str>,
+    further_missing: Vec<String>,
     example: String,
     prediction: String,
     metric_title: &'static str,
@@ -126,6 +130,7 @@ impl<'a> DescriptionContext<'a> {
                 "{}, in the order of the files:",
                 counted(further.len(), "further column")
             ),
+            further_missing: further_missing(profile, &further),
             further,
             example: example(prepared),
             prediction: prediction_rule(proposal),
@@ -305,6 +310,16 @@ fn column_line<'a>(
         kind,
         text: sentences.join("; "),
     }
+}
+
+/// The columns with many missing cells among those that have no line of their own, with the share.
+fn further_missing(profile: &Profile, further: &[&str]) -> Vec<String> {
+    let share = |name: &str| {
+        let missing = profile.column(name)?.missing;
+        let share = missing as f64 / profile.rows.max(1) as f64;
+        (share >= MANY_MISSING).then(|| format!("{} ({})", code(name), percent(share)))
+    };
+    further.iter().filter_map(|name| share(name)).collect()
 }
 
 /// Whether the unit is not said yet.

@@ -136,11 +136,10 @@ impl Resolved<'_> {
         let seeding = |call: &&Call| {
             rule.list("seeding").contains(&call.name) && call.name.starts_with(generator)
         };
-        self.source
-            .calls
-            .iter()
-            .filter(seeding)
-            .any(|call| call.arguments + call.keywords.len() > 0)
+        self.source.calls.iter().filter(seeding).any(|call| {
+            let given = call.arguments + call.keywords.len();
+            given > call.none_keywords.len() + usize::from(call.first_is_none)
+        })
     }
 }
 
@@ -170,13 +169,16 @@ fn unseeded(call: &Call, resolved: &Resolved<'_>, rule: &Rule) -> Option<String>
     let name = call.name.as_str();
     let last = name.rsplit('.').next().unwrap_or(name);
     let has = |keyword: &str| call.keywords.iter().any(|given| given == keyword);
+    // A seed that is `None` asks for another one in every run.
+    let seeds =
+        |keyword: &str| has(keyword) && !call.none_keywords.iter().any(|given| given == keyword);
     let in_list = |list: &str, word: &str| rule.list(list).iter().any(|listed| listed == word);
     if in_list("generators", name) && resolved.is_imported(name) {
-        let seeded = call.arguments > 0
+        let seeded = (call.arguments > 0 && !call.first_is_none)
             || rule
                 .list("seed_keywords")
                 .iter()
-                .any(|keyword| has(keyword));
+                .any(|keyword| seeds(keyword));
         return (!seeded).then(|| format!("`{name}()` without a seed"));
     }
     if in_list("seeding", name) {
@@ -210,7 +212,7 @@ fn unseeded(call: &Call, resolved: &Resolved<'_>, rule: &Rule) -> Option<String>
                 .iter()
                 .any(|keyword| has(keyword)));
     let needs = random || shuffles || samples;
-    (needs && !has("random_state")).then(|| format!("`{name}` without `random_state`"))
+    (needs && !seeds("random_state")).then(|| format!("`{name}` without `random_state`"))
 }
 
 /// Whether a name is one of a list, or inside one of them.
@@ -268,6 +270,13 @@ mod tests {
             "from sklearn.model_selection import train_test_split; train_test_split(x, test_size=0.2)",
             "from sklearn.ensemble import RandomForestClassifier; RandomForestClassifier(n_estimators=5)",
             "from sklearn.model_selection import KFold; KFold(5, shuffle=True)",
+            "import numpy as np; np.random.default_rng(None)",
+            "import numpy as np; np.random.RandomState(seed=None)",
+            "import numpy as np; np.random.seed(None); np.random.rand(3)",
+            "import random; random.seed(a=None); random.shuffle(x)",
+            "from sklearn.cluster import KMeans; KMeans(3, random_state=None)",
+            "from sklearn.utils import shuffle; shuffle(x, random_state=None)",
+            "frame.sample(frac=1, random_state=None)",
             "frame.sample(frac=1)",
             "import pandas as pd; pd.read_csv(p).sample(5)",
             "import uuid; uuid.uuid4()",

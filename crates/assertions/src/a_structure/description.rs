@@ -1,6 +1,6 @@
 //! A06: a competitor can work from the description alone.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use findings::Rule;
 use scoring::{Direction, Metric};
@@ -9,6 +9,11 @@ use task_format::{DESCRIPTION, Manifest, PUBLIC_DESCRIPTION};
 use crate::context::{Context, Judgement};
 use crate::format::{counted, joined, quoted};
 use crate::markdown::{Text, csv_cells, has_word};
+
+use super::families::Families;
+
+/// Words that may stand between the parts of a phrase on the direction: "the higher the mean score, the better".
+const WORDS_BETWEEN: usize = 5;
 
 /// A06: the description names every public file, every column, the metric with its direction and the submission's format;
 /// and every file that it names exists.
@@ -49,18 +54,7 @@ pub(crate) fn description_is_complete(cx: Context<'_>) -> Judgement {
             metric_title(manifest)
         ));
     }
-    let (list, words, opposite) = match manifest.metric.direction {
-        Direction::Maximize => ("maximize", "higher is better", "minimize"),
-        Direction::Minimize => ("minimize", "lower is better", "maximize"),
-    };
-    if !cx.rule.list(list).iter().any(|words| text.says(words)) {
-        problems.push(format!("it does not say that {words}"));
-    }
-    if let Some(said) = contradiction(&text, cx.rule.list(list), cx.rule.list(opposite)) {
-        problems.push(format!(
-            "it says that {words}, and `{said}` in the same line"
-        ));
-    }
+    problems.extend(direction_problems(&text, manifest, cx.rule));
     Ok(match problems.is_empty() {
         true => cx.rule.pass(format!(
             "{} named",
@@ -103,49 +97,14 @@ fn unnamed_columns(text: &Text, manifest: &Manifest, rule: &Rule) -> Vec<String>
         .filter(|name| !text.mentions(name))
         .collect();
     if !unnamed.is_empty() {
-        let families = families(features, rule.threshold("family_members") as usize);
-        unnamed.retain(|name| !is_in_named_family(name, &families, text));
+        let families = Families::of(features, rule.threshold("family_members") as usize);
+        unnamed.retain(|name| !families.is_named(name, text));
     }
     let is_wide = features.len() as f64 > rule.threshold("wide_features");
     if !(is_wide && states_count(text, features.len())) {
         missing.extend(unnamed.into_iter().cloned());
     }
     missing
-}
-
-/// Numbered columns: those whose names differ in digits only, in file order.
-fn families(features: &[String], members: usize) -> BTreeMap<String, Vec<&String>> {
-    let mut families: BTreeMap<String, Vec<&String>> = BTreeMap::new();
-    for name in features {
-        families.entry(pattern(name)).or_default().push(name);
-    }
-    families.retain(|pattern, names| pattern.contains('#') && names.len() >= members);
-    families
-}
-
-/// A name with every run of digits as one `#`.
-fn pattern(name: &str) -> String {
-    let mut out = String::new();
-    for character in name.chars() {
-        if !character.is_ascii_digit() {
-            out.push(character);
-        } else if !out.ends_with('#') {
-            out.push('#');
-        }
-    }
-    out
-}
-
-/// Whether the first and the last of a numbered column's family are named, or the family as `x_*`.
-fn is_in_named_family(name: &str, families: &BTreeMap<String, Vec<&String>>, text: &Text) -> bool {
-    let pattern = pattern(name);
-    let Some(family) = families.get(&pattern) else {
-        return false;
-    };
-    let (first, last) = (family[0], family[family.len() - 1]);
-    let prefix = pattern.split('#').next().unwrap_or_default();
-    let starred = |named: &str| named.strip_suffix('*') == Some(prefix) && !prefix.is_empty();
-    (text.mentions(first) && text.mentions(last)) || text.named().any(starred)
 }
 
 /// Whether the number of features stands in the text, plainly or with separators.
@@ -226,12 +185,79 @@ fn shows_header(text: &Text, manifest: &Manifest) -> bool {
     })
 }
 
-/// A word of the wrong list in a line that says the right direction too: such a line speaks of scores, where another may
-/// speak of a column.
-fn contradiction<'a>(text: &Text, right: &[String], wrong: &'a [String]) -> Option<&'a String> {
-    let lower = text.lines().iter().map(|line| line.text.to_lowercase());
-    let mut both = lower.filter(|line| right.iter().any(|word| has_word(line, word)));
-    both.find_map(|line| wrong.iter().find(|word| has_word(&line, word)))
+/// What is wrong with the direction that paragraphs on scoring tell. Others may speak of a column, or of another number.
+fn direction_problems(text: &Text, manifest: &Manifest, rule: &Rule) -> Vec<String> {
+    let (right, wanted, wrong) = match manifest.metric.direction {
+        Direction::Maximize => ("maximize", "higher is better", "minimize"),
+        Direction::Minimize => ("minimize", "lower is better", "maximize"),
+    };
+    let mut names = rule.list("scoring").to_vec();
+    names.extend(metric_names(manifest));
+    let speaks = |text: &str| names.iter().any(|name| has_word(text, name));
+    let scoring: Vec<String> = paragraphs(text)
+        .into_iter()
+        .filter(|paragraph| speaks(paragraph))
+        .collect();
+    let sentences = || {
+        scoring
+            .iter()
+            .flat_map(|paragraph| paragraph.split(['.', ';', '!', '?']))
+    };
+    let said = |list: &str, sentence: &str| {
+        let mut phrases = rule.list(list).iter();
+        phrases.find(|phrase| has_phrase(sentence, phrase)).cloned()
+    };
+    let mut problems = Vec::new();
+    if sentences().all(|sentence| said(right, sentence).is_none()) {
+        problems.push(format!("it does not say that {wanted}"));
+    }
+    // That solvers may minimise another loss is no statement about the score, unless the sentence names it.
+    let contradiction = |sentence: &str| {
+        said(wrong, sentence).filter(|said| said.contains("better") || speaks(sentence))
+    };
+    if let Some(said) = sentences().find_map(contradiction) {
+        problems.push(format!("it says `{said}` of the score, where {wanted}"));
+    }
+    problems
+}
+
+/// Whether a sentence has a phrase, whose parts around `…` may have a few words between them, but not `worse`.
+fn has_phrase(sentence: &str, phrase: &str) -> bool {
+    let Some((first, second)) = phrase.split_once(" … ") else {
+        return has_word(sentence, phrase);
+    };
+    sentence.match_indices(first).any(|(at, _)| {
+        let rest = &sentence[at + first.len()..];
+        rest.match_indices(second).any(|(end, _)| {
+            let between = &rest[..end];
+            between.split_whitespace().count() <= WORDS_BETWEEN && !has_word(between, "worse")
+        })
+    })
+}
+
+/// Paragraphs in lower case with the heading above them: lines up to an empty one, without tables and blocks of code.
+fn paragraphs(text: &Text) -> Vec<String> {
+    let mut heading = String::new();
+    let mut out = vec![String::new()];
+    for line in text.lines() {
+        let plain = line.text.trim();
+        if let Some(title) = plain.strip_prefix('#') {
+            heading = title.trim_start_matches('#').trim().to_lowercase();
+            out.push(String::new());
+        } else if plain.is_empty() || line.fenced || plain.starts_with('|') {
+            out.push(String::new());
+        } else {
+            let last = out.last_mut().expect("there is always a paragraph");
+            if last.is_empty() && !heading.is_empty() {
+                last.push_str(&heading);
+                last.push_str(". ");
+            }
+            last.push_str(&plain.to_lowercase());
+            last.push(' ');
+        }
+    }
+    out.retain(|paragraph| !paragraph.is_empty());
+    out
 }
 
 fn metric_title(manifest: &Manifest) -> String {
@@ -243,8 +269,14 @@ fn metric_title(manifest: &Manifest) -> String {
 
 /// Whether the metric's title, its abbreviation or its catalogue name occurs. A custom metric has no title.
 fn names_metric(text: &Text, manifest: &Manifest) -> bool {
+    let names = metric_names(manifest);
+    names.is_empty() || names.iter().any(|name| text.says(name))
+}
+
+/// The metric's title, its abbreviation and its catalogue name in lower case; none for a custom metric.
+fn metric_names(manifest: &Manifest) -> Vec<String> {
     let Some(metric) = Metric::from_name(&manifest.metric.name) else {
-        return true;
+        return Vec::new();
     };
     let title = metric.title();
     let (long, abbreviation) = match title.split_once(" (") {
@@ -253,8 +285,8 @@ fn names_metric(text: &Text, manifest: &Manifest) -> bool {
     };
     let spaced = metric.name().replace('_', " ");
     [title, long, abbreviation, metric.name(), &spaced]
-        .iter()
-        .any(|name| text.says(name))
+        .map(str::to_lowercase)
+        .to_vec()
 }
 
 #[cfg(test)]
@@ -312,7 +344,7 @@ mod tests {
             (
                 "Higher is better",
                 "Higher is better, the lower the better",
-                "it says that higher is better, and `lower the better` in the same line",
+                "it says `the lower … the better` of the score, where higher is better",
             ),
             (
                 "`train.csv`",
@@ -338,6 +370,54 @@ mod tests {
             with(|good| good.package.description.clear()).status,
             Status::Fail
         );
+    }
+
+    /// The good text, with this after "Scored by ROC AUC." and that at its end.
+    fn scored(said: &str, elsewhere: &str) -> Finding {
+        with(|good| {
+            let text = good.package.description.replace("Higher is better.", said);
+            good.package.description = format!("{text}\n{elsewhere}\n");
+        })
+    }
+
+    #[test]
+    fn only_what_speaks_of_scoring_tells_the_direction() {
+        for (said, elsewhere) in [
+            ("Higher is better: the lower the score, the worse.", ""),
+            ("The higher the ROC AUC, the better.", ""),
+            (
+                "Higher is better.",
+                "Depth is told from the lower floor; lower is better drained.",
+            ),
+            (
+                "We rank by it.\nThe higher the score\nthe better: higher is better.",
+                "",
+            ),
+            ("", "## Evaluation\n\nHigher is better."),
+            ("Higher is better; many solvers minimise a log loss.", ""),
+        ] {
+            let finding = scored(said, elsewhere);
+            assert_eq!(
+                finding.status,
+                Status::Pass,
+                "{said} {elsewhere}: {}",
+                finding.message
+            );
+        }
+        for (said, elsewhere) in [
+            (
+                "Lower is better.",
+                "The higher floor has more cells, and higher is better lit.",
+            ),
+            ("Lower is better.", "The higher the floor, the more light."),
+            ("", "More is better when it rains."),
+            ("Higher is better. Minimise the ROC AUC.", ""),
+            ("Higher is better; the lower the score, the better.", ""),
+            ("Higher is better.", "## Scoring\n\nSmaller is better."),
+        ] {
+            let finding = scored(said, elsewhere);
+            assert_eq!(finding.status, Status::Fail, "{said} {elsewhere}");
+        }
     }
 
     #[test]

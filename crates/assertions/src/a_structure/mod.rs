@@ -2,6 +2,7 @@
 
 mod constructs;
 mod description;
+mod families;
 mod licence;
 mod manifest;
 mod package;
@@ -12,6 +13,7 @@ mod tables;
 
 use constructs::{constructs, imports};
 use description::description_is_complete;
+pub(crate) use families::Families;
 use licence::licence;
 use manifest::manifest;
 use package::required_files;

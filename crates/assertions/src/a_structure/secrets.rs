@@ -1,4 +1,4 @@
-//! A07: a competitor can't read the answers, or how to find them, from the description.
+//! A07: a competitor can't read the answers, or how to find them, from the description or another text.
 
 use std::collections::BTreeSet;
 
@@ -11,15 +11,18 @@ use crate::markdown::{Text, numbers};
 /// How many words after `seed` its number may stand.
 const SEED_DISTANCE: usize = 5;
 
-/// A07: the description has no answer values, no words of the split's recipe and not its seed.
+/// A07: the description has no answer values, no words of the split's recipe and not its seed, and no text says which test row has
+/// which answer.
 ///
 /// A number that an answer has too may stand in it by chance, as the maximum of a column or in the example submission, so
-/// only several different ones count. Answers with fewer than five significant digits are not looked for at all.
+/// only several different ones count. Answers with fewer than five significant digits are looked for beside their id only, and
+/// those pairs must be right more often than guesses are.
 pub(crate) fn description_leaks_nothing(cx: Context<'_>) -> Judgement {
     let package = cx.package()?;
     let manifest = cx.manifest()?;
     let text = Text::new(&package.description);
     let mut problems = Vec::new();
+    let mut evidence = vec![DESCRIPTION.to_owned()];
     let words: Vec<&String> = cx
         .rule
         .list("recipe")
@@ -54,7 +57,23 @@ pub(crate) fn description_leaks_nothing(cx: Context<'_>) -> Judgement {
             known.map(str::to_owned).collect()
         };
         let (prose, code) = (told(false), told(true));
-        measured = counted(prose.len() + code.len(), "answer value");
+        let right = split.told_answers.iter().map(|told| told.right).max();
+        measured = format!(
+            "{}, {} of an id and its answer",
+            counted(prose.len() + code.len(), "answer value"),
+            counted(right.unwrap_or(0), "pair")
+        );
+        for told in &split.told_answers {
+            let enough = told.right as f64 >= cx.threshold("pairs");
+            let beyond = told.right as f64 - told.chance;
+            if enough && beyond > cx.threshold("errors") * told.sigma {
+                problems.push(format!(
+                    "`{}` tells {} test rows with an answer, {} of them rightly",
+                    told.path, told.pairs, told.right
+                ));
+                evidence.push(told.path.clone());
+            }
+        }
         for (values, threshold, place) in [
             (prose, "values", "in the text"),
             (code, "values_in_code", "in blocks of code"),
@@ -69,15 +88,16 @@ pub(crate) fn description_leaks_nothing(cx: Context<'_>) -> Judgement {
         }
     }
     let threshold = format!(
-        "fewer than {} answer values in the text",
-        cx.threshold("values")
+        "fewer than {} answer values in the text, fewer than {} pairs of an id and its answer beyond chance",
+        cx.threshold("values"),
+        cx.threshold("pairs")
     );
     Ok(match problems.is_empty() {
         true => cx.rule.pass(measured),
         false => cx
             .rule
             .fail(measured, joined(&problems))
-            .seen_in(DESCRIPTION),
+            .seen_in_all(evidence),
     }
     .compared_with(threshold))
 }
@@ -113,6 +133,7 @@ fn tells_seed(lower: &str, seed: u64) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use facts::ToldAnswers;
     use findings::{Finding, Status};
 
     use crate::testing::Good;
@@ -167,5 +188,30 @@ mod tests {
             with("\n12.3451 12.3451 12.3451 12.3451\n", &answers).status,
             Status::Pass
         );
+    }
+
+    #[test]
+    fn pairs_beyond_chance_are_told() {
+        let told = |pairs, right, chance, sigma| {
+            let mut good = Good::new();
+            good.split.told_answers = vec![ToldAnswers {
+                path: "public/notes.txt".to_owned(),
+                pairs,
+                right,
+                chance,
+                sigma,
+            }];
+            good.judge("A07")
+        };
+        let all = told(100, 100, 50.0, 5.0);
+        assert_eq!(all.status, Status::Fail);
+        assert_eq!(
+            all.message,
+            "`public/notes.txt` tells 100 test rows with an answer, 100 of them rightly"
+        );
+        assert!(all.evidence.contains(&"public/notes.txt".to_owned()));
+        // The rows of an example, and guesses.
+        assert_eq!(told(5, 5, 0.0, 0.0).status, Status::Pass);
+        assert_eq!(told(100, 60, 50.0, 5.0).status, Status::Pass);
     }
 }

@@ -1,6 +1,6 @@
 //! B07 and B08: whether the metric goes the right way, and whether it is the one that the manifest names.
 
-use facts::{Agreement, GradeOutcome};
+use facts::{Agreement, GradeOutcome, MetricFacts};
 use findings::Measured;
 use scoring::{Direction, Metric, Pairs};
 use task_format::METRIC;
@@ -8,86 +8,107 @@ use task_format::METRIC;
 use crate::context::{Context, Judgement};
 use crate::format::{counted, joined, outcome, percent, short};
 
+/// The share of answers that are wrong where each fifth is tried.
+const FIFTH: f64 = 0.2;
+
 /// B07: the more answers are wrong, the worse the score, in the manifest's direction.
 ///
-/// Two kinds of ties are no failure. A robust metric (the median error) does not see a few wrong answers: shares that still score
-/// as the perfect submission are left out, the largest excepted, which must be worse. And a metric that has reached its floor
-/// may stay there: equal scores share their rank, which one pair of equals survives. With so few rows that the shares
-/// are fewer than three, only the largest is looked at.
+/// From a fifth of the answers on, every score is worse than the perfect one, whichever fifth it is: a metric that reads a few
+/// rows only can't do that. Metrics that the policy names may overlook wrong answers up to the largest share: a median does not see
+/// the few, and precision and recall each see one kind of error only. Equal scores share their rank, so that a metric which has
+/// reached its floor may stay there.
 pub(crate) fn corruption_hurts(cx: Context<'_>) -> Judgement {
     let probe = cx.probe()?;
-    let direction = cx.manifest()?.metric.direction;
-    if probe.corrupted.is_empty() {
-        return Err(cx.error("the metric was not tried on corrupted answers"));
+    let manifest = cx.manifest()?;
+    let direction = manifest.metric.direction;
+    let overlooks = cx.rule.list("overlook").contains(&manifest.metric.name);
+    let enough = manifest.data.test_rows as usize >= MetricFacts::ROWS_FOR_FIFTHS;
+    let shares = cx.threshold("shares") as usize;
+    if probe.corrupted.is_empty() || (enough && probe.corrupted.len() < shares) {
+        return Err(cx.error(format!(
+            "the metric was tried on {} of {shares} shares of wrong answers",
+            probe.corrupted.len()
+        )));
     }
-    let scored = |outcome: &GradeOutcome| match outcome {
-        GradeOutcome::Score { value } => Some(*value),
-        _ => None,
-    };
-    let Some(perfect) = scored(&probe.perfect) else {
+    if enough && Metric::from_name(&manifest.metric.name).is_none() && probe.fifths.is_empty() {
+        return Err(cx.error("the metric was not tried with each fifth of the answers wrong"));
+    }
+    let GradeOutcome::Score { value: perfect } = probe.perfect else {
         return Err(cx.skip("the answers themselves have no score, see B05"));
     };
-    let mut points = vec![(0.0, perfect)];
-    for (share, found) in &probe.corrupted {
-        let Some(score) = scored(found) else {
+    let fifths = probe.fifths.iter().map(|found| (FIFTH, found));
+    let tried = probe.corrupted.iter().map(|(share, found)| (*share, found));
+    let mut scores = Vec::new();
+    for (share, found) in tried.chain(fifths) {
+        let GradeOutcome::Score { value } = found else {
             let message = format!(
                 "with {} of the answers wrong it is {}",
-                percent(*share),
+                percent(share),
                 outcome(found)
             );
             return Ok(cx.rule.fail(outcome(found), message).seen_in(METRIC));
         };
-        points.push((*share, score));
+        scores.push((share, *value));
     }
+    let (scores, fifths) = scores.split_at(probe.corrupted.len());
+    let points: Vec<(f64, f64)> = std::iter::once((0.0, perfect))
+        .chain(scores.iter().copied())
+        .collect();
     let told: Vec<String> = points
         .iter()
         .map(|(share, score)| format!("{} at {}", short(*score), percent(*share)))
         .collect();
-    let worse =
-        |score: f64| direction.better(perfect, score) && !near(perfect, score, cx.threshold("tie"));
-    let (most, last) = points[points.len() - 1];
-    if !worse(last) {
+    let told = told.join(", ");
+    let tie = cx.threshold("tie");
+    let worse = |score: f64| direction.better(perfect, score) && !near(perfect, score, tie);
+    let (most, _) = points[points.len() - 1];
+    let must_hurt = |share: f64| share >= most || (share >= cx.threshold("hurts") && !overlooks);
+    if let Some((share, _)) = scores
+        .iter()
+        .find(|(share, score)| must_hurt(*share) && !worse(*score))
+    {
         let message = format!(
-            "with {} of the answers wrong the score is not worse than the perfect one: {}",
-            percent(most),
-            told.join(", ")
+            "with {} of the answers wrong the score is not worse than the perfect one: {told}",
+            percent(*share)
         );
         return Ok(cx
             .rule
-            .fail(told.join(", "), message)
+            .fail(told, message)
             .seen_in(METRIC)
             .compared_with(wanted(cx)));
     }
+    let unseen = fifths.iter().filter(|(_, score)| !worse(*score)).count();
+    if unseen > 0 {
+        let message = format!(
+            "{unseen} of {} fifths of the answers may be wrong without a loss: the metric does not read all rows",
+            fifths.len()
+        );
+        let measured = format!("{told}; no loss by {unseen} of {} fifths", fifths.len());
+        return Ok(cx
+            .rule
+            .fail(measured, message)
+            .seen_in(METRIC)
+            .compared_with(wanted(cx)));
+    }
+    // What is better than perfect is no oversight: such a point stays, and spoils the order.
+    let overlooked = |score: f64| overlooks && near(perfect, score, tie);
     let seen: Vec<(f64, f64)> = points
         .iter()
         .copied()
         .enumerate()
-        .filter(|(place, (_, score))| *place == 0 || worse(*score))
+        .filter(|(place, (_, score))| *place == 0 || !overlooked(*score))
         .map(|(_, point)| point)
         .collect();
-    // Better than perfect is neither a tie nor a loss: such a point stays, and spoils the order.
-    let better = points.iter().copied().filter(|(_, score)| {
-        direction.better(*score, perfect) && !near(perfect, *score, cx.threshold("tie"))
-    });
-    let mut seen: Vec<(f64, f64)> = seen.into_iter().chain(better).collect();
-    seen.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let rho = if seen.len() < 3 {
-        1.0
-    } else {
-        spearman(&seen, direction)
+    let rho = spearman(&seen, direction);
+    let least = match seen.len() {
+        0..=3 => cx.threshold("spearman_of_three"),
+        _ => cx.threshold("spearman"),
     };
-    let measured = Measured::number(
-        rho,
-        format!("{}: rank correlation {}", told.join(", "), short(rho)),
-    );
-    let least = cx.threshold("spearman");
+    let measured = Measured::number(rho, format!("{told}: rank correlation {}", short(rho)));
     Ok(match rho >= least {
         true => cx.rule.pass(measured),
         false => {
-            let message = format!(
-                "the score does not get worse as more answers are wrong: {}",
-                told.join(", ")
-            );
+            let message = format!("the score does not get worse as more answers are wrong: {told}");
             cx.rule.fail(measured, message).seen_in(METRIC)
         }
     }
@@ -96,7 +117,8 @@ pub(crate) fn corruption_hurts(cx: Context<'_>) -> Judgement {
 
 fn wanted(cx: Context<'_>) -> String {
     format!(
-        "rank correlation of wrong answers and loss at least {}",
+        "a loss from {} wrong answers on, rank correlation of wrong answers and loss at least {}",
+        percent(cx.threshold("hurts")),
         short(cx.threshold("spearman"))
     )
 }
@@ -210,16 +232,19 @@ mod tests {
         );
     }
 
+    fn judged(metric: &str, scores: [f64; 3]) -> Status {
+        with("B07", |good| {
+            good.manifest.metric.name = metric.to_owned();
+            good.probe.fifths = vec![score(0.8); 5];
+            corrupted(good, scores);
+        })
+        .status
+    }
+
     #[test]
-    fn ties_at_the_optimum_and_at_the_floor_pass() {
-        for scores in [[1.0, 1.0, 0.4], [0.9, 0.0, 0.0], [0.9, 0.8, 0.7]] {
-            let finding = with("B07", |good| corrupted(good, scores));
-            assert_eq!(
-                finding.status,
-                Status::Pass,
-                "{scores:?}: {}",
-                finding.message
-            );
+    fn ties_at_the_floor_pass() {
+        for scores in [[0.9, 0.0, 0.0], [0.9, 0.8, 0.7], [1.0, 0.8, 0.5]] {
+            assert_eq!(judged("custom", scores), Status::Pass, "{scores:?}");
         }
         for scores in [
             [0.0, 0.0, 0.0],
@@ -228,20 +253,66 @@ mod tests {
             [0.9, 0.7, 0.8],
             [1.0, 1.0, 1.0],
         ] {
-            let finding = with("B07", |good| corrupted(good, scores));
+            assert_eq!(judged("custom", scores), Status::Fail, "{scores:?}");
+        }
+    }
+
+    /// A median does not see the few; nothing else has that excuse.
+    #[test]
+    fn only_named_metrics_overlook_wrong_answers() {
+        for scores in [[1.0, 1.0, 0.4], [1.0, 0.4, 0.4]] {
             assert_eq!(
-                finding.status,
-                Status::Fail,
-                "{scores:?}: {}",
-                finding.measured.text
+                judged("median_absolute_error", scores),
+                Status::Pass,
+                "{scores:?}"
             );
         }
+        assert_eq!(judged("custom", [1.0, 1.0, 0.4]), Status::Fail);
+        assert_eq!(judged("custom", [1.0, 0.4, 0.4]), Status::Fail);
+        assert_eq!(
+            judged("median_absolute_error", [1.0, 1.0, 1.0]),
+            Status::Fail
+        );
+        assert_eq!(
+            judged("median_absolute_error", [1.0, 1.2, 0.4]),
+            Status::Fail
+        );
+    }
+
+    #[test]
+    fn a_metric_that_reads_two_rows_fails() {
+        let custom = |fifths: &[f64]| {
+            with("B07", |good| {
+                good.manifest.metric.name = "custom".to_owned();
+                good.probe.fifths = fifths.iter().map(|&value| score(value)).collect();
+            })
+        };
+        let two_rows = custom(&[0.5, 1.0, 1.0, 0.5, 1.0]);
+        assert_eq!(two_rows.status, Status::Fail);
+        assert!(
+            two_rows.message.starts_with("3 of 5 fifths"),
+            "{}",
+            two_rows.message
+        );
+        assert_eq!(custom(&[0.8; 5]).status, Status::Pass);
+        assert_eq!(custom(&[]).status, Status::Error);
     }
 
     #[test]
     fn few_rows_give_few_shares() {
-        let few = with("B07", |good| good.probe.corrupted = vec![(0.5, score(0.4))]);
-        assert_eq!(few.status, Status::Pass);
+        let few = |rows| {
+            with("B07", move |good| {
+                good.manifest.data.test_rows = rows;
+                good.probe.corrupted = vec![(0.5, score(0.4))];
+            })
+        };
+        assert_eq!(few(3).status, Status::Pass);
+        assert_eq!(few(100).status, Status::Error);
+        let tied = with("B07", |good| {
+            good.manifest.data.test_rows = 3;
+            good.probe.corrupted = vec![(0.33, score(0.4)), (0.67, score(0.4))];
+        });
+        assert_eq!(tied.status, Status::Pass, "{}", tied.message);
         let none = with("B07", |good| good.probe.corrupted.clear());
         assert_eq!(none.status, Status::Error);
         let broken = with("B07", |good| {

@@ -3,10 +3,12 @@
 mod degradation;
 mod metric;
 mod prepare;
+mod repeat;
 
 use degradation::{corruption_hurts, metrics_agree};
 use metric::{malformed_is_refused, metric_ignores_order, perfect_is_the_optimum};
 use prepare::{prepare_is_deterministic, prepare_runs, raw_untouched, rows_are_conserved};
+use repeat::baseline_repeats;
 
 use findings::CheckId;
 
@@ -23,4 +25,5 @@ pub(crate) const CHECKS: &[Row] = &[
     (CheckId::new('B', 7), corruption_hurts),
     (CheckId::new('B', 8), metrics_agree),
     (CheckId::new('B', 9), malformed_is_refused),
+    (CheckId::new('B', 10), baseline_repeats),
 ];

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use facts::{PrepareRun, RunFailure};
-use findings::Measured;
-use task_format::{ANSWERS, PREPARE, PUBLIC_TEST, PUBLIC_TRAIN};
+use facts::{PrepareRun, RawRows, RunFailure};
+use findings::{Finding, Measured};
+use task_format::{ANSWERS, DESCRIPTION, PREPARE, PUBLIC_TEST, PUBLIC_TRAIN};
 
 use crate::context::{Context, Judgement};
 use crate::format::{counted, failure, joined, percent};
+use crate::markdown::has_word;
 
 /// B01: every run of `prepare.py` ends well.
 pub(crate) fn prepare_runs(cx: Context<'_>) -> Judgement {
@@ -123,8 +124,8 @@ fn write_to_raw(failure: &RunFailure) -> Option<&str> {
     (refused && (last.contains("/raw/") || last.contains("/raw'"))).then_some(last)
 }
 
-/// B04: every labelled row stands in train or test, or is one of those that the manifest says are left out; and the
-/// manifest counts what the files hold.
+/// B04: every labelled row stands in train or test, or is one of those that the manifest says are left out and the description
+/// tells why; and the manifest counts what the files hold.
 pub(crate) fn rows_are_conserved(cx: Context<'_>) -> Judgement {
     let data = &cx.manifest()?.data;
     let split = cx.split()?;
@@ -148,17 +149,29 @@ pub(crate) fn rows_are_conserved(cx: Context<'_>) -> Judgement {
         "{} train + {} test, {} left out",
         data.train_rows, data.test_rows, data.dropped_rows
     );
-    if let Some(labelled) = cx.subject.labelled_rows {
-        measured = format!("{labelled} labelled = {measured}");
+    let accounted = kept.saturating_add(data.dropped_rows);
+    if let Some(RawRows { all, labelled }) = cx.subject.raw_rows {
+        measured = format!("{all} rows, {labelled} labelled = {measured}");
         // Rows that are left out may lack a label or have one: the sum is known up to those.
         if labelled < kept {
             problems.push(format!(
                 "train and test have {kept} rows, but only {labelled} raw rows have a label"
             ));
-        } else if labelled > kept + data.dropped_rows {
-            let lost = labelled - kept - data.dropped_rows;
+        } else if labelled > accounted {
+            let lost = labelled - accounted;
             problems.push(format!("{lost} labelled raw rows stand neither in train nor in test and are not counted as left out"));
+        } else if accounted > all {
+            problems.push(format!(
+                "train, test and rows left out are {accounted}, but the raw data have {all} rows"
+            ));
         }
+    }
+    if data.dropped_rows > 0 && !tells_of_rows_left_out(cx)? {
+        problems.push(format!(
+            "{} left out, and `{DESCRIPTION}` does not say which",
+            counted(data.dropped_rows as usize, "row")
+        ));
+        evidence.push(DESCRIPTION.to_owned());
     }
     if !problems.is_empty() {
         return Ok(cx
@@ -166,7 +179,7 @@ pub(crate) fn rows_are_conserved(cx: Context<'_>) -> Judgement {
             .fail(measured, joined(&problems))
             .seen_in_all(evidence));
     }
-    let share = data.dropped_rows as f64 / (kept + data.dropped_rows).max(1) as f64;
+    let share = data.dropped_rows as f64 / accounted.max(1) as f64;
     let most = cx.threshold("dropped_share_warn");
     if share > most {
         let message = format!("{} of the rows are left out", percent(share));
@@ -175,12 +188,27 @@ pub(crate) fn rows_are_conserved(cx: Context<'_>) -> Judgement {
             .warn(measured, message)
             .compared_with(format!("at most {} left out", percent(most))));
     }
+    if cx.subject.raw_rows.is_none() {
+        return Err(cx.skip(
+            "the files hold as many rows as the manifest says, but without raw data nobody knows how many there were",
+        ));
+    }
     Ok(cx.rule.pass(measured))
+}
+
+/// Whether a line of the description says which rows are left out.
+fn tells_of_rows_left_out(cx: Context<'_>) -> Result<bool, Box<Finding>> {
+    let description = cx.package()?.description.to_lowercase();
+    let words = cx.rule.list("words");
+    Ok(description.lines().any(|line| {
+        let of_rows = ["row", "rows"].iter().any(|rows| has_word(line, rows));
+        of_rows && words.iter().any(|word| has_word(line, word))
+    }))
 }
 
 #[cfg(test)]
 mod tests {
-    use facts::RunFailure;
+    use facts::{RawRows, RunFailure};
     use findings::Status;
 
     use crate::testing::{Good, with};
@@ -268,24 +296,28 @@ mod tests {
         );
     }
 
+    /// With so many labelled rows among 502.
+    fn labelled(rows: u64) -> findings::Finding {
+        with("B04", |good| {
+            good.raw_rows = Some(RawRows {
+                all: rows.max(502),
+                labelled: rows,
+            })
+        })
+    }
+
     #[test]
     fn rows() {
-        let lost = with("B04", |good| good.labelled_rows = Some(510));
+        let lost = labelled(510);
         assert_eq!(lost.status, Status::Fail);
         assert!(
             lost.message.starts_with("8 labelled raw rows"),
             "{}",
             lost.message
         );
-        assert_eq!(
-            with("B04", |good| good.labelled_rows = Some(499)).status,
-            Status::Fail
-        );
+        assert_eq!(labelled(499).status, Status::Fail);
         for fine in [500, 501, 502] {
-            assert_eq!(
-                with("B04", |good| good.labelled_rows = Some(fine)).status,
-                Status::Pass
-            );
+            assert_eq!(labelled(fine).status, Status::Pass);
         }
         let wrong = with("B04", |good| good.manifest.data.test_rows = 99);
         assert!(
@@ -294,8 +326,44 @@ mod tests {
             wrong.message
         );
         let most = with("B04", |good| {
-            (good.manifest.data.dropped_rows, good.labelled_rows) = (600, None)
+            good.manifest.data.dropped_rows = 600;
+            good.raw_rows = Some(RawRows {
+                all: 1100,
+                labelled: 501,
+            });
         });
         assert_eq!(most.status, Status::Warn);
+    }
+
+    #[test]
+    fn rows_left_out_are_no_excuse_for_any_number() {
+        let far_too_many = with("B04", |good| {
+            good.manifest.data.dropped_rows = 1_000_000_000
+        });
+        assert_eq!(far_too_many.status, Status::Fail);
+        let endless = with("B04", |good| good.manifest.data.dropped_rows = u64::MAX);
+        assert_eq!(endless.status, Status::Fail);
+        let untold = with("B04", |good| {
+            let told = "left out";
+            assert!(good.package.description.contains(told));
+            good.package.description = good.package.description.replace(told, "lying about");
+        });
+        assert_eq!(untold.status, Status::Fail);
+        assert!(
+            untold.message.contains("does not say which"),
+            "{}",
+            untold.message
+        );
+    }
+
+    #[test]
+    fn without_raw_data_nobody_knows_what_was_lost() {
+        let unknown = with("B04", |good| good.raw_rows = None);
+        assert_eq!(unknown.status, Status::Skip);
+        let wrong = with("B04", |good| {
+            good.raw_rows = None;
+            good.manifest.data.train_rows += 1;
+        });
+        assert_eq!(wrong.status, Status::Fail);
     }
 }

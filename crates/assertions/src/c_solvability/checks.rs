@@ -33,16 +33,25 @@ pub(crate) fn signal(cx: Context<'_>) -> Judgement {
         );
         return Ok(cx.rule.fail(measured, joined(&why)).seen_in_all(evidence));
     }
-    let (_, constant) = ladder.constant(&cx)?;
+    if let Some(several) = ladder.constant_predictions().filter(|&several| several > 1) {
+        let message = format!(
+            "the baseline `constant` makes {several} different predictions, so it is no floor"
+        );
+        return Ok(cx
+            .rule
+            .fail(format!("{several} different predictions"), message)
+            .seen_in(format!("{BASELINES}/constant.py")));
+    }
+    let (reference, constant) = ladder.reference(&cx)?;
     let (best, score) = ladder.best(&cx)?;
     let Some((low, high)) = best.gain_interval else {
         return Err(cx.error(format!(
-            "the gain of `{}` over the constant has no interval",
+            "the gain of `{}` over the {reference} has no interval",
             best.name
         )));
     };
     let text = format!(
-        "`{}` {} against {}: gain {} ({} to {})",
+        "`{}` {} against the {reference} {}: gain {} ({} to {})",
         best.name,
         short(score),
         short(constant),
@@ -55,7 +64,7 @@ pub(crate) fn signal(cx: Context<'_>) -> Judgement {
     Ok(match low > least {
         true => cx.rule.pass(measured),
         false => {
-            let message = "the best baseline is not better than the constant by more than chance: the features say too little";
+            let message = "the best baseline is not better than a constant by more than chance: the features say too little";
             cx.rule.fail(measured, message)
         }
     }
@@ -192,8 +201,9 @@ pub(crate) fn blind_never_wins(cx: Context<'_>) -> Judgement {
         }
     }
     if best_rung.gain_interval.is_some_and(|(_, high)| high < 0.0) {
+        let (reference, _) = ladder.reference(&cx)?;
         problems.push(format!(
-            "the constant beats the best baseline `{}`",
+            "the {reference} beats the best baseline `{}`",
             best_rung.name
         ));
     }
@@ -217,7 +227,8 @@ pub(crate) fn blind_never_wins(cx: Context<'_>) -> Judgement {
         .filter(|rung| rung.gain_interval.is_some_and(|(_, high)| high < 0.0));
     let weak: Vec<&str> = below.map(|rung| rung.name.as_str()).collect();
     if !weak.is_empty() {
-        let message = format!("the constant beats the baseline {}", quoted(&weak));
+        let (reference, _) = ladder.reference(&cx)?;
+        let message = format!("the {reference} beats the baseline {}", quoted(&weak));
         let evidence = weak.iter().map(|name| format!("{BASELINES}/{name}.py"));
         return Ok(cx.rule.warn(measured, message).seen_in_all(evidence));
     }
@@ -259,6 +270,34 @@ mod tests {
             with("C01", |good| rung(good, "linear", 0.45, -0.1)).status,
             Status::Pass
         );
+    }
+
+    /// The package's own constant and sample are as bad as can be; what the host makes of train is the floor all the same.
+    #[test]
+    fn a_weak_constant_does_not_lower_the_floor() {
+        for id in ["C01", "C03"] {
+            let finding = with(id, |good| {
+                all_rungs(good, 0.53);
+                rung(good, "constant", 0.01, 0.0);
+                good.ladder.sample_shuffled = score(0.02);
+                good.ladder.reference = "share of train".to_owned();
+            });
+            assert_eq!(
+                finding.status,
+                Status::Fail,
+                "{id}: {}",
+                finding.measured.text
+            );
+            let text = &finding.measured.text;
+            assert!(text.contains("0.5"), "{id}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_constant_that_is_none_rejects() {
+        let finding = with("C01", |good| good.ladder.constant_predictions = Some(3));
+        assert_eq!(finding.status, Status::Fail);
+        assert_eq!(finding.evidence, ["baselines/constant.py"]);
     }
 
     #[test]

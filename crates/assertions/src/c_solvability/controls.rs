@@ -8,7 +8,7 @@ use findings::Measured;
 use task_format::{BASELINES, PUBLIC_TEST, SplitPolicy};
 
 use crate::context::{Context, Judgement};
-use crate::format::{counted, percent, short};
+use crate::format::{counted, failure, percent, short};
 
 use super::ladder::Ladder;
 
@@ -24,21 +24,31 @@ pub(crate) fn shuffled_labels_teach_nothing(cx: Context<'_>) -> Judgement {
         return Err(cx.error(format!("nothing was trained on shuffled labels: {why}")));
     };
     let script = format!("{BASELINES}/{}.py", facts.rung);
-    if let Some(why) = &last.failure {
-        let message = format!(
-            "`{}` does not run when the labels are {}: {why}",
-            facts.rung, last.labels
-        );
-        return Ok(cx.rule.warn("not scored", message).seen_in(script));
-    }
     let real = ladder
         .rungs()
         .iter()
         .find(|rung| rung.name == facts.rung)
         .and_then(|rung| rung.score);
     let Some(real) = real else {
-        return Err(cx.error(format!("`{}` has no score on the real labels", facts.rung)));
+        return Err(cx.skip(&format!(
+            "`{}` has no score on the real labels either, see C01",
+            facts.rung
+        )));
     };
+    // Labels dealt out anew are still labels of their rows' table: a script that runs on the real ones only looks for these.
+    let failed = last.failure.as_ref().map(failure);
+    let refused = || {
+        last.invalid
+            .as_ref()
+            .map(|why| format!("its submission is invalid: {why}"))
+    };
+    if let Some(why) = failed.or_else(refused) {
+        let message = format!(
+            "`{}` works on the real labels, but not when they are {}: {why}",
+            facts.rung, last.labels
+        );
+        return Ok(cx.rule.fail("not scored", message).seen_in(script));
+    }
     // The training that gained least decides: chance does not favour the same rows four times.
     let mut weakest: Option<(f64, &FloorGain)> = None;
     let mut certain = facts.runs.len() as f64 >= cx.threshold("trainings");
@@ -147,7 +157,7 @@ fn lower_end(ladder: &Ladder<'_>, gain: &FloorGain, errors: f64) -> Option<f64> 
 
 #[cfg(test)]
 mod tests {
-    use facts::{FloorGain, ShuffledRun};
+    use facts::{FloorGain, RunFailure, ShuffledRun};
     use findings::Status;
     use task_format::SplitPolicy;
 
@@ -169,6 +179,7 @@ mod tests {
                 labels: "shuffled".to_owned(),
                 gain: Some(gain.clone()),
                 failure: None,
+                invalid: None,
             })
             .collect();
     }
@@ -204,12 +215,29 @@ mod tests {
     }
 
     #[test]
-    fn a_baseline_that_needs_the_real_labels_is_told() {
-        let fails = with("C05", |good| {
+    fn a_baseline_that_needs_the_real_labels_fails() {
+        let crash = |good: &mut Good| {
+            let traceback = "Traceback\nAssertionError".to_owned();
             good.controls.shuffled.runs[0].gain = None;
-            good.controls.shuffled.runs[0].failure = Some("it ended with code 1".to_owned());
+            good.controls.shuffled.runs[0].failure =
+                Some(RunFailure::RuntimeError { exit: 1, traceback });
+        };
+        let fails = with("C05", crash);
+        assert_eq!(fails.status, Status::Fail);
+        assert_eq!(
+            fails.message,
+            "`forest` works on the real labels, but not when they are shuffled: it ended with code 1: AssertionError"
+        );
+        let refused = with("C05", |good| {
+            good.controls.shuffled.runs[0].gain = None;
+            good.controls.shuffled.runs[0].invalid = Some("3 ids are missing".to_owned());
         });
-        assert_eq!(fails.status, Status::Warn);
+        assert_eq!(refused.status, Status::Fail);
+        let fails_anyhow = with("C05", |good| {
+            crash(good);
+            good.ladder.rungs[2].score = None;
+        });
+        assert_eq!(fails_anyhow.status, Status::Skip);
         let none = with("C05", |good| good.controls.shuffled.runs.clear());
         assert_eq!(none.status, Status::Error);
     }

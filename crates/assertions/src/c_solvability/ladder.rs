@@ -1,7 +1,8 @@
 //! The ladder's scores, oriented so that more is better.
 //!
-//! **Floor**: what a submission that knows nothing gets, the better of the constant and the shuffled sample. For most
-//! metrics that is the constant; for macro F1 guessing beats any constant.
+//! **Floor**: what a submission that knows nothing gets, the best of the constant, the constants that the host made of train,
+//! and the shuffled sample. For most metrics that is a constant; for macro F1 guessing beats any. The host's own are there because
+//! the package brings the others: a weak constant and a wild sample must not make room for noise.
 
 use facts::{GradeOutcome, LadderFacts, Rung};
 use findings::Finding;
@@ -71,10 +72,28 @@ impl<'a> Ladder<'a> {
     /// The score of a submission that knows nothing.
     pub(super) fn floor(&self, cx: &Context<'_>) -> Result<f64, Box<Finding>> {
         let (_, constant) = self.constant(cx)?;
-        Ok(match self.facts.sample_shuffled {
-            GradeOutcome::Score { value } if self.direction.better(value, constant) => value,
-            _ => constant,
-        })
+        let shuffled = match self.facts.sample_shuffled {
+            GradeOutcome::Score { value } => Some(value),
+            _ => None,
+        };
+        let of_host = self.facts.host_constants.iter().map(|(_, score)| *score);
+        let others = of_host.chain([shuffled]).flatten();
+        let better = |a, b| if self.direction.better(b, a) { b } else { a };
+        Ok(others.fold(constant, better))
+    }
+
+    /// What gains are measured against, with its score: the better of the package's constant and the host's.
+    pub(super) fn reference(&self, cx: &Context<'_>) -> Result<(&'a str, f64), Box<Finding>> {
+        let (_, constant) = self.constant(cx)?;
+        let mut of_host = self.facts.host_constants.iter();
+        let found = of_host.find(|(name, _)| *name == self.facts.reference);
+        let scored = found.and_then(|(name, score)| Some((name.as_str(), (*score)?)));
+        Ok(scored.unwrap_or((CONSTANT, constant)))
+    }
+
+    /// How many different predictions the constant made; `None` when it made none.
+    pub(super) fn constant_predictions(&self) -> Option<usize> {
+        self.facts.constant_predictions
     }
 
     /// How much of the way from the floor to the optimum a score has gone: 0 at the floor, 1 at the optimum.

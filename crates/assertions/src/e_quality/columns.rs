@@ -1,11 +1,16 @@
 //! E03, E04, E05 and E09: columns that say nothing, hold two kinds of cells, are damaged, or have gaps nobody mentions.
 
 use facts::Damage;
-use findings::Measured;
+use findings::{CheckId, Measured};
 use task_format::PUBLIC_TRAIN;
 
+use crate::a_structure::Families;
 use crate::context::{Context, Judgement};
 use crate::format::{counted, joined, percent, quoted, short};
+use crate::markdown::{Text, has_word};
+
+/// A06, which says from when on numbered columns may be named as a range.
+const DESCRIPTION_IS_COMPLETE: CheckId = CheckId::new('A', 6);
 
 /// E03: features of train with a single value.
 pub(crate) fn constants(cx: Context<'_>) -> Judgement {
@@ -94,42 +99,53 @@ pub(crate) fn encodings(cx: Context<'_>) -> Judgement {
     Ok(finding.compared_with("0"))
 }
 
-/// E09: features with many missing cells, where the description never speaks of missing values.
+/// E09: features with many missing cells, of which no line of the description says so.
 pub(crate) fn gaps(cx: Context<'_>) -> Judgement {
     let missing = &cx.measured_split()?.quality.missing;
     let most = cx.threshold("share");
     let gappy: Vec<&(String, f64)> = missing.iter().filter(|(_, share)| *share > most).collect();
     let greatest = missing.iter().map(|(_, share)| *share).fold(0.0, f64::max);
     let measured = Measured::number(greatest, format!("{} missing at most", percent(greatest)));
-    let description = cx.package()?.description.to_lowercase();
-    // "Missing ids make a submission invalid" speaks of other gaps.
-    let of_data = || {
-        description
-            .lines()
-            .filter(|line| !line.contains("submission"))
+    let lines = lines_on_gaps(&cx.package()?.description, cx.rule.list("words"));
+    let features = match cx.manifest() {
+        Ok(manifest) => manifest.data.feature_columns.as_slice(),
+        Err(_) => &[],
     };
-    let words = cx.rule.list("words");
-    let declared = words
+    let least = cx
+        .rule_of(DESCRIPTION_IS_COMPLETE)
+        .threshold("family_members");
+    let families = Families::of(features, least as usize);
+    let declared = |column: &str| {
+        let mut lines = lines.iter();
+        lines.any(|line| line.mentions(column) || families.is_named(column, line))
+    };
+    let silent: Vec<String> = gappy
         .iter()
-        .any(|word| of_data().any(|line| line.contains(word.as_str())));
-    let finding = if gappy.is_empty() || declared {
+        .filter(|(column, _)| !declared(column))
+        .map(|(column, share)| format!("`{column}` ({})", percent(*share)))
+        .collect();
+    let finding = if silent.is_empty() {
         cx.rule.pass(measured)
     } else {
-        let told: Vec<String> = gappy
-            .iter()
-            .map(|(column, share)| format!("`{column}` ({})", percent(*share)))
-            .collect();
+        let message = format!(
+            "no line of the description says that cells are missing in {}",
+            joined(&silent)
+        );
         cx.rule
-            .fail(
-                measured,
-                format!(
-                    "the description does not say that values are missing: {}",
-                    joined(&told)
-                ),
-            )
+            .fail(measured, message)
             .seen_in(task_format::DESCRIPTION)
     };
     Ok(finding.compared_with(format!("above {} declared", short(most))))
+}
+
+/// The lines that speak of missing cells, each read as a text of its own. "Missing ids make a submission invalid" speaks of
+/// other gaps.
+fn lines_on_gaps(description: &str, words: &[String]) -> Vec<Text> {
+    let speaks = |line: &&str| {
+        let line = line.to_lowercase();
+        !has_word(&line, "submission") && words.iter().any(|word| has_word(&line, word))
+    };
+    description.lines().filter(speaks).map(Text::new).collect()
 }
 
 #[cfg(test)]
@@ -138,7 +154,7 @@ mod tests {
     use findings::Status;
 
     use super::*;
-    use crate::testing::{Good, with};
+    use crate::testing::with;
 
     #[test]
     fn constant_columns_warn() {
@@ -184,16 +200,34 @@ mod tests {
         assert_eq!(finding.status, Status::Warn);
     }
 
+    fn with_gap(more: &str) -> Status {
+        with("E09", |good| {
+            good.split.quality.missing.push(("radius".to_owned(), 0.3));
+            good.package.description.push_str(more);
+        })
+        .status
+    }
+
     #[test]
     fn gaps_are_declared() {
-        let gap = |good: &mut Good| good.split.quality.missing.push(("x".to_owned(), 0.3));
-        assert_eq!(with("E09", gap).status, Status::Warn);
-        let declared = with("E09", |good| {
-            gap(good);
-            good.package
-                .description
-                .push_str("\nEmpty cells are missing values.\n");
+        for more in [
+            "\nCells of `radius` may be missing.\n",
+            "\n| radius | number | 30 % missing |\n",
+            "\nEmpty: texture, radius.\n",
+        ] {
+            assert_eq!(with_gap(more), Status::Pass, "{more}");
+        }
+        for more in [
+            "",
+            "\nEmpty cells are missing values.\n",
+            "\nThe radius is of interest to finance.\n",
+            "\nA submission with missing ids or radius is invalid.\n",
+        ] {
+            assert_eq!(with_gap(more), Status::Warn, "{more}");
+        }
+        let few = with("E09", |good| {
+            good.split.quality.missing.push(("x".to_owned(), 0.03));
         });
-        assert_eq!(declared.status, Status::Pass);
+        assert_eq!(few.status, Status::Pass);
     }
 }

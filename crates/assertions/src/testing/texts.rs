@@ -46,6 +46,8 @@ Predict `outcome` of each cell.
 | texture | rough or not |
 | x | not known |
 
+Two rows without an outcome are left out.
+
 ## Submission
 
 ```csv

@@ -15,7 +15,7 @@ use super::hints::{Grouping, Ids, members, nearest};
 use crate::{
     ExecuteError, Executor, Usage,
     grader::{Grader, Submission, Wanted},
-    table::Table,
+    table::{Table, columns},
 };
 
 /// Fewest rows of train that a prediction by neighbours rests on.
@@ -315,35 +315,6 @@ fn needs_doubt(manifest: &Manifest) -> bool {
     let ranking = |metric: Metric| !metric.needs_unit_interval();
     manifest.submission.prediction == Prediction::Probability
         && !Metric::from_name(&manifest.metric.name).is_some_and(ranking)
-}
-
-/// The columns of those names of a CSV file; `None` for one that it does not have.
-fn columns(path: &Utf8Path, names: &[&String]) -> Result<Vec<Option<Vec<String>>>, String> {
-    let unreadable = |error: csv::Error| {
-        format!(
-            "`{}` can't be read: {error}",
-            path.file_name().unwrap_or_default()
-        )
-    };
-    let mut reader = csv::Reader::from_path(path).map_err(unreadable)?;
-    let header = reader.byte_headers().map_err(unreadable)?.clone();
-    let places: Vec<Option<usize>> = names
-        .iter()
-        .map(|name| header.iter().position(|cell| cell == name.as_bytes()))
-        .collect();
-    let mut columns: Vec<Option<Vec<String>>> = places
-        .iter()
-        .map(|place| place.map(|_| Vec::new()))
-        .collect();
-    let mut record = csv::ByteRecord::new();
-    while reader.read_byte_record(&mut record).map_err(unreadable)? {
-        for (place, column) in places.iter().zip(&mut columns) {
-            if let (Some(place), Some(column)) = (place, column) {
-                column.push(String::from_utf8_lossy(&record[*place]).into_owned());
-            }
-        }
-    }
-    Ok(columns)
 }
 
 #[cfg(test)]

@@ -9,8 +9,9 @@ use task_format::Manifest;
 
 use super::labels::Deal;
 use crate::{
-    ExecuteError, Executor, RUNGS, Usage,
+    ExecuteError, Executor, Usage,
     grader::{Grader, Submission},
+    ladder::best_learner,
 };
 
 impl Executor {
@@ -26,15 +27,11 @@ impl Executor {
     ) -> Result<(ShuffledFacts, Usage), ExecuteError> {
         let mut facts = ShuffledFacts::default();
         let mut usage = Usage::default();
-        let direction = grader.direction();
-        let learners = ladder.rungs.iter().filter(|rung| rung.name != RUNGS[0]);
-        let best = learners
-            .filter_map(|rung| Some((&rung.name, direction.orient(rung.score?))))
-            .max_by(|a, b| a.1.total_cmp(&b.1));
-        let Some((rung, _)) = best else {
+        let Some(best) = best_learner(ladder, grader.direction()) else {
             facts.problem = Some("no baseline but the constant has a score".to_owned());
             return Ok((facts, usage));
         };
+        let rung = &best.name;
         facts.rung.clone_from(rung);
         for run in 0..ShuffledFacts::MOST_RUNS {
             let deal = Deal {
@@ -58,9 +55,10 @@ impl Executor {
                 labels: deal.describe(),
                 gain: None,
                 failure: None,
+                invalid: None,
             };
             match outcome {
-                Err(failure) => record.failure = Some(format!("{failure:?}")),
+                Err(failure) => record.failure = Some(failure),
                 Ok(()) => {
                     let (gain, cost) = grader
                         .gain_over_floor(&submission, floors, &folder.join("graded"))
@@ -68,7 +66,7 @@ impl Executor {
                     usage = usage.and(cost);
                     match gain {
                         Ok(gain) => record.gain = Some(gain),
-                        Err(why) => record.failure = Some(why),
+                        Err(why) => record.invalid = Some(why),
                     }
                 }
             }

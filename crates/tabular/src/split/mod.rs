@@ -15,6 +15,7 @@ mod personal;
 mod quality;
 mod sample;
 mod shingles;
+mod told;
 
 use std::collections::BTreeMap;
 
@@ -67,6 +68,9 @@ pub fn split_facts(
         Ok(split) => {
             let files = inventory::public_files(public).map_err(SplitError)?;
             split.measure(question, &files, &mut facts);
+            let ids = expect_column(split.test, &question.id_column);
+            facts.told_answers =
+                told::search(&files.files, ids, &split.answers_of_test()).map_err(SplitError)?;
             facts.answer_search =
                 copies::search(&split, &question.targets, &question.id_column, &files)
                     .map_err(SplitError)?;
@@ -135,6 +139,14 @@ impl<'p> Split<'p> {
             answers,
             target,
         })
+    }
+
+    /// The first target of the test rows.
+    fn answers_of_test(&self) -> Column {
+        Column {
+            codes: self.target.codes[self.train.rows..].to_vec(),
+            ..self.target.clone()
+        }
     }
 
     fn measure(&self, question: &SplitQuestion, files: &Inventory, facts: &mut SplitFacts) {

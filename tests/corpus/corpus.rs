@@ -8,6 +8,7 @@ use crate::broken::{Base, How, Mutation};
 use crate::good::{INVENTED, OF_SKLEARN};
 use crate::kitchen::Kitchen;
 use crate::matrix::Outcome;
+use crate::other_forms::OtherForm;
 use crate::package::Package;
 use crate::support::{Ran, TestEnv, exit, read_tree};
 use crate::verdicts::Verdict;
@@ -156,6 +157,30 @@ impl Corpus {
             }
         }
         outcomes.into_values().collect()
+    }
+
+    /// Makes good packages of other forms, and verifies them.
+    pub(crate) fn verify_other_forms(
+        &self,
+        forms: &[&'static OtherForm],
+    ) -> Vec<(&'static str, Verdict)> {
+        let kitchen = Kitchen::new();
+        let roots: Vec<Utf8PathBuf> = forms
+            .iter()
+            .map(|form| {
+                let root = self.env.path("other").join(form.folder());
+                copy(&self.good(form.base), &root);
+                let mut package = Package::open(root.clone());
+                (form.change)(&mut package);
+                package.finish(&kitchen, &self.data(form.base));
+                root
+            })
+            .collect();
+        if roots.is_empty() {
+            return Vec::new();
+        }
+        let names = forms.iter().map(|form| form.name);
+        names.zip(self.verify(&roots, How::Run, None)).collect()
     }
 
     /// Runs `smith verify` on these packages, and gives the verdicts in their order.

@@ -3,7 +3,7 @@
 //!
 //! Needs what the product itself needs: user namespaces, and the environment `tabular`, which is realised first if it is
 //! not there. Two variables are for people: `SMITH_CORPUS_REPORT=FILE` writes the report there, and
-//! `SMITH_CORPUS_ONLY=TEXT` tries only mutations with that text in their name, or whose checks begin with it, on good
+//! `SMITH_CORPUS_ONLY=TEXT` tries only mutations and good forms with that text in their name, or mutations whose checks begin with it, on good
 //! packages that an earlier run left.
 
 #![cfg(test)]
@@ -13,6 +13,7 @@ mod corpus;
 mod good;
 mod kitchen;
 mod matrix;
+mod other_forms;
 mod package;
 #[path = "../it/support/mod.rs"]
 #[expect(
@@ -31,6 +32,7 @@ use broken::Mutation;
 use corpus::{Corpus, Rejected};
 use good::RIGHTLY_REJECTED;
 use matrix::Outcome;
+use other_forms::{OTHER_FORMS, OtherForm};
 
 /// Fewest datasets that must give a task: with fewer, their shapes would not be different enough to count false rejections.
 const GOOD_DATASETS: usize = 20;
@@ -88,12 +90,26 @@ fn good_tasks_are_accepted_and_broken_ones_are_caught() {
         Vec::new()
     };
     let outcomes = corpus.verify_mutations(&chosen);
+    let forms: Vec<&'static OtherForm> = OTHER_FORMS
+        .iter()
+        .filter(|form| {
+            only.as_ref()
+                .is_none_or(|text| form.name.contains(text.as_str()))
+        })
+        .collect();
+    let forms = corpus.verify_other_forms(&forms);
 
     let mut problems = if only.is_none() {
         wrongly_rejected(&corpus)
     } else {
         Vec::new()
     };
+    for (form, verdict) in forms.iter().filter(|(_, verdict)| !verdict.accepted) {
+        problems.push(format!(
+            "the good package with {form} is rejected: {:?}",
+            verdict.reasons()
+        ));
+    }
     for (task, verdict) in again.iter().filter(|(_, verdict)| !verdict.accepted) {
         problems.push(format!(
             "`{task}` is rejected when verified again: {:?}",

@@ -7,7 +7,7 @@ use facts::{
 use findings::{CheckId, Finding, Policy, Rule};
 use task_format::{Manifest, SplitPolicy};
 
-use crate::Subject;
+use crate::{Subject, verified_policy};
 
 /// A finding, or the finding that says why there is none; boxed because it is large and rare.
 pub(crate) type Judgement = Result<Finding, Box<Finding>>;
@@ -48,11 +48,16 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// The policy of the split, as far as the files bear out what the manifest says.
+    pub(crate) fn policy_of_split(&self) -> Result<SplitPolicy, Box<Finding>> {
+        Ok(verified_policy(self.manifest()?, self.subject.split))
+    }
+
     /// The column whose groups lie on one side of the split as a whole.
     pub(crate) fn group_column(&self) -> Option<&'a str> {
-        let split = &self.subject.manifest?.ok()?.split;
-        (split.policy == SplitPolicy::Group)
-            .then_some(split.column.as_deref())
+        let manifest = self.subject.manifest?.ok()?;
+        (verified_policy(manifest, self.subject.split) == SplitPolicy::Group)
+            .then_some(manifest.split.column.as_deref())
             .flatten()
     }
 
@@ -133,9 +138,10 @@ impl<'a> Context<'a> {
 
     /// Whether the split takes rows for independent of each other.
     pub(crate) fn independent(&self) -> bool {
-        let policy = |manifest: &Manifest| manifest.split.policy;
-        let policy = self.manifest().map(policy);
-        matches!(policy, Ok(SplitPolicy::Random | SplitPolicy::Stratified))
+        matches!(
+            self.policy_of_split(),
+            Ok(SplitPolicy::Random | SplitPolicy::Stratified)
+        )
     }
 
     pub(crate) fn review(&self) -> Result<&'a ReviewFacts, Box<Finding>> {

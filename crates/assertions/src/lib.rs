@@ -9,6 +9,7 @@ mod context;
 mod format;
 mod markdown;
 mod registry;
+mod split_policy;
 mod subject;
 
 mod a_structure;
@@ -19,6 +20,7 @@ mod e_quality;
 mod f_review;
 
 pub use registry::{check_ids, run, run_where};
+pub use split_policy::verified_policy;
 pub use subject::Subject;
 
 #[cfg(test)]

@@ -86,7 +86,7 @@ pub enum PersonalKind {
     Phone,
     /// An international bank account number with the right check digits.
     BankAccount,
-    /// The number of a payment card with the right check digit.
+    /// The number of a payment card with the right check digit. One in ten numbers of that many digits has it by chance.
     PaymentCard,
     /// A social security number of the United States, of a range that is issued.
     SocialSecurity,

@@ -1,10 +1,11 @@
 //! Gathers everything that the checks want to know of a package by running it, and nothing more.
 
+use assertions::verified_policy;
 use camino::Utf8Path;
 use executor::{Executor, Surroundings, Usage};
 use facts::{
-    ControlFacts, FitFacts, LadderFacts, MetricFacts, PrepareFacts, PrepareRun, RawFile,
-    SplitFacts, SplitQuestion,
+    ControlFacts, FitFacts, LadderFacts, MetricFacts, PredictionColumn, PrepareFacts, PrepareRun,
+    RawFile, SplitFacts, SplitQuestion,
 };
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
@@ -44,18 +45,21 @@ pub(crate) async fn examine(
     make_empty(scratch)?;
     let trying = scratch.join("trial");
     fs::create_dir_all(&trying).map_err(PipelineError::files)?;
-    let split = measure_split(profiler, package, manifest);
+    // Models are asked about the split that the files bear out, not about one that is only said.
+    let split = measure_split(profiler, package, manifest).await?;
+    let mut borne_out = manifest.clone();
+    borne_out.split.policy = verified_policy(manifest, Some(&split));
     let prepare = prepare_elsewhere(executor, package, manifest, raw, scratch);
     let trial = executor.try_package(package, manifest, &trying);
-    let fits = executor.fit_models(package, manifest);
-    let (split, prepare, trial, fits) = tokio::join!(split, prepare, trial, fits);
+    let fits = executor.fit_models(package, &borne_out);
+    let (prepare, trial, fits) = tokio::join!(prepare, trial, fits);
     let (prepare, prepare_usage) = prepare?;
     let (trial, trial_usage) = trial.map_err(PipelineError::execute)?;
     let (fits, fits_usage) = fits.map_err(PipelineError::execute)?;
     Ok((
         Examination {
             prepare,
-            split: split?,
+            split,
             metric: trial.metric,
             ladder: trial.ladder,
             controls: trial.controls,
@@ -83,17 +87,45 @@ pub(crate) async fn measure_split(
 
 /// What must be known of a task to measure its split.
 pub(crate) fn split_question(manifest: &Manifest) -> SplitQuestion {
-    let probability = manifest.submission.prediction == Prediction::Probability;
     SplitQuestion {
         id_column: manifest.data.id_column.clone(),
         targets: manifest.data.target_columns.clone(),
         classification: manifest.task.objective != Objective::Regression,
-        positive_class: manifest
-            .submission
-            .positive_label
-            .clone()
-            .filter(|_| probability),
+        predictions: predictions(manifest),
+        split_column: manifest.split.column.clone(),
     }
+}
+
+/// Which columns of a submission predict what. Where the targets are a time and whether the event happened then, the risk
+/// predicts the time.
+fn predictions(manifest: &Manifest) -> Vec<PredictionColumn> {
+    let submission = &manifest.submission;
+    let targets = &manifest.data.target_columns;
+    let columns = submission.columns.iter().skip(1);
+    let prediction = |at: usize, column: &String| {
+        let (target, class) = match submission.prediction {
+            Prediction::ClassProbabilities => (targets.first()?, Some(column.clone())),
+            // Of several targets each holds 0 or 1.
+            Prediction::Probability if targets.len() > 1 => {
+                (targets.get(at)?, Some("1".to_owned()))
+            }
+            Prediction::Probability => (targets.first()?, submission.positive_label.clone()),
+            Prediction::Label
+            | Prediction::Number
+            | Prediction::LabelSet
+            | Prediction::Ranking
+            | Prediction::Text => (targets.get(at)?, None),
+        };
+        Some(PredictionColumn {
+            column: column.clone(),
+            target: target.clone(),
+            class,
+        })
+    };
+    columns
+        .enumerate()
+        .filter_map(|(at, column)| prediction(at, column))
+        .collect()
 }
 
 /// The second run of `prepare.py`, in other surroundings.

@@ -1,5 +1,7 @@
 //! Tables in memory: columns of codes into a dictionary of distinct texts. It neither reads files nor judges columns.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use facts::Storage;
 
 use crate::words::Words;
@@ -121,6 +123,14 @@ impl Table {
     pub(crate) fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name == name)
     }
+
+    /// Every column by its name, for looking up many.
+    pub(crate) fn by_name(&self) -> BTreeMap<&str, &Column> {
+        self.columns
+            .iter()
+            .map(|column| (column.name.as_str(), column))
+            .collect()
+    }
 }
 
 /// Finds a name that is not `taken` yet by numbering repetitions: `name`, `name_2`, `name_3`, …
@@ -134,24 +144,49 @@ pub(crate) fn unique_name(name: &str, taken: impl Fn(&str) -> bool) -> String {
         .expect("some number is free")
 }
 
+/// Names given so far, none of them twice.
+#[derive(Default)]
+pub(crate) struct Names {
+    given: BTreeSet<String>,
+    /// The number that the next repetition of a name is tried with, so that many repetitions of one stay cheap.
+    next: BTreeMap<String, usize>,
+}
+
+impl Names {
+    /// The name that is wanted, numbered as by [`unique_name`] where it is given already.
+    pub(crate) fn give(&mut self, wanted: &str) -> String {
+        let mut name = wanted.to_owned();
+        if self.given.contains(wanted) {
+            let next = self.next.entry(wanted.to_owned()).or_insert(2);
+            while self.given.contains(&name) {
+                name = format!("{wanted}_{next}");
+                *next += 1;
+            }
+        }
+        self.given.insert(name.clone());
+        name
+    }
+}
+
 /// Repairs header cells: blanks at the ends go, empty names become `unnamed_3` (the position, from 1), repeated ones
 /// are numbered. The flag says whether anything was.
 pub(crate) fn repair_names(header: &[impl AsRef<str>]) -> (Vec<String>, bool) {
-    let mut names: Vec<String> = Vec::with_capacity(header.len());
-    let mut seen = std::collections::BTreeSet::new();
+    let mut given = Names::default();
     let mut repaired = false;
-    for (position, cell) in header.iter().enumerate() {
-        let trimmed = cell.as_ref().trim();
-        let wanted = if trimmed.is_empty() {
-            format!("unnamed_{}", position + 1)
-        } else {
-            trimmed.to_owned()
-        };
-        let name = unique_name(&wanted, |candidate| seen.contains(candidate));
-        repaired |= name != cell.as_ref();
-        seen.insert(name.clone());
-        names.push(name);
-    }
+    let names = header
+        .iter()
+        .enumerate()
+        .map(|(position, cell)| {
+            let trimmed = cell.as_ref().trim();
+            let name = if trimmed.is_empty() {
+                given.give(&format!("unnamed_{}", position + 1))
+            } else {
+                given.give(trimmed)
+            };
+            repaired |= name != cell.as_ref();
+            name
+        })
+        .collect();
     (names, repaired)
 }
 
@@ -165,5 +200,11 @@ mod tests {
         assert_eq!(names, ["a", "unnamed_2", "b", "a_2", "a_2_2", "unnamed_6"]);
         assert!(repaired);
         assert!(!repair_names(&["a", "b c"]).1);
+    }
+
+    #[test]
+    fn a_name_repeated_often_is_numbered_in_one_pass() {
+        let (names, _) = repair_names(&vec!["a"; 200_000]);
+        assert_eq!(names[199_999], "a_200000");
     }
 }

@@ -36,6 +36,13 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     )
     .on_paper(),
     Mutation::fails(
+        "every specimen is recorded twice, with one digit changed, before a random split",
+        Base::Labels,
+        &["D02"],
+        record_twice,
+    )
+    .on_paper(),
+    Mutation::fails(
         "rows of test stand in the order of their labels",
         Base::Labels,
         &["D03"],
@@ -117,6 +124,52 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     )
     .on_paper(),
     Mutation::fails(
+        "names of public images carry the label",
+        Base::Labels,
+        &["D03"],
+        |package| {
+            each_row(package, |package, id, code| {
+                let file = format!("public/images/{id}_{}_x{}.png", LEAVES[code], id * 31 % 97);
+                package.write(&file, png_header(64 + id % 3, 48 + id % 5));
+            });
+        },
+    )
+    .on_paper(),
+    Mutation::fails(
+        "names of public images carry a number that goes with the label, and a column holds them",
+        Base::Labels,
+        &["D03"],
+        |package| {
+            let name = |id: usize, code: usize| {
+                format!(
+                    "{:x}_0.{}.png",
+                    id * 7_919 % 10_007,
+                    100 + 150 * code + id % 149
+                )
+            };
+            each_row(package, |package, id, code| {
+                let file = format!("public/images/{}", name(id, code));
+                package.write(&file, png_header(64 + id % 3, 48 + id % 5));
+            });
+            let (in_train, in_test) = package.truth();
+            let labels = classes(&in_train, &in_test);
+            let names = |table: Table, truth: &[String]| -> Vec<String> {
+                let rows = table.column("id").into_iter().zip(truth);
+                rows.map(|(id, truth)| {
+                    name(
+                        id.parse().unwrap(),
+                        labels.iter().position(|label| label == truth).unwrap(),
+                    )
+                })
+                .collect()
+            };
+            let in_train = names(package.train(), &in_train);
+            let in_test = names(package.test(), &in_test);
+            package.add_column("picture", in_train, in_test);
+        },
+    )
+    .on_paper(),
+    Mutation::fails(
         "a feature is the number to predict with 2 % noise",
         Base::Numbers,
         &["D04", "D05"],
@@ -152,8 +205,7 @@ pub(super) const MUTATIONS: &[Mutation] = &[
             });
         },
     ),
-    // In 700 rows with few positives the interval does not exclude an honest feature.
-    Mutation::warns(
+    Mutation::fails(
         "a feature is the answer in all but 2 % of few rows",
         Base::Probabilities,
         &["D04"],
@@ -199,6 +251,43 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         },
     )
     .on_paper(),
+    Mutation::fails(
+        "the split says that it keeps visits of a patient together, and does not",
+        Base::Labels,
+        &["D06"],
+        |package| {
+            let mut draw = Draw::new(27);
+            let (train, test) = package.truth();
+            let mut sheets = |rows: usize| -> Vec<String> {
+                (0..rows)
+                    .map(|_| format!("P{:03}", draw.below(150)))
+                    .collect()
+            };
+            let (in_train, in_test) = (sheets(train.len()), sheets(test.len()));
+            package.add_column("patient_id", in_train, in_test);
+            package.manifest.split.policy = SplitPolicy::Group;
+            package.manifest.split.column = Some("patient_id".to_owned());
+        },
+    ),
+    Mutation::fails(
+        "the split says that it is by a time that nobody has",
+        Base::Labels,
+        &["A02", "D07"],
+        |package| {
+            package.manifest.split.policy = SplitPolicy::Time;
+            package.manifest.split.column = Some("nowhere".to_owned());
+        },
+    )
+    .on_paper(),
+    Mutation::fails(
+        "test is the long hikes, as the publisher is said to have parted them",
+        Base::Numbers,
+        &["D08"],
+        |package| {
+            part_by_length(package);
+            package.manifest.split.policy = SplitPolicy::Official;
+        },
+    ),
     Mutation::fails(
         "rows of one guide stand on both sides",
         Base::Numbers,
@@ -307,45 +396,8 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         Base::Numbers,
         &["D08"],
         |package| {
-            let (mut train, mut test, mut answers) =
-                (package.train(), package.test(), package.answers());
-            let (id, target) = (package.id(), package.target());
-            let truth = answers.column(&target);
-            let usage = answers.column("usage");
-            let kept = test.rows.len();
-            let mut all: Vec<Vec<String>> = train.rows.clone();
-            all.extend(
-                test.rows
-                    .iter()
-                    .zip(truth)
-                    .map(|(row, truth)| row.iter().cloned().chain([truth]).collect()),
-            );
-            let length = train.at("route_length_km");
-            all.sort_by(|a, b| {
-                a[length]
-                    .parse::<f64>()
-                    .unwrap()
-                    .total_cmp(&b[length].parse().unwrap())
-            });
-            let long = all.split_off(all.len() - kept);
-            let mut draw = Draw::new(25);
-            let shuffled = |rows: &[Vec<String>], draw: &mut Draw| -> Vec<Vec<String>> {
-                draw.permutation(rows.len())
-                    .into_iter()
-                    .map(|at| rows[at].clone())
-                    .collect()
-            };
-            train.rows = shuffled(&all, &mut draw);
-            let long = shuffled(&long, &mut draw);
-            let (id_at, end) = (train.at(&id), train.at(&target));
-            answers.rows = long
-                .iter()
-                .zip(usage)
-                .map(|(row, usage)| vec![row[id_at].clone(), row[end].clone(), usage])
-                .collect();
-            test.rows = long.into_iter().map(|row| row[..end].to_vec()).collect();
+            part_by_length(package);
             package.manifest.split.policy = SplitPolicy::Random;
-            package.divide(train, test, answers);
         },
     ),
     Mutation::fails(
@@ -382,6 +434,26 @@ pub(super) const MUTATIONS: &[Mutation] = &[
                 "drawers.csv",
                 "drawers of the cabinet",
                 format!("drawer\n{}\n", codes.join("\n")),
+            );
+        },
+    )
+    .on_paper(),
+    Mutation::fails(
+        "a public file stands in no list",
+        Base::Numbers,
+        &["A02"],
+        |package| package.write("public/notes.txt", "Bring water.\n"),
+    )
+    .on_paper(),
+    Mutation::fails(
+        "a public file is of a kind that can't be searched",
+        Base::Labels,
+        &["D09"],
+        |package| {
+            package.add_public(
+                "model.pkl",
+                "a model to begin with",
+                b"\x80\x04\x95\0\0\0answers",
             );
         },
     )
@@ -428,6 +500,92 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     )
     .on_paper(),
 ];
+
+/// Takes the longest hikes as test.
+fn part_by_length(package: &mut Package) {
+    let (mut train, mut test, mut answers) = (package.train(), package.test(), package.answers());
+    let (id, target) = (package.id(), package.target());
+    let truth = answers.column(&target);
+    let usage = answers.column("usage");
+    let kept = test.rows.len();
+    let mut all: Vec<Vec<String>> = train.rows.clone();
+    all.extend(
+        test.rows
+            .iter()
+            .zip(truth)
+            .map(|(row, truth)| row.iter().cloned().chain([truth]).collect()),
+    );
+    let length = train.at("route_length_km");
+    all.sort_by(|a, b| {
+        a[length]
+            .parse::<f64>()
+            .unwrap()
+            .total_cmp(&b[length].parse().unwrap())
+    });
+    let long = all.split_off(all.len() - kept);
+    let mut draw = Draw::new(25);
+    let shuffled = |rows: &[Vec<String>], draw: &mut Draw| -> Vec<Vec<String>> {
+        draw.permutation(rows.len())
+            .into_iter()
+            .map(|at| rows[at].clone())
+            .collect()
+    };
+    train.rows = shuffled(&all, &mut draw);
+    let long = shuffled(&long, &mut draw);
+    let (id_at, end) = (train.at(&id), train.at(&target));
+    answers.rows = long
+        .iter()
+        .zip(usage)
+        .map(|(row, usage)| vec![row[id_at].clone(), row[end].clone(), usage])
+        .collect();
+    test.rows = long.into_iter().map(|row| row[..end].to_vec()).collect();
+    package.divide(train, test, answers);
+}
+
+/// Records every specimen of train and of test twice, the second time with another width, and deals the sheets out anew.
+fn record_twice(package: &mut Package) {
+    let (mut train, mut test, mut answers) = (package.train(), package.test(), package.answers());
+    let target = package.target();
+    let usage = answers.column("usage");
+    let kept = test.rows.len();
+    let mut all = train.rows.clone();
+    let truth = answers.column(&target);
+    all.extend(
+        test.rows
+            .iter()
+            .zip(truth)
+            .map(|(row, truth)| row.iter().cloned().chain([truth]).collect()),
+    );
+    all.truncate(all.len() / 2);
+    let width = train.at("blade_width_mm");
+    let again: Vec<Vec<String>> = all
+        .iter()
+        .map(|row| {
+            let mut row = row.clone();
+            row[width] = format!("{:.1}", row[width].parse::<f64>().unwrap() + 0.1);
+            row
+        })
+        .collect();
+    all.extend(again);
+    let order = Draw::new(28).permutation(all.len());
+    let mut rows: Vec<Vec<String>> = order.into_iter().map(|at| all[at].clone()).collect();
+    for (at, row) in rows.iter_mut().enumerate() {
+        row[0] = (at + 1).to_string();
+    }
+    let end = train.at(&target);
+    let drawn = rows.split_off(rows.len() - kept);
+    train.rows = rows;
+    answers.rows = drawn
+        .iter()
+        .zip(usage)
+        .map(|(row, usage)| vec![row[0].clone(), row[end].clone(), usage])
+        .collect();
+    test.rows = drawn.into_iter().map(|row| row[..end].to_vec()).collect();
+    package.divide(train, test, answers);
+}
+
+/// A word for each class of the herbarium.
+const LEAVES: [&str; 5] = ["ivy", "maple", "acer", "birch", "ginkgo"];
 
 /// Gives test rows the features and the answers of train rows.
 fn copy_into_test(package: &mut Package, rows: usize, change: fn(&mut Vec<String>)) {
@@ -487,13 +645,9 @@ fn each_row(package: &mut Package, mut make: impl FnMut(&Package, usize, usize))
         table.column("id").into_iter().zip(truth).collect()
     };
     let (in_train, in_test) = package.truth();
+    let labels = classes(&in_train, &in_test);
     let mut all = rows(package.train(), in_train);
     all.extend(rows(package.test(), in_test));
-    let labels = distinct(
-        &all.iter()
-            .map(|(_, truth)| truth.clone())
-            .collect::<Vec<_>>(),
-    );
     for (id, truth) in &all {
         let code = labels
             .iter()
@@ -501,11 +655,20 @@ fn each_row(package: &mut Package, mut make: impl FnMut(&Package, usize, usize))
             .expect("every class is known");
         make(package, id.parse().unwrap(), code);
     }
+    package.manifest.data.files.push(task_format::DataFile {
+        path: "public/images/".to_owned(),
+        meaning: "a picture of each row".to_owned(),
+    });
     package.replace(
         task_format::DESCRIPTION,
         "- `description.md`",
         "- `images/`: a picture of each row, named by its `id`\n- `description.md`",
     );
+}
+
+/// The classes of both sides.
+fn classes(in_train: &[String], in_test: &[String]) -> Vec<String> {
+    distinct(&[in_train, in_test].concat())
 }
 
 /// The first bytes of a PNG, up to its size.

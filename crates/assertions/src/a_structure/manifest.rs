@@ -41,6 +41,8 @@ pub(crate) fn manifest(cx: Context<'_>) -> Judgement {
     );
     metric(manifest, cx.threshold("digits"), &mut problems);
     numbers(manifest, &mut problems);
+    problems.extend(unknown_split_column(&cx, manifest));
+    files(&cx, manifest, &mut problems);
     Ok(match problems.is_empty() {
         true => cx
             .rule
@@ -166,8 +168,66 @@ fn numbers(manifest: &Manifest, problems: &mut Vec<String>) {
     }
 }
 
+/// A column by which rows were divided, and that is in neither the files nor, as the manifest says, the raw data.
+fn unknown_split_column(cx: &Context<'_>, manifest: &Manifest) -> Option<String> {
+    let column = manifest.split.column.as_ref()?;
+    let measured = cx.subject.split?;
+    let data = &manifest.data;
+    let in_files = measured
+        .csvs
+        .values()
+        .any(|csv| csv.columns.contains(column));
+    let known = in_files || data.dropped_columns.contains_key(column);
+    (!known).then(|| {
+        format!(
+            "`split.column` `{column}` is neither in the files nor among `data.dropped_columns`"
+        )
+    })
+}
+
+/// Public files that `data.files` does not list, and entries that name no file. An entry with `/` at its end stands for all
+/// files of a folder.
+fn files(cx: &Context<'_>, manifest: &Manifest, problems: &mut Vec<String>) {
+    let Some(package) = cx.subject.package else {
+        return;
+    };
+    let (folders, single): (Vec<&str>, Vec<&str>) = manifest
+        .data
+        .files
+        .iter()
+        .map(|file| file.path.as_str())
+        .partition(|path| path.ends_with('/'));
+    let single: BTreeSet<&str> = single.into_iter().collect();
+    let public: BTreeSet<&str> = package
+        .files
+        .iter()
+        .map(|file| file.path.as_str())
+        .filter(|path| path.starts_with("public/"))
+        .collect();
+    let in_folder = |path: &str| folders.iter().any(|folder| path.starts_with(folder));
+    let unlisted: Vec<&str> = public
+        .iter()
+        .copied()
+        .filter(|path| !single.contains(path) && !in_folder(path))
+        .collect();
+    if let Some(first) = unlisted.first() {
+        problems.push(format!(
+            "`data.files` does not list {} in `public/`, such as `{first}`",
+            counted(unlisted.len(), "file")
+        ));
+    }
+    let absent = single.iter().filter(|path| !public.contains(*path));
+    problems.extend(absent.map(|path| format!("`data.files` lists `{path}`, which is not there")));
+    let empty = folders
+        .iter()
+        .filter(|folder| !public.iter().any(|path| path.starts_with(*folder)));
+    problems
+        .extend(empty.map(|folder| format!("`data.files` lists `{folder}`, which has no files")));
+}
+
 #[cfg(test)]
 mod tests {
+    use facts::PackageFile;
     use findings::Status;
     use scoring::{DefaultValue, Direction, Input, Metric, Parameter};
     use task_format::{FormatError, Manifest, Prediction};
@@ -178,6 +238,55 @@ mod tests {
     fn a_good_manifest_passes() {
         assert_eq!(Good::new().judge("A02").status, Status::Pass);
         assert_eq!(Good::regression().judge("A02").status, Status::Pass);
+    }
+
+    #[test]
+    fn a_split_column_stands_somewhere() {
+        let mut good = Good::new();
+        good.manifest.split.column = Some("nowhere".to_owned());
+        let finding = good.judge("A02");
+        assert_eq!(finding.status, Status::Fail);
+        assert!(
+            finding.message.contains("`split.column` `nowhere`"),
+            "{}",
+            finding.message
+        );
+        good.manifest
+            .data
+            .dropped_columns
+            .insert("nowhere".to_owned(), "it names the answer".to_owned());
+        assert_eq!(good.judge("A02").status, Status::Pass);
+    }
+
+    #[test]
+    fn every_public_file_is_listed() {
+        let mut good = Good::new();
+        for name in ["1.png", "2.png"] {
+            good.package.files.push(PackageFile {
+                path: format!("public/images/{name}"),
+                bytes: 7,
+                sha256: name.repeat(8),
+            });
+        }
+        let finding = good.judge("A02");
+        assert!(
+            finding
+                .message
+                .contains("does not list 2 files in `public/`, such as `public/images/1.png`"),
+            "{}",
+            finding.message
+        );
+        let list = |good: &mut Good, path: &str| {
+            good.manifest.data.files.push(task_format::DataFile {
+                path: path.to_owned(),
+                meaning: "pictures".to_owned(),
+            });
+        };
+        list(&mut good, "public/images/");
+        assert_eq!(good.judge("A02").status, Status::Pass);
+        list(&mut good, "public/sounds/");
+        list(&mut good, "public/more.csv");
+        assert_eq!(good.judge("A02").status, Status::Fail);
     }
 
     #[test]

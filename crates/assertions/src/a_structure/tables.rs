@@ -1,5 +1,7 @@
 //! A08 to A10: the CSV files that `prepare.py` wrote.
 
+use std::collections::BTreeSet;
+
 use facts::{CsvFacts, SplitFacts};
 use task_format::{ANSWERS, Manifest, PUBLIC_TEST, PUBLIC_TRAIN, SAMPLE_SUBMISSION};
 
@@ -83,9 +85,10 @@ fn wrong_columns<'a>(split: &SplitFacts, manifest: &Manifest) -> Vec<(&'a str, S
         let Some(csv) = split.csvs.get(path).filter(|csv| csv.error.is_none()) else {
             return;
         };
+        let has: BTreeSet<&String> = csv.columns.iter().collect();
         let missing: Vec<&String> = needed
             .iter()
-            .filter(|column| !csv.columns.contains(column))
+            .filter(|column| !has.contains(column))
             .collect();
         if !missing.is_empty() {
             out.push((path, format!("lacks {}", quoted(&missing))));

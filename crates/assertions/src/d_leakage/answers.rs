@@ -6,7 +6,7 @@ use findings::Measured;
 use crate::context::{Context, Judgement};
 use crate::format::{counted, joined, percent};
 
-/// D09: no private file stands in `public/`, and no public column is the answers.
+/// D09: no private file stands in `public/`, no public column is the answers, and every public file could be searched.
 pub(crate) fn answers_are_private(cx: Context<'_>) -> Judgement {
     let split = cx.measured_split()?;
     let search = &split.answer_search;
@@ -62,10 +62,16 @@ pub(crate) fn answers_are_private(cx: Context<'_>) -> Judgement {
             .iter()
             .map(|(path, why)| format!("`{path}` ({why})"))
             .collect();
-        cx.rule.warn(
-            measured,
-            format!("public files were not searched: {}", joined(&left)),
-        )
+        // That no public file holds the answers is a guarantee, so what can't be searched can't stay.
+        cx.rule
+            .fail(
+                measured,
+                format!(
+                    "public files can't be searched for the answers: {}",
+                    joined(&left)
+                ),
+            )
+            .seen_in_all(search.not_searched.iter().map(|(path, _)| path.clone()))
     } else {
         cx.rule.pass(measured)
     };
@@ -127,6 +133,10 @@ mod tests {
         let mut good = Good::new();
         good.split.answer_search.not_searched =
             vec![("public/huge.csv".to_owned(), "it is too large".to_owned())];
-        assert_eq!(good.judge("D09").status, Status::Warn);
+        let finding = good.judge("D09");
+        assert_eq!(
+            (finding.status, finding.evidence),
+            (Status::Fail, vec!["public/huge.csv".to_owned()])
+        );
     }
 }

@@ -14,10 +14,16 @@ use crate::format::{counted, joined, short};
 /// together rows are not independent, and only a strong association rejects. In train the answers are known anyhow: there
 /// it is a warning, for whoever takes the first rows for validation.
 pub(crate) fn channels(cx: Context<'_>) -> Judgement {
-    let facts = &cx.measured_split()?.channels;
-    let policy = cx.manifest()?.split.policy;
+    let split = cx.measured_split()?;
+    let policy = cx.policy_of_split()?;
+    let further = split
+        .further_targets
+        .iter()
+        .flat_map(|target| &target.channels);
+    let facts: Vec<&ChannelFacts> = split.channels.iter().chain(further).collect();
     let strongest = facts
         .iter()
+        .copied()
         .max_by(|a, b| a.rho.abs().total_cmp(&b.rho.abs()))
         .ok_or_else(|| {
             cx.skip("no channel could be measured: too few rows, or a constant target")
@@ -42,11 +48,13 @@ pub(crate) fn channels(cx: Context<'_>) -> Judgement {
     let in_test = |facts: &&ChannelFacts| facts.side == Side::Test;
     let leaks: Vec<&ChannelFacts> = facts
         .iter()
+        .copied()
         .filter(in_test)
         .filter(|facts| says(facts, least))
         .collect();
     let trends: Vec<&ChannelFacts> = facts
         .iter()
+        .copied()
         .filter(|facts| says(facts, cx.threshold("rho")))
         .collect();
     let list = |facts: &[&ChannelFacts]| {
@@ -136,7 +144,7 @@ mod tests {
     fn with(facts: ChannelFacts, policy: SplitPolicy) -> Finding {
         let mut good = Good::new();
         good.split.channels = vec![channel(Side::Train, 0.01, 400, None), facts];
-        good.manifest.split.policy = policy;
+        good.split_by(policy, "radius");
         good.judge("D03")
     }
 
@@ -152,6 +160,30 @@ mod tests {
         ] {
             assert_eq!(with(sorted.clone(), policy).status, status, "{policy:?}");
         }
+    }
+
+    /// What was said to be a split by time or by group, and is none, has no milder threshold.
+    #[test]
+    fn a_policy_that_is_not_borne_out_is_none() {
+        for policy in [SplitPolicy::Time, SplitPolicy::Group] {
+            let mut good = Good::new();
+            good.split.channels = vec![channel(Side::Test, 0.3, 400, None)];
+            good.split_by(policy, "radius");
+            assert_eq!(good.judge("D03").status, Status::Warn, "{policy:?}");
+            good.split.split_column = None;
+            assert_eq!(good.judge("D03").status, Status::Fail, "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn further_targets_count_too() {
+        let mut good = Good::new();
+        good.split.further_targets = vec![facts::TargetFacts {
+            target: "second".to_owned(),
+            channels: vec![channel(Side::Test, 0.8, 100, None)],
+            ..facts::TargetFacts::default()
+        }];
+        assert_eq!(good.judge("D03").status, Status::Fail);
     }
 
     #[test]

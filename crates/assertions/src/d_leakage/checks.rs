@@ -1,6 +1,6 @@
 //! D01, D05 and D10.
 
-use facts::{FeatureFacts, SplitFacts};
+use facts::{FeatureFacts, LabelCount};
 use findings::{Measured, Rule};
 use task_format::{PUBLIC_TEST, PUBLIC_TRAIN, SAMPLE_SUBMISSION};
 
@@ -49,14 +49,26 @@ pub(crate) fn disguised_target(cx: Context<'_>) -> Judgement {
     if split.features.is_empty() {
         return Err(cx.skip("no feature was measured"));
     }
-    let found: Vec<String> = split
+    let mut found: Vec<String> = split
         .features
         .iter()
-        .filter_map(|feature| disguise(&cx, feature, split, cx.rule))
+        .filter_map(|feature| disguise(&cx, feature, &split.labels, cx.rule))
         .collect();
+    for other in &split.further_targets {
+        let disguised = other
+            .features
+            .iter()
+            .filter_map(|feature| disguise(&cx, feature, &other.labels, cx.rule));
+        found.extend(disguised.map(|how| format!("{how} `{}`", other.target)));
+    }
+    let further = split
+        .further_targets
+        .iter()
+        .flat_map(|other| &other.features);
     let closest = split
         .features
         .iter()
+        .chain(further)
         .filter_map(|feature| feature.rho)
         .fold(0.0, f64::max);
     let text = match found.len() {
@@ -81,11 +93,11 @@ pub(crate) fn disguised_target(cx: Context<'_>) -> Judgement {
     .compared_with(threshold))
 }
 
-/// In what way a feature is the target in disguise.
+/// In what way a feature is the target in disguise, whose classes have these rows.
 pub(super) fn disguise(
     cx: &Context<'_>,
     feature: &FeatureFacts,
-    split: &SplitFacts,
+    labels: &[LabelCount],
     rule: &Rule,
 ) -> Option<String> {
     let column = &feature.column;
@@ -97,7 +109,7 @@ pub(super) fn disguise(
     }
     let share = rule.threshold("share");
     // A target that is nearly always the same follows from anything, so the commonest class is taken off.
-    let (most, all) = split.labels.iter().fold((0, 0), |(most, all), label| {
+    let (most, all) = labels.iter().fold((0, 0), |(most, all), label| {
         (most.max(label.train), all + label.train)
     });
     let majority = most as f64 / all.max(1) as f64;
@@ -211,12 +223,28 @@ mod tests {
         let fixes = |policy: SplitPolicy| {
             with("D05", move |good| {
                 good.split.features[0].determines = 1.0;
-                good.manifest.split.policy = policy;
-                good.manifest.split.column = Some("radius".to_owned());
+                good.split_by(policy, "radius");
             })
         };
         assert_eq!(fixes(SplitPolicy::Group).status, Status::Pass);
         assert_eq!(fixes(SplitPolicy::Random).status, Status::Fail);
+    }
+
+    #[test]
+    fn further_targets_have_disguises_too() {
+        let finding = with("D05", |good| {
+            let mut copy = crate::testing::feature("radius", 0.5, 0.0, 0.0);
+            copy.rho = Some(0.999);
+            good.split.further_targets = vec![facts::TargetFacts {
+                target: "second".to_owned(),
+                features: vec![copy],
+                ..facts::TargetFacts::default()
+            }];
+        });
+        assert_eq!(
+            finding.message,
+            "`radius` is a near-copy of the target (|rho| 0.999) `second`"
+        );
     }
 
     #[test]

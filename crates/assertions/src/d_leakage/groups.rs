@@ -2,11 +2,11 @@
 
 use facts::{EntityFit, FitGap};
 use findings::{Finding, Measured, Rule};
-use task_format::SplitPolicy;
+use task_format::{PUBLIC_TEST, PUBLIC_TRAIN, SplitPolicy};
 
 use crate::context::{Context, Judgement};
-use crate::format::{percent, quoted, short};
-use crate::markdown::Text;
+use crate::format::{counted, percent, quoted, short};
+use crate::markdown::{Text, has_word};
 
 /// By how much random folds flatter, and by how much they may.
 pub(super) struct Flattery {
@@ -43,9 +43,12 @@ fn scores(gap: FitGap) -> String {
 
 /// D06: entities that cross the split undeclared are not worth more than chance. What only looks like an entity warns.
 pub(super) fn entities_stay_together(cx: Context<'_>) -> Judgement {
-    let manifest = cx.manifest()?;
+    let policy = cx.policy_of_split()?;
+    if let Some(finding) = parted_groups(&cx)? {
+        return Ok(finding);
+    }
     let fits = cx.fits()?;
-    if manifest.split.policy == SplitPolicy::Time {
+    if policy == SplitPolicy::Time {
         return Err(cx.skip("the split is by time: entities go on after it, as in every forecast"));
     }
     // What the split already names is no surprise.
@@ -96,6 +99,30 @@ pub(super) fn entities_stay_together(cx: Context<'_>) -> Judgement {
     }
 }
 
+/// Groups that the split is said to keep whole, and that stand on both sides.
+fn parted_groups(cx: &Context<'_>) -> Result<Option<Finding>, Box<Finding>> {
+    let by_group = cx.manifest()?.split.policy == SplitPolicy::Group;
+    let facts = cx
+        .subject
+        .split
+        .and_then(|split| split.split_column.as_ref());
+    let Some(facts) = facts.filter(|facts| by_group && facts.crossing > 0) else {
+        return Ok(None);
+    };
+    let (column, rows) = (&facts.column, facts.crossing);
+    let text = format!(
+        "{rows} of {} have a `{column}` of train",
+        counted(facts.test_rows, "test row")
+    );
+    let message = format!("the split is said to keep each `{column}` whole, and does not");
+    let finding = cx
+        .rule
+        .fail(Measured::number(rows as f64, text), message)
+        .compared_with("0 rows of a group of train")
+        .seen_in_all([PUBLIC_TRAIN, PUBLIC_TEST].map(str::to_owned));
+    Ok(Some(finding))
+}
+
 fn of_entity(cx: &Context<'_>, entity: &EntityFit) -> Finding {
     let column = &entity.column;
     let crossing = percent(entity.crossing);
@@ -134,20 +161,46 @@ fn of_entity(cx: &Context<'_>, entity: &EntityFit) -> Finding {
     finding.compared_with(flattery.threshold())
 }
 
-/// Whether the reason of the split, or a line of the description that has one of the words, names the column.
+/// Whether a sentence of the split's reason or of the description names the column and says that its groups cross the split:
+/// it has one of the words for crossing and none that denies it. What stands in tables and lists of columns says where a
+/// column is found, not where its groups are.
 fn is_declared(cx: &Context<'_>, column: &str) -> bool {
-    let names = |line: &str| Text::new(line).mentions(column);
+    let has = |list: &str, sentence: &str| {
+        let lower = sentence.to_lowercase();
+        cx.rule.list(list).iter().any(|word| has_word(&lower, word))
+    };
+    let declares = |sentence: &str| {
+        has("statement", sentence)
+            && !has("denial", sentence)
+            && Text::new(sentence).mentions(column)
+    };
     let reason = cx
         .manifest()
-        .is_ok_and(|manifest| names(&manifest.split.reason));
-    let words = cx.rule.list("statement");
+        .is_ok_and(|manifest| sentences(&manifest.split.reason).any(declares));
     let described = cx.subject.package.is_some_and(|package| {
-        Text::new(&package.description).lines().iter().any(|line| {
-            let lower = line.text.to_lowercase();
-            words.iter().any(|word| lower.contains(word.as_str())) && names(&line.text)
-        })
+        let text = Text::new(&package.description);
+        let prose = text
+            .lines()
+            .iter()
+            .filter(|line| !line.fenced && !is_listed(&line.text));
+        prose.flat_map(|line| sentences(&line.text)).any(declares)
     });
     reason || described
+}
+
+fn sentences(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(". ").flat_map(|part| part.split(';'))
+}
+
+/// A row of a table, or an entry that begins with a name in code and a colon or a dash, as dictionaries of columns do.
+fn is_listed(line: &str) -> bool {
+    let line = line.trim_start().trim_start_matches(['-', '*', '+', ' ']);
+    let named = line.strip_prefix('`').and_then(|rest| rest.split_once('`'));
+    let defines = |rest: &str| {
+        rest.trim_start()
+            .starts_with([':', '-', '–', '—', '=', '|'])
+    };
+    line.starts_with('|') || named.is_some_and(|(_, rest)| defines(rest))
 }
 
 #[cfg(test)]
@@ -198,7 +251,9 @@ mod tests {
     fn what_is_declared_or_does_not_cross_may_stay() {
         let declared = with(|good| {
             patients(good, 0.12, 0.02);
-            good.manifest.split.reason = "whole groups of `patient_id` would be too few".to_owned();
+            good.manifest.split.reason =
+                "whole groups would be too few: rows of one `patient_id` stand on both sides"
+                    .to_owned();
         });
         assert_eq!(declared.status, Status::Warn);
         let described = with(|good| {
@@ -215,17 +270,64 @@ mod tests {
         assert_eq!(apart.status, Status::Pass);
         let grouped = with(|good| {
             patients(good, 0.12, 0.02);
-            good.manifest.split.policy = SplitPolicy::Group;
-            good.manifest.split.column = Some("patient_id".to_owned());
+            good.split_by(SplitPolicy::Group, "patient_id");
         });
         assert_eq!(grouped.status, Status::Pass);
         let other = with(|good| {
             patients(good, 0.12, 0.02);
-            good.manifest.split.policy = SplitPolicy::Official;
+            good.split_by(SplitPolicy::Group, "radius");
         });
         assert_eq!(other.status, Status::Warn);
-        let time = with(|good| good.manifest.split.policy = SplitPolicy::Time);
+        let time = with(|good| good.split_by(SplitPolicy::Time, "date"));
         assert_eq!(time.status, Status::Skip);
+    }
+
+    #[test]
+    fn a_split_that_is_not_as_stated_is_a_random_one() {
+        let crossing = with(|good| {
+            good.split_by(SplitPolicy::Group, "patient_id");
+            good.split.split_column.as_mut().unwrap().crossing = 40;
+        });
+        assert_eq!(crossing.status, Status::Fail);
+        assert_eq!(
+            crossing.message,
+            "the split is said to keep each `patient_id` whole, and does not"
+        );
+        for policy in [SplitPolicy::Time, SplitPolicy::Official] {
+            let absent = with(|good| {
+                patients(good, 0.12, 0.02);
+                good.split_by(policy, "nowhere");
+                good.split.split_column.as_mut().unwrap().on_both_sides = false;
+            });
+            assert_eq!(absent.status, Status::Fail, "{policy:?}");
+        }
+    }
+
+    #[test]
+    fn a_declaration_is_a_sentence() {
+        let described = |line: &str| {
+            let line = line.to_owned();
+            with(move |good| {
+                patients(good, 0.12, 0.02);
+                good.package.description.push_str(&format!("\n{line}\n"));
+            })
+            .status
+        };
+        for line in [
+            "Rows of one `patient_id` stand on both sides of the split.",
+            "- Visits of a `patient_id` are spread over train and test.",
+        ] {
+            assert_eq!(described(line), Status::Warn, "{line}");
+        }
+        for line in [
+            "- `patient_id`: patient, in train and test",
+            "| `patient_id` | patient, on both sides |",
+            "No `patient_id` is on both sides.",
+            "The column `patient_id` stands in train and test.",
+            "`patient_id` is a code. Other rows stand on both sides.",
+        ] {
+            assert_eq!(described(line), Status::Fail, "{line}");
+        }
     }
 
     #[test]

@@ -8,10 +8,12 @@ use super::chance::fisher;
 use crate::context::{Context, Judgement};
 use crate::format::{joined, percent, short};
 
-/// D02: test rows that are nearly a train row, more than train rows are nearly one another.
+/// D02: test rows that are nearly a train row, more than train rows are nearly one another, or where neither the data's
+/// coarseness nor chance explains it.
 ///
 /// Dense or rounded data have near duplicates anyway, and so have their train rows: only what test has beyond them, and
-/// beyond what points of that dimension have by chance, was carried across the split.
+/// beyond what points of that dimension have by chance, was carried across the split. An object that was recorded twice
+/// before a random split shows on both sides alike; it is told by cells that few others have.
 pub(crate) fn near_duplicates(cx: Context<'_>) -> Judgement {
     let measures = &cx.measured_split()?.near_duplicates;
     let strongest = measures
@@ -36,6 +38,18 @@ pub(crate) fn near_duplicates(cx: Context<'_>) -> Judgement {
             && by_chance <= cx.threshold("p")
     };
     let leaks: Vec<String> = measures.iter().filter(carried).map(told).collect();
+    let twice = |facts: &&NearDuplicateFacts, most: f64| {
+        let telling = share_of(facts.test_telling, facts.test_rows);
+        telling > most
+            && facts.test_telling as f64 >= cx.threshold("telling_rows")
+            && facts.chance < telling * cx.threshold("explained")
+    };
+    let few = |facts: &&NearDuplicateFacts| twice(facts, cx.threshold("share"));
+    let recorded: Vec<String> = measures.iter().filter(few).map(told_twice).collect();
+    let many_recorded = measures.iter().any(|facts| {
+        twice(&facts, cx.threshold("telling"))
+            && share_of(facts.test_telling, facts.test_near) >= cx.threshold("telling_of_near")
+    });
     // That rows agree in all cells but one says little of tables of few values; a distance has its own yardstick.
     let is_dense = |facts: &&NearDuplicateFacts| {
         facts.nearness != Nearness::OneCell && many(facts) && share(facts) > cx.threshold("dense")
@@ -49,6 +63,17 @@ pub(crate) fn near_duplicates(cx: Context<'_>) -> Judgement {
         cx.rule
             .fail(measured, message)
             .seen_in_all(examples(measures.iter().filter(carried)))
+    } else if !recorded.is_empty() {
+        let message = format!(
+            "test rows repeat train rows but for one cell, in cells that few rows have: {}",
+            joined(&recorded)
+        );
+        // A split by group or time has parted what belongs together as it says; what is near beyond is told.
+        match cx.independent() && many_recorded {
+            true => cx.rule.fail(measured, message),
+            false => cx.rule.warn(measured, message),
+        }
+        .seen_in_all(examples(measures.iter().filter(few)))
     } else if !dense.is_empty() {
         let message = format!(
             "the data have near duplicates, on either side of the split alike: {}",
@@ -66,12 +91,16 @@ pub(crate) fn near_duplicates(cx: Context<'_>) -> Judgement {
     )))
 }
 
+fn share_of(rows: usize, all: usize) -> f64 {
+    rows as f64 / all.max(1) as f64
+}
+
 fn share(facts: &NearDuplicateFacts) -> f64 {
-    facts.test_near as f64 / facts.test_rows.max(1) as f64
+    share_of(facts.test_near, facts.test_rows)
 }
 
 fn share_of_train(facts: &NearDuplicateFacts) -> f64 {
-    facts.train_near as f64 / facts.train_rows.max(1) as f64
+    share_of(facts.train_near, facts.train_rows)
 }
 
 /// What part of the test rows that would have no near duplicate by the measure of train has one.
@@ -82,6 +111,15 @@ fn excess(facts: &NearDuplicateFacts) -> f64 {
     } else {
         0.0
     }
+}
+
+fn told_twice(facts: &NearDuplicateFacts) -> String {
+    format!(
+        "{} of {} test rows, {} by chance",
+        facts.test_telling,
+        facts.test_rows,
+        percent(facts.chance)
+    )
 }
 
 fn told(facts: &NearDuplicateFacts) -> String {
@@ -117,6 +155,7 @@ fn examples<'f>(measures: impl Iterator<Item = &'f NearDuplicateFacts>) -> Vec<S
 #[cfg(test)]
 mod tests {
     use findings::{Finding, Status};
+    use task_format::SplitPolicy;
 
     use super::*;
     use crate::testing::Good;
@@ -135,9 +174,38 @@ mod tests {
             train_near: train.0,
             train_rows: train.1,
             chance,
+            test_telling: 0,
             examples: vec![(4, 9)],
         }];
         good.judge("D02")
+    }
+
+    /// Every specimen was recorded twice: train rows are near one another as often as test rows are near train.
+    #[test]
+    fn objects_recorded_twice_are_rejected() {
+        let twice = |telling: usize, chance: f64, policy: SplitPolicy| {
+            let mut good = Good::new();
+            good.split_by(policy, "radius");
+            good.split.near_duplicates[0] = NearDuplicateFacts {
+                nearness: Nearness::OneCell,
+                test_near: 130,
+                test_rows: 160,
+                train_near: 512,
+                train_rows: 640,
+                chance,
+                test_telling: telling,
+                examples: vec![(4, 9)],
+            };
+            good.judge("D02").status
+        };
+        assert_eq!(twice(130, 0.0, SplitPolicy::Stratified), Status::Fail);
+        assert_eq!(twice(130, 0.0, SplitPolicy::Group), Status::Warn);
+        // Many are near, and few of them are like nothing else.
+        assert_eq!(twice(20, 0.0, SplitPolicy::Stratified), Status::Warn);
+        // A full factorial, a survey, and single pairs.
+        assert_eq!(twice(130, 0.9, SplitPolicy::Stratified), Status::Pass);
+        assert_eq!(twice(0, 0.0, SplitPolicy::Stratified), Status::Pass);
+        assert_eq!(twice(2, 0.0, SplitPolicy::Stratified), Status::Pass);
     }
 
     #[test]

@@ -67,9 +67,36 @@ pub(super) fn score_lower_end(score: f64, errors: usize, z: f64) -> f64 {
     1.0 - (middle + half) / (1.0 + square / rows)
 }
 
+/// Lower end of the interval of the mean share of rows that are right, over classes with so many right rows of so many:
+/// whatever the classes' sizes, each counts alike. Agresti and Coull's adjustment, a row right and a row wrong more, keeps
+/// classes of few rows from being perfect.
+pub(super) fn mean_share_lower_end(classes: &[(usize, usize)], z: f64) -> f64 {
+    if classes.len() < 2 {
+        return f64::NEG_INFINITY;
+    }
+    let count = classes.len() as f64;
+    let (mut mean, mut variance) = (0.0, 0.0);
+    for &(right, rows) in classes {
+        let (right, rows) = (right as f64 + 1.0, rows as f64 + 2.0);
+        let share = right / rows;
+        mean += share / count;
+        variance += share * (1.0 - share) / (rows * count * count);
+    }
+    mean - z * variance.sqrt()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rare_classes_do_not_dilute_a_mean_of_shares() {
+        let end = |classes: &[(usize, usize)]| mean_share_lower_end(classes, 1.96);
+        assert!((0.92..0.98).contains(&end(&[(651, 665), (34, 35)])));
+        assert!(end(&[(651, 665), (3, 3)]) < 0.8);
+        assert!(end(&[(480, 500), (200, 500)]) < 0.7);
+        assert!(end(&[(5, 5)]) < 0.0);
+    }
 
     fn lower(auc: f64, test: &[usize]) -> f64 {
         auc_lower_end(auc, test, 1.96)

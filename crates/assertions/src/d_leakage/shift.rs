@@ -8,15 +8,13 @@ use crate::format::{joined, percent, short};
 
 use super::noise::auc_lower_end;
 
-/// D08: a model can't tell the test rows of an i.i.d. split from its train rows. A split by group only warns; splits that
-/// differ on purpose are skipped.
+/// D08: a model can't tell the test rows of an i.i.d. split from its train rows. A split by group only warns; a split by time
+/// is skipped.
 pub(super) fn sides_look_alike(cx: Context<'_>) -> Judgement {
-    let manifest = cx.manifest()?;
+    let policy = cx.policy_of_split()?;
     let fits = cx.fits()?;
-    match manifest.split.policy {
-        SplitPolicy::Time => return Err(cx.skip("the split is by time: test rows may differ")),
-        SplitPolicy::Official => return Err(cx.skip("the split is the publisher's")),
-        SplitPolicy::Random | SplitPolicy::Stratified | SplitPolicy::Group => {}
+    if policy == SplitPolicy::Time {
+        return Err(cx.skip("the split is by time: test rows may differ"));
     }
     let Some(shift) = &fits.shift else {
         return Err(cx.skip("there are too few rows to tell train from test"));
@@ -57,7 +55,7 @@ mod tests {
     fn judge(auc: f64, rows: usize, policy: SplitPolicy) -> Finding {
         let mut good = Good::new();
         assert_eq!(good.judge("D08").status, Status::Pass);
-        good.manifest.split.policy = policy;
+        good.split_by(policy, "radius");
         good.fits.shift = Some(ShiftFit {
             auc,
             train_rows: 4 * rows,
@@ -77,7 +75,8 @@ mod tests {
         );
         assert_eq!(judge(0.7, 500, SplitPolicy::Group).status, Status::Warn);
         assert_eq!(judge(0.7, 500, SplitPolicy::Time).status, Status::Skip);
-        assert_eq!(judge(0.7, 500, SplitPolicy::Official).status, Status::Skip);
+        // Nothing shows that the publisher parted the rows so.
+        assert_eq!(judge(0.7, 500, SplitPolicy::Official).status, Status::Fail);
         assert_eq!(
             judge(0.52, 500, SplitPolicy::Stratified).status,
             Status::Pass

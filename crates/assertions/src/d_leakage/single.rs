@@ -1,6 +1,6 @@
 //! D04: what one feature alone tells about the target. How a column is the target in disguise is D05's.
 
-use facts::{FeatureFacts, FeatureFit, FitFacts, SplitFacts};
+use facts::{FeatureFacts, FeatureFit, FitFacts, LabelCount, SplitFacts};
 use findings::{CheckId, Measured, Rule};
 
 use crate::context::{Context, Judgement};
@@ -8,11 +8,15 @@ use crate::format::{joined, short};
 use crate::markdown::{Text, has_word};
 
 use super::checks::disguise;
-use super::noise::{auc_lower_end, r2_lower_end, score_lower_end};
+use super::noise::{auc_lower_end, mean_share_lower_end, r2_lower_end, score_lower_end};
 
 /// What is known of one feature: measured on test rows alone, and by cross-validation on train and test together.
 struct Feature<'a> {
     column: &'a str,
+    /// The target, where it is not the first.
+    target: Option<&'a str>,
+    /// What `power` is.
+    what: &'static str,
     /// AUC or R², the surer measurement.
     power: f64,
     /// Predictive power score.
@@ -33,10 +37,10 @@ pub(super) fn single_feature(cx: Context<'_>) -> Judgement {
     }) else {
         return Err(cx.skip("no feature was measured"));
     };
-    let what = what(split);
     let text = format!(
-        "`{}` {what} {}, score {}",
+        "`{}` {} {}, score {}",
         strongest.column,
+        strongest.what,
         short(strongest.power),
         short(strongest.score)
     );
@@ -48,15 +52,7 @@ pub(super) fn single_feature(cx: Context<'_>) -> Judgement {
         cx.threshold("score_warn"),
         cx.threshold("score_fail")
     );
-    let description = cx
-        .subject
-        .package
-        .map(|package| Text::new(&package.description));
-    let stated = |feature: &&Feature<'_>| {
-        description
-            .as_ref()
-            .is_some_and(|text| states(text, feature.column, cx.rule.list("statement")))
-    };
+    let stated = |feature: &&Feature<'_>| is_stated(&cx, feature.column);
     let too_strong = features.iter().filter(|feature| feature.too_strong);
     let (stated, unstated): (Vec<&Feature<'_>>, Vec<&Feature<'_>>) = too_strong.partition(stated);
     let told = |features: &[&Feature<'_>]| {
@@ -64,7 +60,13 @@ pub(super) fn single_feature(cx: Context<'_>) -> Judgement {
             .iter()
             .map(|feature| {
                 let (power, score) = (short(feature.power), short(feature.score));
-                format!("`{}` ({what} {power}, score {score})", feature.column)
+                let of = feature
+                    .target
+                    .map_or_else(String::new, |target| format!(" for `{target}`"));
+                format!(
+                    "`{}`{of} ({} {power}, score {score})",
+                    feature.column, feature.what
+                )
             })
             .collect();
         joined(&each)
@@ -82,14 +84,17 @@ pub(super) fn single_feature(cx: Context<'_>) -> Judgement {
         );
         cx.rule.warn(measured, message)
     } else {
-        let most = cx.threshold(if is_classification(split) {
-            "auc"
-        } else {
-            "r2"
-        });
+        let most = |feature: &Feature<'_>| {
+            cx.threshold(match feature.what {
+                AUC => "auc",
+                _ => "r2",
+            })
+        };
         let strong: Vec<&Feature<'_>> = features
             .iter()
-            .filter(|feature| feature.score > cx.threshold("score_warn") || feature.power > most)
+            .filter(|feature| {
+                feature.score > cx.threshold("score_warn") || feature.power > most(feature)
+            })
             .collect();
         match strong.is_empty() {
             true => cx.rule.pass(measured),
@@ -102,24 +107,26 @@ pub(super) fn single_feature(cx: Context<'_>) -> Judgement {
     Ok(finding.compared_with(threshold))
 }
 
-/// The first column that D04 or D05 would reject.
+/// The first column that D04 or D05 rejects. One that the description states to be strong alone is none of D04's.
 pub(crate) fn giveaway(cx: &Context<'_>) -> Option<String> {
     let split = cx.subject.split?;
     let disguised = cx.rule_of(CheckId::new('D', 5));
-    let column_of = |feature: &FeatureFacts| feature.column.clone();
-    let strong = features(cx, split);
+    let strong: Vec<Feature<'_>> = features(cx, split)
+        .into_iter()
+        .filter(|feature| feature.too_strong)
+        .collect();
     split
         .features
         .iter()
         .find(|feature| {
-            let too_strong =
-                |other: &Feature<'_>| other.column == feature.column && other.too_strong;
-            strong.iter().any(too_strong) || disguise(cx, feature, split, disguised).is_some()
+            let is_strong = strong.iter().any(|other| other.column == feature.column);
+            is_strong && !is_stated(cx, &feature.column)
+                || disguise(cx, feature, &split.labels, disguised).is_some()
         })
-        .map(column_of)
+        .map(|feature| feature.column.clone())
 }
 
-/// Every feature with what was measured of it. A measurement that rejects is enough.
+/// Every feature with what was measured of it, for each target. A measurement that rejects is enough.
 fn features<'a>(cx: &Context<'a>, split: &'a SplitFacts) -> Vec<Feature<'a>> {
     let rule = cx.rule_of(CheckId::new('D', 4));
     let fits = cx.subject.fits.filter(|fits| fits.failure.is_none());
@@ -127,49 +134,54 @@ fn features<'a>(cx: &Context<'a>, split: &'a SplitFacts) -> Vec<Feature<'a>> {
         let same = |fit: &&FeatureFit| fit.column == column;
         fits.and_then(|fits| Some((fits, fits.features.iter().find(same)?)))
     };
-    split
-        .features
-        .iter()
-        .map(|feature| {
-            let on_test = is_too_strong_on_test(feature, split, rule);
-            match fitted(&feature.column) {
-                Some((fits, fit)) => Feature {
-                    column: &feature.column,
-                    power: fit.power,
-                    score: fit.score,
-                    too_strong: on_test || is_too_strong_in_folds(fit, fits, rule),
-                },
-                None => Feature {
-                    column: &feature.column,
-                    power: feature.power,
-                    score: feature.score,
-                    too_strong: on_test,
-                },
-            }
-        })
-        .collect()
-}
-
-fn is_classification(split: &SplitFacts) -> bool {
-    !split.labels.is_empty()
-}
-
-fn what(split: &SplitFacts) -> &'static str {
-    match is_classification(split) {
-        true => "AUC",
-        false => "R²",
-    }
-}
-
-fn is_too_strong_on_test(feature: &FeatureFacts, split: &SplitFacts, rule: &Rule) -> bool {
-    let z = rule.threshold("z");
-    match is_classification(split) {
-        true => {
-            let rows: Vec<usize> = split.labels.iter().map(|label| label.test).collect();
-            auc_lower_end(feature.power, &rows, z) > rule.threshold("auc")
+    let rows = split.duplicates.test_rows;
+    let on_test =
+        |target: Option<&'a str>, feature: &'a FeatureFacts, labels: &'a [LabelCount]| Feature {
+            column: &feature.column,
+            target,
+            what: if labels.is_empty() { R2 } else { AUC },
+            power: feature.power,
+            score: feature.score,
+            too_strong: is_too_strong_on_test(feature, labels, rows, rule),
+        };
+    let first = split.features.iter().map(|feature| {
+        let measured = on_test(None, feature, &split.labels);
+        match fitted(&feature.column) {
+            Some((fits, fit)) => Feature {
+                power: fit.power,
+                score: fit.score,
+                too_strong: measured.too_strong || is_too_strong_in_folds(fit, fits, rule),
+                ..measured
+            },
+            None => measured,
         }
-        false => r2_lower_end(feature.power, split.duplicates.test_rows, z) > rule.threshold("r2"),
+    });
+    let further = split.further_targets.iter().flat_map(|other| {
+        other
+            .features
+            .iter()
+            .map(|feature| on_test(Some(&other.target), feature, &other.labels))
+    });
+    first.chain(further).collect()
+}
+
+/// What a power is: of classes, of numbers.
+const AUC: &str = "AUC";
+const R2: &str = "R²";
+
+fn is_too_strong_on_test(
+    feature: &FeatureFacts,
+    labels: &[LabelCount],
+    test_rows: usize,
+    rule: &Rule,
+) -> bool {
+    let z = rule.threshold("z");
+    if labels.is_empty() {
+        return r2_lower_end(feature.power, test_rows, z) > rule.threshold("r2");
     }
+    let rows: Vec<usize> = labels.iter().map(|label| label.test).collect();
+    auc_lower_end(feature.power, &rows, z) > rule.threshold("auc")
+        || mean_share_lower_end(&feature.code, z) > rule.threshold("code")
 }
 
 fn is_too_strong_in_folds(fit: &FeatureFit, fits: &FitFacts, rule: &Rule) -> bool {
@@ -184,13 +196,16 @@ fn is_too_strong_in_folds(fit: &FeatureFit, fits: &FitFacts, rule: &Rule) -> boo
         || score_lower_end(fit.score, errors, z) > rule.threshold("score_fail")
 }
 
-/// Whether a line names the column and says that it is strong alone.
-fn states(text: &Text, column: &str, words: &[String]) -> bool {
-    text.lines().iter().any(|line| {
-        Text::new(&line.text).mentions(column)
-            && words
-                .iter()
-                .any(|word| has_word(&line.text.to_lowercase(), word))
+/// Whether a line of the description names the column and says that it is strong alone.
+fn is_stated(cx: &Context<'_>, column: &str) -> bool {
+    let words = cx.rule_of(CheckId::new('D', 4)).list("statement");
+    cx.subject.package.is_some_and(|package| {
+        Text::new(&package.description).lines().iter().any(|line| {
+            Text::new(&line.text).mentions(column)
+                && words
+                    .iter()
+                    .any(|word| has_word(&line.text.to_lowercase(), word))
+        })
     })
 }
 
@@ -276,6 +291,40 @@ mod tests {
             late(good, 0.98, 0.96);
         });
         assert_eq!(noisy.status, Status::Fail, "{}", noisy.message);
+    }
+
+    /// The same where one row in twenty is positive: the area and the score are diluted, the shares of the classes are not.
+    #[test]
+    fn a_noisy_copy_of_rare_positives_is_caught() {
+        let noisy = with(|good| {
+            good.fits.class_rows = vec![665, 35];
+            late(good, 0.975, 0.6);
+            good.split.features.last_mut().unwrap().code = vec![(651, 665), (34, 35)];
+        });
+        assert_eq!(noisy.status, Status::Fail, "{}", noisy.message);
+        let honest = with(|good| {
+            late(good, 0.9, 0.5);
+            good.split.features.last_mut().unwrap().code = vec![(270, 300), (180, 200)];
+        });
+        assert_eq!(honest.status, Status::Pass, "{}", honest.message);
+    }
+
+    #[test]
+    fn further_targets_have_features_too() {
+        let finding = with(|good| {
+            good.split.duplicates.test_rows = 1_000;
+            good.split.further_targets = vec![facts::TargetFacts {
+                target: "second".to_owned(),
+                features: vec![feature("radius", 0.99, 0.9, 0.0)],
+                ..facts::TargetFacts::default()
+            }];
+        });
+        assert_eq!(finding.status, Status::Fail);
+        assert!(
+            finding.message.contains("`radius` for `second` (R² 0.99"),
+            "{}",
+            finding.message
+        );
     }
 
     /// Petal length alone gets the macro AUC of 30 iris rows to 0.99: honest, and a warning.

@@ -1,7 +1,7 @@
 //! D07: time passes between train and test, or it is known what it costs that it does not.
 
 use facts::FitFacts;
-use findings::Measured;
+use findings::{Finding, Measured};
 use task_format::{Manifest, PUBLIC_TEST, PUBLIC_TRAIN, SplitPolicy};
 
 use crate::context::{Context, Judgement};
@@ -13,12 +13,41 @@ use super::groups::Flattery;
 /// worth.
 pub(super) fn time_passes(cx: Context<'_>) -> Judgement {
     let manifest = cx.manifest()?;
+    let policy = cx.policy_of_split()?;
+    if manifest.split.policy == SplitPolicy::Time
+        && let Some(finding) = not_by_time(&cx, manifest)
+    {
+        return Ok(finding);
+    }
     let fits = cx.fits()?;
-    match manifest.split.policy {
+    match policy {
         SplitPolicy::Time => forecast(cx, manifest, fits),
-        SplitPolicy::Random | SplitPolicy::Stratified => shuffled(cx, fits),
+        SplitPolicy::Random | SplitPolicy::Stratified | SplitPolicy::Official => shuffled(cx, fits),
         SplitPolicy::Group => Err(cx.skip("the split is by group: time may pass on both sides")),
-        SplitPolicy::Official => Err(cx.skip("the split is the publisher's")),
+    }
+}
+
+/// Why a split that is said to be by time can't be one: its column is not in the files, or no test row is later than train.
+fn not_by_time(cx: &Context<'_>, manifest: &Manifest) -> Option<Finding> {
+    let column = manifest.split.column.as_deref().unwrap_or_default();
+    let facts = cx.subject.split?.split_column.as_ref();
+    let Some(facts) = facts.filter(|facts| facts.on_both_sides) else {
+        let message = format!(
+            "the split is said to be by `{column}`, which train and test don't have: nothing shows that test is later"
+        );
+        return Some(cx.rule.fail(format!("no `{column}`"), message));
+    };
+    match facts.later {
+        Some(0) => {
+            let message = format!("no row of test has a later `{column}` than all of train");
+            let finding = cx.rule.fail(Measured::number(0.0, "0 later rows"), message);
+            Some(finding.seen_in_all([PUBLIC_TRAIN, PUBLIC_TEST].map(str::to_owned)))
+        }
+        Some(_) => None,
+        None => {
+            let message = "the split is by a column that can't be read as times or numbers";
+            Some(cx.rule.warn(format!("`{column}` is text"), message))
+        }
     }
 }
 
@@ -134,8 +163,7 @@ mod tests {
     fn test_lies_after_train() {
         let judged = |early: usize, tied: usize| {
             with(move |good| {
-                good.manifest.split.policy = SplitPolicy::Time;
-                good.manifest.split.column = Some("date".to_owned());
+                good.split_by(SplitPolicy::Time, "date");
                 good.fits.order = Some(TimeOrder {
                     column: "date".to_owned(),
                     train_last: Some("2020-05-01".to_owned()),
@@ -158,25 +186,30 @@ mod tests {
 
     #[test]
     fn a_time_that_can_not_be_read() {
-        let time = |good: &mut Good| {
-            good.manifest.split.policy = SplitPolicy::Time;
-            good.manifest.split.column = Some("date".to_owned());
-        };
+        let time = |good: &mut Good| good.split_by(SplitPolicy::Time, "date");
         assert_eq!(with(time).status, Status::Skip);
         let text = with(|good| {
             time(good);
-            good.fits.order = Some(TimeOrder {
-                column: "date".to_owned(),
-                train_last: None,
-                test_first: None,
-                early: 0,
-                tied: 0,
-            });
+            good.split.split_column.as_mut().unwrap().later = None;
         });
         assert_eq!(text.status, Status::Warn);
-        for policy in [SplitPolicy::Group, SplitPolicy::Official] {
-            let finding = with(|good| good.manifest.split.policy = policy);
-            assert_eq!(finding.status, Status::Skip);
-        }
+        let grouped = with(|good| good.split_by(SplitPolicy::Group, "radius"));
+        assert_eq!(grouped.status, Status::Skip);
+        let official = with(|good| good.split_by(SplitPolicy::Official, "radius"));
+        assert_eq!(official.status, Status::Pass);
+    }
+
+    #[test]
+    fn a_split_by_time_that_is_none_rejects() {
+        let absent = with(|good| {
+            good.split_by(SplitPolicy::Time, "nowhere");
+            good.split.split_column.as_mut().unwrap().on_both_sides = false;
+        });
+        assert_eq!(absent.status, Status::Fail, "{}", absent.message);
+        let constant = with(|good| {
+            good.split_by(SplitPolicy::Time, "radius");
+            good.split.split_column.as_mut().unwrap().later = Some(0);
+        });
+        assert_eq!(constant.status, Status::Fail, "{}", constant.message);
     }
 }

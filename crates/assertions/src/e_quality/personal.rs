@@ -13,10 +13,17 @@ pub(crate) fn personal_data(cx: Context<'_>) -> Judgement {
         .iter()
         .filter(|data| data.values as f64 >= cx.threshold("values"))
         .collect();
-    let (many, few): (Vec<&PersonalData>, Vec<&PersonalData>) = several
-        .iter()
-        .copied()
-        .partition(|data| data.share >= cx.threshold("share"));
+    let (many, few): (Vec<&PersonalData>, Vec<&PersonalData>) =
+        several.iter().copied().partition(|data| {
+            data.share
+                >= cx.threshold(match data.kind {
+                    PersonalKind::PaymentCard => "card_share",
+                    PersonalKind::Email
+                    | PersonalKind::Phone
+                    | PersonalKind::BankAccount
+                    | PersonalKind::SocialSecurity => "share",
+                })
+        });
     let cells: usize = several.iter().map(|data| data.values).sum();
     let measured = Measured::number(cells as f64, counted(cells, "different cell"));
     let list =
@@ -74,17 +81,20 @@ mod tests {
 
     #[test]
     fn several_cells_reject() {
-        let with = |values: usize, share: f64| {
+        let of_kind = |kind: PersonalKind, values: usize, share: f64| {
             let mut good = Good::new();
             good.split.quality.personal.push(PersonalData {
                 path: "public/train.csv".to_owned(),
                 column: "contact".to_owned(),
-                kind: PersonalKind::Email,
+                kind,
                 values,
                 share,
             });
             good.judge("E08").status
         };
+        let with = |values: usize, share: f64| of_kind(PersonalKind::Email, values, share);
+        assert_eq!(of_kind(PersonalKind::PaymentCard, 50, 0.4), Status::Warn);
+        assert_eq!(of_kind(PersonalKind::PaymentCard, 50, 0.6), Status::Fail);
         assert_eq!(Good::new().judge("E08").status, Status::Pass);
         assert_eq!(with(50, 0.5), Status::Fail);
         assert_eq!(with(5, 0.0001), Status::Warn);

@@ -2,6 +2,7 @@
 
 use facts::{DeclaredFile, Format, Header, Separator};
 
+use super::FILLED_UP;
 use super::header::{self, Heading};
 use super::numbers;
 use super::sniff::{self, Sniffed};
@@ -113,6 +114,7 @@ fn cells(text: &str, dialect: &Dialect, width: usize) -> Result<Cells, NoText> {
         short: 0,
         records: 0,
     };
+    let mut filled_up = 0;
     let open_quote = |OpenQuote { line }: OpenQuote| {
         format!("a quoted cell that begins in line {line} never ends")
     };
@@ -123,6 +125,10 @@ fn cells(text: &str, dialect: &Dialect, width: usize) -> Result<Cells, NoText> {
                 record.line,
                 record.width()
             ));
+        }
+        filled_up += width - record.width();
+        if filled_up > FILLED_UP {
+            return Err(format!("its lines have far fewer than {width} cells"));
         }
         cells.short += usize::from(record.width() < width);
         cells.records += 1;

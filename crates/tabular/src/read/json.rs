@@ -12,12 +12,15 @@ use crate::table::{MISSING, Nature, RawColumn, repair_names};
 /// Records from a JSON document and what was left out of them (column, reason).
 pub(crate) type Records = (Read, Vec<(String, String)>);
 
+/// What is said of records that would be a table of more cells than are asked for.
+pub(crate) const TOO_MANY: &str = "its records have too many different members";
+
 /// Deepest nesting in which records are searched for.
 const DEEPEST: usize = 6;
 
 /// Reads one JSON document: an array of objects, or an object that holds one at some path. Of several arrays the one
 /// with the most records is taken.
-pub(crate) fn read_document(text: &str) -> Result<Records, NoText> {
+pub(crate) fn read_document(text: &str, most_cells: usize) -> Result<Records, NoText> {
     let document: Value =
         serde_json::from_str(text).map_err(|error| format!("it is no JSON ({error})"))?;
     let mut best: Option<(Vec<String>, &Vec<Value>)> = None;
@@ -25,7 +28,7 @@ pub(crate) fn read_document(text: &str) -> Result<Records, NoText> {
     let Some((record_path, records)) = best else {
         return Err("it holds no list of records".to_owned());
     };
-    let (columns, flattened, left_out) = columns(records.iter())?;
+    let (columns, flattened, left_out) = columns(records.iter(), most_cells)?;
     let meanings = vec![None; columns.len()];
     Ok((
         Read {
@@ -41,7 +44,7 @@ pub(crate) fn read_document(text: &str) -> Result<Records, NoText> {
 }
 
 /// Reads JSON lines: one object a line, blank lines skipped.
-pub(crate) fn read_lines(text: &str) -> Result<Records, NoText> {
+pub(crate) fn read_lines(text: &str, most_cells: usize) -> Result<Records, NoText> {
     let mut records = Vec::new();
     for (number, line) in text
         .lines()
@@ -55,7 +58,7 @@ pub(crate) fn read_lines(text: &str) -> Result<Records, NoText> {
         }
         records.push(record);
     }
-    let (columns, flattened, left_out) = columns(records.iter())?;
+    let (columns, flattened, left_out) = columns(records.iter(), most_cells)?;
     let meanings = vec![None; columns.len()];
     Ok((
         Read {
@@ -92,7 +95,10 @@ fn find_records<'v>(
 
 type Columns = (Vec<RawColumn>, bool, Vec<(String, String)>);
 
-fn columns<'v>(records: impl Iterator<Item = &'v Value>) -> Result<Columns, NoText> {
+fn columns<'v>(
+    records: impl Iterator<Item = &'v Value>,
+    most_cells: usize,
+) -> Result<Columns, NoText> {
     let mut cells: IndexMap<String, Cells> = IndexMap::new();
     let mut flattened = false;
     let mut rows = 0;
@@ -108,6 +114,10 @@ fn columns<'v>(records: impl Iterator<Item = &'v Value>) -> Result<Columns, NoTe
         });
         flattened |= members.iter().any(|(_, value)| value.is_object());
         rows += 1;
+        // Every record with a name of its own makes another column of as many cells as there are records.
+        if rows * cells.len() > most_cells {
+            return Err(TOO_MANY.to_owned());
+        }
     }
     let mut left_out = Vec::new();
     let mut columns = Vec::new();
@@ -212,7 +222,7 @@ mod tests {
     fn nested_objects_become_columns_behind_the_plain_ones() {
         let text =
             r#"[{"a": {"x": 1, "deep": {"y": 2}, "z": 3}, "b": "t"}, {"b": null, "c": [1]}]"#;
-        let records = read_document(text).unwrap();
+        let records = read_document(text, 1000).unwrap();
         assert_eq!(names(&records), ["b", "a_x", "a_deep_y", "a_z"]);
         assert_eq!(
             records.0.format,
@@ -231,8 +241,11 @@ mod tests {
 
     #[test]
     fn records_are_found_inside_an_object() {
-        let records =
-            read_document(r#"{"meta": {"n": 2}, "data": {"rows": [{"a": 1}, {"a": 2}]}}"#).unwrap();
+        let records = read_document(
+            r#"{"meta": {"n": 2}, "data": {"rows": [{"a": 1}, {"a": 2}]}}"#,
+            1000,
+        )
+        .unwrap();
         let path = vec!["data".to_owned(), "rows".to_owned()];
         assert_eq!(
             records.0.format,
@@ -245,11 +258,14 @@ mod tests {
 
     #[test]
     fn lines() {
-        let records =
-            read_lines("{\"a\": 1, \"b\": true}\n\n{\"b\": false, \"d\": 2.50}\n").unwrap();
+        let records = read_lines(
+            "{\"a\": 1, \"b\": true}\n\n{\"b\": false, \"d\": 2.50}\n",
+            1000,
+        )
+        .unwrap();
         assert_eq!(names(&records), ["a", "b", "d"]);
         assert_eq!(
-            read_lines("{\"a\": 1}\n[1]\n").unwrap_err(),
+            read_lines("{\"a\": 1}\n[1]\n", 1000).unwrap_err(),
             "line 2 is no JSON object"
         );
     }
@@ -257,23 +273,23 @@ mod tests {
     #[test]
     fn what_holds_no_records() {
         assert!(
-            read_document("{\"a\": [1, 2]}")
+            read_document("{\"a\": [1, 2]}", 1000)
                 .unwrap_err()
                 .contains("no list of records")
         );
         assert!(
-            read_document("{\"a\": ")
+            read_document("{\"a\": ", 1000)
                 .unwrap_err()
                 .starts_with("it is no JSON")
         );
-        assert!(read_document(&"[".repeat(5000)).is_err());
+        assert!(read_document(&"[".repeat(5000), 1000).is_err());
     }
 
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in "[\\[\\]{}\":,a1\n ]{0,40}") {
-            let _ = read_document(&text);
-            let _ = read_lines(&text);
+            let _ = read_document(&text, 1000);
+            let _ = read_lines(&text, 1000);
         }
     }
 }

@@ -23,12 +23,17 @@ use facts::{DeclaredFile, Encoding, FileKind, Format, RawFile, Reading};
 use crate::error::ReadError;
 use crate::table::{Column, Table};
 
-pub(crate) use loose::tables;
+pub(crate) use loose::{BINARY, is_media, is_readable, tables};
 pub(crate) use sniff::ONE_COLUMN;
 pub(crate) use tokens::{Dialect, OpenQuote, Record, Tokens};
 
 /// Bytes of text from which on pandas reads a file in several pieces and guesses types for each.
 const ONE_PIECE: usize = 256 << 10;
+
+/// Most cells of a raw file's table where few bytes can stand for many cells.
+const CELLS: usize = 500_000_000;
+/// Cells that are filled up in lines with fewer than the header: a table that needs more is none.
+pub(crate) const FILLED_UP: usize = 20_000_000;
 
 /// A file's table.
 #[derive(Debug)]
@@ -65,14 +70,14 @@ pub(crate) fn read_file(
     Ok(loaded.and_then(|(bytes, compression)| {
         let size = bytes.len();
         let (encoding, compression, (read, left_out)) = match file.kind {
-            FileKind::Parquet => (Encoding::Utf8, None, parquet::read(bytes)?),
+            FileKind::Parquet => (Encoding::Utf8, None, parquet::read(bytes, CELLS)?),
             FileKind::Xlsx => (Encoding::Utf8, None, xlsx::read(bytes)?),
             kind => {
                 let decoded = text::decode(bytes, compression)?;
                 let records = match kind {
                     FileKind::Arff => (arff::read(&decoded.text)?, Vec::new()),
-                    FileKind::Json => json::read_document(&decoded.text)?,
-                    FileKind::JsonLines => json::read_lines(&decoded.text)?,
+                    FileKind::Json => json::read_document(&decoded.text, CELLS)?,
+                    FileKind::JsonLines => json::read_lines(&decoded.text, CELLS)?,
                     _ => (
                         delimited::read(&decoded.text, declared, documentation)?,
                         Vec::new(),

@@ -13,23 +13,24 @@ use super::json::Records;
 use super::text::NoText;
 use crate::table::{Nature, RawColumn};
 
-/// Reads a Parquet file from its bytes.
-pub(crate) fn read(bytes: Vec<u8>) -> Result<Records, NoText> {
+/// Reads a Parquet file of at most so many cells from its bytes: a few bytes can encode billions of equal ones.
+pub(crate) fn read(bytes: Vec<u8>, most_cells: usize) -> Result<Records, NoText> {
     if !(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1")) {
         return Err(
             "it is no whole Parquet file: the mark at its start or end is missing".to_owned(),
         );
     }
     // polars panics on some damaged files. The reader owns its bytes, so nothing half-changed survives the panic.
-    let (frame, unsupported) = catch_unwind(AssertUnwindSafe(|| supported_columns(bytes)))
-        .map_err(|_| "it is damaged".to_owned())?
-        .map_err(|error| {
-            let reason = error.to_string();
-            format!(
-                "it is damaged ({})",
-                reason.lines().next().unwrap_or_default()
-            )
-        })?;
+    let (frame, unsupported) =
+        catch_unwind(AssertUnwindSafe(|| supported_columns(bytes, most_cells)))
+            .map_err(|_| "it is damaged".to_owned())?
+            .map_err(|error| {
+                let reason = error.to_string();
+                format!(
+                    "it is damaged ({})",
+                    reason.lines().next().unwrap_or_default()
+                )
+            })?;
     let (read, mut left_out) = columns(&frame);
     if read.columns.is_empty() {
         return Err("none of its columns is of a supported type".to_owned());
@@ -60,16 +61,13 @@ const SUPPORTED: [&str; 17] = [
     "Dictionary",
 ];
 
-/// Most cells that are read: a few bytes can encode billions of equal ones.
-const CELLS: usize = 500_000_000;
-
 type LeftOut = Vec<(String, String)>;
 
-fn supported_columns(bytes: Vec<u8>) -> PolarsResult<(DataFrame, LeftOut)> {
+fn supported_columns(bytes: Vec<u8>, most_cells: usize) -> PolarsResult<(DataFrame, LeftOut)> {
     let mut reader = ParquetReader::new(Cursor::new(bytes));
     let rows = reader.num_rows()?;
     let schema = reader.schema()?;
-    if rows.saturating_mul(schema.len()) > CELLS {
+    if rows.saturating_mul(schema.len()) > most_cells {
         polars::prelude::polars_bail!(ComputeError: "{rows} rows of {} columns are too many", schema.len());
     }
     let (mut names, mut left_out) = (Vec::new(), Vec::new());
@@ -280,7 +278,7 @@ mod tests {
 
     #[test]
     fn cells_become_texts() {
-        let (read, left_out) = read(sample()).unwrap();
+        let (read, left_out) = read(sample(), 1000).unwrap();
         assert!(left_out.is_empty());
         let words: Vec<Vec<&str>> = read
             .columns
@@ -338,7 +336,7 @@ mod tests {
         let mut frame = DataFrame::new(3, columns.collect()).unwrap();
         let mut bytes = Vec::new();
         ParquetWriter::new(&mut bytes).finish(&mut frame).unwrap();
-        let (read, left_out) = read(bytes).unwrap();
+        let (read, left_out) = read(bytes, 1000).unwrap();
         assert_eq!(left_out, []);
         let words: Vec<Vec<&str>> = read
             .columns
@@ -363,12 +361,13 @@ mod tests {
     #[test]
     fn damage_is_no_panic() {
         let whole = sample();
-        assert!(read(whole[..whole.len() / 2].to_vec()).is_err());
+        assert!(read(whole[..whole.len() / 2].to_vec(), 1000).is_err());
         for at in (4..whole.len() - 4).step_by(7) {
             let mut damaged = whole.clone();
             damaged[at] ^= 0x5a;
-            let _ = read(damaged);
+            let _ = read(damaged, 1000);
         }
-        assert!(read(b"PAR1PAR1".to_vec()).is_err());
+        assert!(read(b"PAR1PAR1".to_vec(), 1000).is_err());
+        assert!(read(whole, 3).unwrap_err().contains("are too many"));
     }
 }

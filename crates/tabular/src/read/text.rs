@@ -36,19 +36,21 @@ pub(crate) fn load(path: &Utf8Path) -> Result<Result<Expanded, NoText>, ReadErro
 
 /// The same bytes, decompressed when they are gzip.
 pub(crate) fn expand(bytes: Vec<u8>) -> Result<Expanded, NoText> {
+    expand_within(bytes, EXPANDED_LIMIT)
+}
+
+/// The same, where they expand to at most so many bytes.
+pub(crate) fn expand_within(bytes: Vec<u8>, most: u64) -> Result<Expanded, NoText> {
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok((bytes, None));
     }
     let mut expanded = Vec::new();
-    let mut decoder = flate2::read::MultiGzDecoder::new(bytes.as_slice()).take(EXPANDED_LIMIT + 1);
+    let mut decoder = flate2::read::MultiGzDecoder::new(bytes.as_slice()).take(most + 1);
     if let Err(error) = decoder.read_to_end(&mut expanded) {
         return Err(format!("its gzip compression is damaged ({error})"));
     }
-    if expanded.len() as u64 > EXPANDED_LIMIT {
-        return Err(format!(
-            "it expands to more than {} GiB",
-            EXPANDED_LIMIT >> 30
-        ));
+    if expanded.len() as u64 > most {
+        return Err(format!("it expands to more than {} MiB", most >> 20));
     }
     Ok((expanded, Some(Compression::Gzip)))
 }

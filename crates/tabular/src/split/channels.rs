@@ -76,9 +76,7 @@ impl<'t> Target<'t> {
             );
             return pearson(&channel_ranks, &truths).map(|rho| facts(rho, None, 1));
         }
-        let mut classes: Vec<u32> = rows.iter().map(|&row| self.column.codes[row]).collect();
-        classes.sort_unstable();
-        classes.dedup();
+        let classes = self.classes(&rows);
         let mut strongest: Option<(f64, u32)> = None;
         for &class in &classes {
             let indicator: Vec<f64> = rows
@@ -100,6 +98,20 @@ impl<'t> Target<'t> {
         let contrasts = if classes.len() == 2 { 1 } else { classes.len() };
         let name = self.column.words.get(class).to_owned();
         Some(facts(rho, Some((name, area)), contrasts))
+    }
+
+    /// The classes that are tried, in order of their codes: the most frequent of these rows.
+    fn classes(&self, rows: &[usize]) -> Vec<u32> {
+        let mut counts = std::collections::BTreeMap::<u32, usize>::new();
+        for &row in rows {
+            *counts.entry(self.column.codes[row]).or_default() += 1;
+        }
+        let mut classes: Vec<(u32, usize)> = counts.into_iter().collect();
+        classes.sort_by_key(|&(class, rows)| (std::cmp::Reverse(rows), class));
+        classes.truncate(super::features::CLASSES);
+        let mut classes: Vec<u32> = classes.into_iter().map(|(class, _)| class).collect();
+        classes.sort_unstable();
+        classes
     }
 
     /// The rows' position in their file.

@@ -9,6 +9,7 @@ use super::Split;
 use super::inventory::Inventory;
 use super::package::{SAMPLE, TEST, TRAIN};
 use crate::error::ReadError;
+use crate::read::{BINARY, is_media, is_readable, tables};
 use crate::stats::{mix64, pearson};
 use crate::table::{Column, MISSING, Table};
 
@@ -24,6 +25,8 @@ const EQUAL: f64 = 1e-9;
 const CODES: usize = 100;
 /// Bytes of a file that is searched.
 const FILE_BYTES: u64 = 256 << 20;
+/// Bytes at the start of a file that tell its kind.
+const START: u64 = 512;
 /// Features that must stand in a table for its rows to be recognised by them.
 const LEAST_FEATURES: usize = 2;
 
@@ -61,39 +64,38 @@ pub(super) fn search(
         if [TRAIN, TEST, SAMPLE].contains(&path.as_str()) {
             continue;
         }
+        // A picture or a recording is no table: its first bytes tell without the rest.
+        let start = start(file)?;
+        if !is_readable(&start) {
+            if !is_media(&start) {
+                search.not_searched.push((path, BINARY.to_owned()));
+            }
+            continue;
+        }
         if file.bytes > FILE_BYTES {
             search
                 .not_searched
                 .push((path, format!("it has more than {} MiB", FILE_BYTES >> 20)));
             continue;
         }
-        // A picture or a recording is no table: its first bytes tell without the rest.
-        if !may_be_table(file)? {
-            continue;
-        }
         let bytes =
             fs_err::read(&file.full).map_err(|source| ReadError::new(&file.full, source))?;
-        for (path, table) in crate::read::tables(&path, bytes) {
-            compare(&path, &table, &answers, &mut search);
-        }
+        let not_read = tables(&path, bytes, &mut |path, table| {
+            compare(path, table, &answers, &mut search);
+        });
+        search.not_searched.extend(not_read);
     }
     Ok(search)
 }
 
-fn may_be_table(file: &super::inventory::PublicFile) -> Result<bool, ReadError> {
+/// The first bytes of a file.
+fn start(file: &super::inventory::PublicFile) -> Result<Vec<u8>, ReadError> {
     let error = |source| ReadError::new(&file.full, source);
-    let mut start = [0_u8; 512];
-    let mut opened = fs_err::File::open(&file.full).map_err(error)?;
-    let length = std::io::Read::read(&mut opened, &mut start).map_err(error)?;
-    let start = &start[..length];
-    let packed = [
-        b"PAR1".as_slice(),
-        b"PK\x03\x04",
-        &[0x1f, 0x8b],
-        &[0xff, 0xfe],
-        &[0xfe, 0xff],
-    ];
-    Ok(packed.iter().any(|mark| start.starts_with(mark)) || !start.contains(&0))
+    let mut start = Vec::new();
+    let opened = fs_err::File::open(&file.full).map_err(error)?;
+    std::io::Read::read_to_end(&mut std::io::Read::take(opened, START), &mut start)
+        .map_err(error)?;
+    Ok(start)
 }
 
 /// A target's answers and the ways to find a row's.
@@ -200,13 +202,14 @@ impl<'s> Answers<'s> {
 
     /// By the features of test that the table has too; rows of test that are not unique in them are left out.
     fn by_features(&self, table: &Table) -> Option<Vec<Option<usize>>> {
+        let of_table = table.by_name();
         let shared: Vec<(&Column, &Column)> = self
             .split
             .test
             .columns
             .iter()
             .filter(|column| column.name != self.id_column)
-            .filter_map(|column| Some((column, table.column(&column.name)?)))
+            .filter_map(|column| Some((column, *of_table.get(column.name.as_str())?)))
             .collect();
         if shared.len() < LEAST_FEATURES {
             return None;
@@ -269,9 +272,10 @@ fn cell_hashes(column: &Column) -> Vec<u64> {
 fn compare(path: &str, table: &Table, answers: &[Answers<'_>], search: &mut AnswerSearch) {
     for answers in answers {
         let ways = answers.alignments(path, table);
+        let of_train = answers.split.train.by_name();
         for column in &table.columns {
             // What train and test both have is a feature, and judged as one.
-            let in_train = answers.split.train.column(&column.name).is_some();
+            let in_train = of_train.contains_key(column.name.as_str());
             if column.name == answers.id_column || path == TEST && in_train {
                 continue;
             }

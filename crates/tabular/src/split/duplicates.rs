@@ -23,10 +23,11 @@ pub(super) fn across(features: &[Column], target: &Column, train_rows: usize) ->
         return facts;
     }
     let hashes = row_hashes(features, rows);
-    let mut train: Vec<(u128, u32)> = (0..train_rows)
-        .map(|row| (hashes[row], target.codes[row]))
-        .collect();
-    train.sort_unstable();
+    let train = majorities(
+        (0..train_rows)
+            .map(|row| (hashes[row], target.codes[row]))
+            .collect(),
+    );
     let frequencies: Vec<Vec<f64>> = features
         .iter()
         .map(|feature| shares(feature, train_rows))
@@ -39,15 +40,9 @@ pub(super) fn across(features: &[Column], target: &Column, train_rows: usize) ->
             .map(|(feature, shares)| shares[code_or_last(feature, row)])
             .product();
         expected += -f64::exp_m1(train_rows as f64 * f64::ln_1p(-chance.min(1.0 - 1e-12)));
-        let start = train.partition_point(|&(hash, _)| hash < hashes[row]);
-        let equals: Vec<u32> = train[start..]
-            .iter()
-            .take_while(|&&(hash, _)| hash == hashes[row])
-            .map(|&(_, code)| code)
-            .collect();
-        if !equals.is_empty() {
+        if let Ok(at) = train.binary_search_by_key(&hashes[row], |&(hash, _)| hash) {
             facts.test_rows_in_train += 1;
-            facts.with_same_target += usize::from(majority(&equals) == Some(target.codes[row]));
+            facts.with_same_target += usize::from(train[at].1 == target.codes[row]);
         }
     }
     facts.expected_by_chance =
@@ -67,7 +62,7 @@ pub(super) fn row_hashes(features: &[Column], rows: usize) -> Vec<u128> {
 }
 
 /// Share of each value among train rows; the missing value stands last.
-fn shares(feature: &Column, train_rows: usize) -> Vec<f64> {
+pub(super) fn shares(feature: &Column, train_rows: usize) -> Vec<f64> {
     let mut shares = vec![0.0; feature.distinct() + 1];
     for row in 0..train_rows {
         shares[code_or_last(feature, row)] += 1.0 / train_rows as f64;
@@ -75,7 +70,7 @@ fn shares(feature: &Column, train_rows: usize) -> Vec<f64> {
     shares
 }
 
-fn code_or_last(feature: &Column, row: usize) -> usize {
+pub(super) fn code_or_last(feature: &Column, row: usize) -> usize {
     let code = feature.codes[row];
     if code == MISSING {
         feature.distinct()
@@ -84,15 +79,43 @@ fn code_or_last(feature: &Column, row: usize) -> usize {
     }
 }
 
-/// The most frequent of sorted codes, the first of several.
-fn majority(sorted: &[u32]) -> Option<u32> {
-    let mut best = None;
-    let mut most = 0;
-    for group in sorted.chunk_by(|a, b| a == b) {
-        if group.len() > most {
-            most = group.len();
-            best = Some(group[0]);
-        }
+/// Each distinct hash, sorted, with the most frequent of its codes, the first of several.
+fn majorities(mut rows: Vec<(u128, u32)>) -> Vec<(u128, u32)> {
+    rows.sort_unstable();
+    rows.chunk_by(|a, b| a.0 == b.0)
+        .map(|equals| {
+            let mut most = &equals[..0];
+            for group in equals.chunk_by(|a, b| a == b) {
+                if group.len() > most.len() {
+                    most = group;
+                }
+            }
+            most[0]
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_most_frequent_code_stands_for_its_equals() {
+        let rows = vec![(7, 1), (3, 9), (7, 2), (7, 2), (3, 4), (5, MISSING)];
+        assert_eq!(majorities(rows), [(3, 4), (5, MISSING), (7, 2)]);
     }
-    best
+
+    /// One binary feature: each test row has half of train as its equals.
+    #[test]
+    fn many_equals_cost_no_more_than_few() {
+        let cells = |n: usize| (n % 2).to_string();
+        let rows = 400_000;
+        let all: Vec<String> = (0..rows).map(cells).collect();
+        let column = crate::testing::column("x", &all);
+        let facts = across(std::slice::from_ref(&column), &column, rows / 2);
+        assert_eq!(
+            (facts.test_rows_in_train, facts.with_same_target),
+            (rows / 2, rows / 2)
+        );
+    }
 }

@@ -11,6 +11,9 @@ const OWN_BINS: usize = 20;
 const BINS: [usize; 2] = [20, 200];
 /// Train rows that a bin has at least.
 const LEAST_ROWS: usize = 5;
+/// Classes that are told apart, the most frequent of train; the others are one class, as an area under a curve of a handful
+/// of rows says nothing, and its cost grows with the number of classes.
+pub(super) const CLASSES: usize = 50;
 /// Rows' worth of the overall answer that is mixed into a bin's, so that bins of few rows claim little.
 const PRIOR_ROWS: f64 = 1.0;
 
@@ -20,6 +23,9 @@ pub(super) struct Probe<'t> {
     train: Vec<usize>,
     test: Vec<usize>,
     classification: bool,
+    /// For classes, the class of each of the target's codes, and how many there are.
+    class_of: Vec<usize>,
+    classes: usize,
 }
 
 impl<'t> Probe<'t> {
@@ -32,18 +38,30 @@ impl<'t> Probe<'t> {
     ) -> Self {
         // A regression task whose target is text is measured as one of classes: something is better than nothing.
         let classification = classification || !target.is_numeric();
-        let known = |rows: &[usize]| {
+        let known = |rows: &[usize]| -> Vec<usize> {
             rows.iter()
                 .copied()
                 .filter(|&row| target.codes[row] != MISSING)
                 .collect()
         };
+        let train = known(train);
+        let (class_of, classes) = if classification {
+            classes(target, &train)
+        } else {
+            (Vec::new(), 0)
+        };
         Self {
             target,
-            train: known(train),
+            train,
             test: known(test),
             classification,
+            class_of,
+            classes,
         }
+    }
+
+    fn class(&self, row: usize) -> usize {
+        self.class_of[self.target.codes[row] as usize]
     }
 
     /// Measures one feature.
@@ -83,6 +101,11 @@ impl<'t> Probe<'t> {
             rho,
             determines: self.determines(feature),
             equal: self.equal(feature),
+            code: if self.classification {
+                self.code(feature)
+            } else {
+                Vec::new()
+            },
         }
     }
 
@@ -94,11 +117,11 @@ impl<'t> Probe<'t> {
     /// Macro one-versus-rest ROC AUC of smoothed class shares per bin, and the share of wrong classes that naming each bin's
     /// most frequent class saves over naming the most frequent of all.
     fn classes(&self, feature: &Column, binning: &Binning) -> (f64, f64) {
-        let classes = self.target.distinct();
+        let classes = self.classes;
         let mut counts = vec![0.0; binning.bins * classes];
         let mut overall = vec![0.0; classes];
         for &row in &self.train {
-            let class = self.target.codes[row] as usize;
+            let class = self.class(row);
             counts[binning.bin(feature, row) * classes + class] += 1.0;
             overall[class] += 1.0;
         }
@@ -122,7 +145,7 @@ impl<'t> Probe<'t> {
 
         let area = |class: usize| {
             let scores: Vec<f64> = test_bins.iter().map(|&bin| shares[bin][class]).collect();
-            let truths = self.test.iter().map(|&row| self.target.codes[row] as usize);
+            let truths = self.test.iter().map(|&row| self.class(row));
             auc(
                 &scores,
                 &truths.map(|truth| truth == class).collect::<Vec<_>>(),
@@ -142,7 +165,7 @@ impl<'t> Probe<'t> {
                 .test
                 .iter()
                 .enumerate()
-                .filter(|&(at, &row)| guess(at) != self.target.codes[row] as usize);
+                .filter(|&(at, &row)| guess(at) != self.class(row));
             misses.count() as f64
         };
         let score = saved(wrong(&|at| guesses[test_bins[at]]), wrong(&|_| constant));
@@ -270,6 +293,37 @@ impl<'t> Probe<'t> {
         }
     }
 
+    /// Rows with the value that their class has most often, and all rows, of each class; nothing where two classes have the
+    /// same value most often, or other rows have further values.
+    fn code(&self, feature: &Column) -> Vec<(usize, usize)> {
+        // Missing is a value like any other.
+        let values = feature.distinct() + usize::from(feature.missing() > 0);
+        if values < 2 || values > self.classes || self.classes > CLASSES {
+            return Vec::new();
+        }
+        let mut counts = vec![vec![0_usize; feature.distinct() + 1]; self.classes];
+        for &row in self.train.iter().chain(&self.test) {
+            let value = (feature.codes[row] as usize).min(feature.distinct());
+            counts[self.class(row)][value] += 1;
+        }
+        counts.retain(|of_value| of_value.iter().any(|rows| *rows > 0));
+        let most: Vec<usize> = counts
+            .iter()
+            .map(|of_value| {
+                first_greatest(&of_value.iter().map(|&rows| rows as f64).collect::<Vec<_>>())
+            })
+            .collect();
+        let different: std::collections::BTreeSet<&usize> = most.iter().collect();
+        if different.len() < most.len() {
+            return Vec::new();
+        }
+        counts
+            .iter()
+            .zip(&most)
+            .map(|(of_value, &value)| (of_value[value], of_value.iter().sum()))
+            .collect()
+    }
+
     fn equal(&self, feature: &Column) -> f64 {
         let equal = |row: &&usize| {
             let text = feature.text(**row);
@@ -278,6 +332,24 @@ impl<'t> Probe<'t> {
         };
         self.train.iter().filter(equal).count() as f64 / self.train.len().max(1) as f64
     }
+}
+
+/// The class of each code of the target by its rows in train, and their number: those beyond [`CLASSES`] share the last.
+fn classes(target: &Column, train: &[usize]) -> (Vec<usize>, usize) {
+    let mut counts = vec![0_usize; target.distinct()];
+    train
+        .iter()
+        .for_each(|&row| counts[target.codes[row] as usize] += 1);
+    if counts.len() <= CLASSES {
+        return ((0..counts.len()).collect(), counts.len());
+    }
+    let mut order: Vec<usize> = (0..counts.len()).collect();
+    order.sort_by_key(|&code| (std::cmp::Reverse(counts[code]), code));
+    let mut of_code = vec![CLASSES; counts.len()];
+    for (class, &code) in order.iter().take(CLASSES).enumerate() {
+        of_code[code] = class;
+    }
+    (of_code, CLASSES + 1)
 }
 
 /// Numbers that are equal though written differently (`1` and `1.0`) are the same cell.
@@ -375,5 +447,65 @@ impl Binning {
         } else {
             self.of_code[code as usize]
         }) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::column;
+
+    /// Two percent of the cells of a copy of rare positives say the opposite.
+    #[test]
+    fn a_noisy_code_is_counted_by_class() {
+        let yes = |n: usize| n % 20 == 3;
+        let target = column(
+            "target",
+            &(0..700)
+                .map(|n| if yes(n) { "yes" } else { "no" })
+                .collect::<Vec<_>>(),
+        );
+        let flipped = |n: usize| n.is_multiple_of(50) || n == 3;
+        let copy: Vec<&str> = (0..700)
+            .map(|n| if yes(n) != flipped(n) { "b" } else { "a" })
+            .collect();
+        let (train, test): (Vec<usize>, Vec<usize>) = (0..700).partition(|n| n % 5 > 0);
+        let probe = Probe::new(&target, &train, &test, true);
+        assert_eq!(
+            probe.measure(&column("copy", &copy)).code,
+            [(651, 665), (34, 35)]
+        );
+        let constant = column("x", &vec!["7"; 700]);
+        assert!(probe.measure(&constant).code.is_empty());
+        let rare: Vec<&str> = (0..700)
+            .map(|n| if n % 90 == 0 { "b" } else { "a" })
+            .collect();
+        assert!(probe.measure(&column("rare", &rare)).code.is_empty());
+    }
+
+    /// Answers that are nearly all different: as many classes times as many bins would fill gigabytes.
+    #[test]
+    fn classes_beyond_the_most_frequent_are_one() {
+        let rows = 60_000;
+        let cell = |n: usize| {
+            if n.is_multiple_of(4) {
+                "often".to_owned()
+            } else {
+                format!("c{n}")
+            }
+        };
+        let target = column("target", &(0..rows).map(cell).collect::<Vec<_>>());
+        let feature = column(
+            "x",
+            &(0..rows)
+                .map(|n| format!("w{}", n % 20_000))
+                .collect::<Vec<_>>(),
+        );
+        let train: Vec<usize> = (0..40_000).collect();
+        let test: Vec<usize> = (40_000..rows).collect();
+        let probe = Probe::new(&target, &train, &test, true);
+        assert_eq!(probe.classes, CLASSES + 1);
+        let facts = probe.measure(&feature);
+        assert!(facts.power.is_finite(), "{facts:?}");
     }
 }

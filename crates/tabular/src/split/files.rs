@@ -8,37 +8,49 @@ use facts::{ChannelFacts, Side};
 
 use super::channels::{LEAST_ROWS, Target};
 use super::inventory::PublicFile;
-use crate::table::Column;
+use crate::table::{Column, Table};
 
-/// Labels in paths that are tried, each against the others.
-const LABELS: usize = 50;
+/// Words of paths that are tried, each against the others: the most frequent.
+const WORDS: usize = 100;
+/// Numbers of a path that are tried, by their place.
+const NUMBERS: usize = 4;
 /// How sure a channel of times must be to be told, in standard errors: times differ from run to run, and chance must not
 /// get into the facts.
 const SURE: f64 = 6.0;
 
+/// A row's file.
+struct RowFile<'f> {
+    /// Place among all by path.
+    order: usize,
+    file: &'f PublicFile,
+    /// What the path says besides the row's id: its folders and the rest of its name.
+    rest: String,
+}
+
+type RowFiles<'f> = BTreeMap<usize, RowFile<'f>>;
+
 /// The channels of the files of one side. `ids` are the ids of its rows.
 ///
-/// A file belongs to a row when the stem of its name is the row's id, or one of the words that `_`, `-` and `.` part it into;
-/// of several files the first by path counts.
+/// A file belongs to a row when the stem of its name is the row's id, or one of the words that `_`, `-` and `.` part it into,
+/// with or without leading zeros; of several files the first by path counts. Where that gives more rows a file, it belongs to
+/// the rows that hold its path, its name or its stem in the column of texts that names the most files.
 pub(super) fn channels(
     files: &[PublicFile],
+    table: &Table,
     ids: &Column,
     target: &Target<'_>,
     side: Side,
 ) -> Vec<ChannelFacts> {
-    let rows: BTreeMap<&str, usize> = (0..ids.codes.len())
-        .filter_map(|row| Some((ids.text(row)?, row)))
-        .collect();
-    let mut of_row: BTreeMap<usize, (usize, &PublicFile, String)> = BTreeMap::new();
-    for (order, file) in files
+    let files: Vec<&PublicFile> = files
         .iter()
         .filter(|file| file.is_nested_or_no_table())
-        .enumerate()
-    {
-        if let Some((id, label)) = id_and_label(&file.path, &rows) {
-            of_row.entry(rows[id]).or_insert((order, file, label));
-        }
-    }
+        .collect();
+    let (named, listed) = (by_id(&files, ids), by_path(&files, table));
+    let of_row = if listed.len() > named.len() {
+        listed
+    } else {
+        named
+    };
     if of_row.len() < LEAST_ROWS.max(ids.codes.len() / 20) {
         return Vec::new();
     }
@@ -47,14 +59,14 @@ pub(super) fn channels(
             .map(|row| {
                 of_row
                     .get(&row)
-                    .and_then(|(order, file, _)| value(*order, file))
+                    .and_then(|of| value(of.order, of.file))
                     .unwrap_or(f64::NAN)
             })
             .collect()
     };
     let sizes: BTreeMap<usize, (f64, f64)> = of_row
         .iter()
-        .filter_map(|(row, (_, file, _))| Some((*row, dimensions(&file.full)?)))
+        .filter_map(|(row, of)| Some((*row, dimensions(&of.file.full)?)))
         .collect();
     let measured =
         |sizes: &BTreeMap<usize, (f64, f64)>, value: &dyn Fn((f64, f64)) -> f64| -> Vec<f64> {
@@ -64,7 +76,7 @@ pub(super) fn channels(
         };
     let sounds: BTreeMap<usize, (f64, f64)> = of_row
         .iter()
-        .filter_map(|(row, (_, file, _))| Some((*row, recording(&file.full)?)))
+        .filter_map(|(row, of)| Some((*row, recording(&of.file.full)?)))
         .collect();
     let numbers: [(&str, Vec<f64>); 8] = [
         (
@@ -107,59 +119,199 @@ pub(super) fn channels(
             .measure("modification time of the row's file", &times)
             .filter(|facts| facts.rho.abs() * (facts.rows as f64 - 1.0).sqrt() > SURE),
     );
-    facts.extend(labels(&of_row, ids.codes.len(), target));
+    facts.extend(words(&of_row, ids.codes.len(), target));
+    facts.extend(numbers_of_paths(&of_row, ids.codes.len(), target));
     for facts in &mut facts {
         facts.side = side;
     }
     facts
 }
 
-/// What else a path says than the id: its folders and the rest of its name, each such text against all others.
-fn labels(
-    of_row: &BTreeMap<usize, (usize, &PublicFile, String)>,
-    rows: usize,
-    target: &Target<'_>,
-) -> Option<ChannelFacts> {
-    let labels: BTreeSet<&str> = of_row
-        .values()
-        .map(|(_, _, label)| label.as_str())
+/// Files that have the id of a row in their name.
+fn by_id<'f>(files: &[&'f PublicFile], ids: &Column) -> RowFiles<'f> {
+    let rows: BTreeMap<&str, usize> = (0..ids.codes.len())
+        .filter_map(|row| Some((ids.text(row)?, row)))
         .collect();
-    if labels.len() < 2 || labels.len() > LABELS {
-        return None;
+    let mut of_row = RowFiles::new();
+    for (order, &file) in files.iter().enumerate() {
+        if let Some((row, rest)) = row_and_rest(&file.path, &rows) {
+            of_row.entry(row).or_insert(RowFile { order, file, rest });
+        }
     }
-    let measured = labels.iter().filter_map(|label| {
-        let value = |row: usize| {
-            of_row.get(&row).map_or(f64::NAN, |(_, _, other)| {
-                f64::from(u8::from(other == label))
+    of_row
+}
+
+/// Files that the cells of one column name.
+fn by_path<'f>(files: &[&'f PublicFile], table: &Table) -> RowFiles<'f> {
+    // A name that several files have names none.
+    let mut named: BTreeMap<&str, Option<usize>> = BTreeMap::new();
+    for (order, file) in files.iter().enumerate() {
+        let path = Utf8Path::new(&file.path);
+        let names: BTreeSet<&str> = [Some(path.as_str()), path.file_name(), path.file_stem()]
+            .into_iter()
+            .flatten()
+            .collect();
+        for name in names {
+            named
+                .entry(name)
+                .and_modify(|other| *other = None)
+                .or_insert(Some(order));
+        }
+    }
+    let of_column = |column: &Column| -> BTreeMap<usize, usize> {
+        let of_code: Vec<Option<usize>> = column
+            .words
+            .iter()
+            .map(|cell| {
+                let cell = cell
+                    .trim()
+                    .trim_start_matches("./")
+                    .trim_start_matches("public/");
+                named.get(cell).copied().flatten()
             })
+            .collect();
+        let order = |code: u32| of_code.get(code as usize).copied().flatten();
+        (0..table.rows)
+            .filter_map(|row| Some((row, order(column.codes[row])?)))
+            .collect()
+    };
+    table
+        .columns
+        .iter()
+        .filter(|column| !column.is_numeric())
+        .map(of_column)
+        .max_by_key(BTreeMap::len)
+        .into_iter()
+        .flatten()
+        .map(|(row, order)| {
+            let file = files[order];
+            let rest = Utf8Path::new(&file.path).with_extension("").into_string();
+            (row, RowFile { order, file, rest })
+        })
+        .collect()
+}
+
+/// The words of paths, each against all others: a label that some of them are.
+fn words(of_row: &RowFiles<'_>, rows: usize, target: &Target<'_>) -> Option<ChannelFacts> {
+    let of_path: BTreeMap<usize, BTreeSet<&str>> = of_row
+        .iter()
+        .map(|(row, of)| (*row, words_of(&of.rest).collect()))
+        .collect();
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for word in of_path.values().flatten() {
+        *counts.entry(word).or_default() += 1;
+    }
+    let mut told: Vec<(&str, usize)> = counts
+        .into_iter()
+        .filter(|(_, count)| *count >= 2 && *count < of_path.len())
+        .collect();
+    told.sort_by_key(|&(word, count)| (std::cmp::Reverse(count), word));
+    told.truncate(WORDS);
+    let measured = told.iter().filter_map(|(word, _)| {
+        let value = |row: usize| {
+            of_path
+                .get(&row)
+                .map_or(f64::NAN, |words| f64::from(u8::from(words.contains(word))))
         };
         target.measure(
-            "path of the row's file",
+            "words in the path of the row's file",
             &(0..rows).map(value).collect::<Vec<_>>(),
         )
     });
     let mut strongest = measured.max_by(|a, b| a.rho.abs().total_cmp(&b.rho.abs()))?;
-    strongest.contrasts *= labels.len();
+    strongest.contrasts *= told.len();
     Some(strongest)
 }
 
+/// The numbers of paths, by their place among the numbers of a path.
+fn numbers_of_paths(of_row: &RowFiles<'_>, rows: usize, target: &Target<'_>) -> Vec<ChannelFacts> {
+    let of_path: BTreeMap<usize, Vec<f64>> = of_row
+        .iter()
+        .map(|(row, of)| (*row, numbers_of(&of.rest)))
+        .collect();
+    (0..NUMBERS)
+        .filter_map(|place| {
+            let value = |row: usize| {
+                of_path
+                    .get(&row)
+                    .and_then(|numbers| numbers.get(place).copied())
+                    .unwrap_or(f64::NAN)
+            };
+            target.measure(
+                &format!("number {} in the path of the row's file", place + 1),
+                &(0..rows).map(value).collect::<Vec<_>>(),
+            )
+        })
+        .collect()
+}
+
+/// Runs of letters and runs of digits.
+fn words_of(text: &str) -> impl Iterator<Item = &str> {
+    let kind = |character: char| match character {
+        _ if character.is_alphabetic() => 1,
+        _ if character.is_numeric() => 2,
+        _ => 0,
+    };
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        rest = rest.trim_start_matches(|character| kind(character) == 0);
+        let first = kind(rest.chars().next()?);
+        let end = rest
+            .find(|character| kind(character) != first)
+            .unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        rest = behind;
+        Some(word)
+    })
+}
+
+/// Runs of digits, with a point and further digits where they follow.
+fn numbers_of(text: &str) -> Vec<f64> {
+    let bytes = text.as_bytes();
+    let digits = |from: usize| {
+        bytes[from..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count()
+    };
+    let (mut at, mut found) = (0, Vec::new());
+    while at < bytes.len() {
+        let whole = digits(at);
+        if whole == 0 {
+            at += 1;
+            continue;
+        }
+        let mut end = at + whole;
+        if bytes.get(end) == Some(&b'.') && digits(end + 1) > 0 {
+            end += 1 + digits(end + 1);
+        }
+        found.extend(text[at..end].parse::<f64>());
+        at = end;
+    }
+    found
+}
+
 /// The row that a path names, and what the path says besides.
-fn id_and_label<'p>(path: &'p str, rows: &BTreeMap<&str, usize>) -> Option<(&'p str, String)> {
+fn row_and_rest(path: &str, rows: &BTreeMap<&str, usize>) -> Option<(usize, String)> {
     let path = Utf8Path::new(path);
     let folder = path.parent().map_or("", Utf8Path::as_str);
     let stem = path.file_stem()?;
-    if rows.contains_key(stem) {
-        return Some((stem, folder.to_owned()));
+    let row = |word: &str| {
+        let shorter = word.trim_start_matches('0');
+        rows.get(word).or_else(|| rows.get(shorter)).copied()
+    };
+    if let Some(row) = row(stem) {
+        return Some((row, folder.to_owned()));
     }
-    let parts: Vec<&str> = stem.split(['_', '-', '.', ' ']).collect();
-    let at = parts.iter().position(|part| rows.contains_key(part))?;
-    let rest: Vec<&str> = parts
-        .iter()
-        .enumerate()
-        .filter(|(other, _)| *other != at)
-        .map(|(_, part)| *part)
-        .collect();
-    Some((parts[at], format!("{folder}/{}", rest.join("_"))))
+    let mut start = 0;
+    for word in stem.split(['_', '-', '.', ' ']) {
+        let end = start + word.len();
+        if let Some(row) = row(word) {
+            return Some((row, format!("{folder}/{}/{}", &stem[..start], &stem[end..])));
+        }
+        start = end + 1;
+    }
+    None
 }
 
 /// Width and height of an image, from its header.
@@ -210,8 +362,14 @@ mod tests {
         let files = inventory::public_files(root).unwrap().files;
         let ids = column("id", &(0..40).map(|n| format!("r{n}")).collect::<Vec<_>>());
         let target = column("kind", &(0..40).map(class).collect::<Vec<_>>());
+        let paths: Vec<String> = (0..40).map(|n| name(n, class(n))).collect();
+        let table = Table {
+            columns: vec![ids.clone(), column("picture", &paths)],
+            rows: 40,
+        };
         channels(
             &files,
+            &table,
             &ids,
             &Target::new(&target, 0, Side::Test, true),
             Side::Test,
@@ -262,8 +420,54 @@ mod tests {
             |n: usize, class: &str| format!("{class}/r{n}.txt"),
             |n: usize, class: &str| format!("r{n}_{class}.txt"),
         ] {
-            assert!(rho(&measured(name, |_, _| b"x".to_vec()), "path") > 0.99);
+            assert!(rho(&measured(name, |_, _| b"x".to_vec()), "words") > 0.99);
         }
+    }
+
+    /// Every name is different, and yet a word or a number of each is the answer.
+    #[test]
+    fn names_that_differ_all_tell_classes() {
+        let word = |n: usize, class: &str| format!("{n:03}/r{n}_{class}_x{}.png", n * 31 % 97);
+        assert!(rho(&measured(word, |_, _| b"x".to_vec()), "words") > 0.99);
+        let number = |n: usize, class: &str| {
+            format!(
+                "r{n}_0.{}.png",
+                if class == "cat" { 60 + n } else { 10 + n }
+            )
+        };
+        assert!(rho(&measured(number, |_, _| b"x".to_vec()), "number 1") > 0.8);
+    }
+
+    /// Names without ids; a column holds the paths.
+    #[test]
+    fn files_are_found_by_a_column_of_paths() {
+        let hashed = |n: usize, class: &str| {
+            format!("pictures/{:x}-{class}.png", (n + 9) * 7_919_113 % 1_000_003)
+        };
+        assert!(rho(&measured(hashed, |_, _| b"x".to_vec()), "words") > 0.99);
+        let silent =
+            |n: usize, _: &str| format!("pictures/{:x}.png", (n + 9) * 7_919_113 % 1_000_003);
+        let told = measured(silent, |n, _| vec![b'x'; 5 + n * 7 % 11]);
+        assert!(
+            told.iter()
+                .any(|facts| facts.channel == "size of the row's file")
+        );
+        assert!(told.iter().all(|facts| facts.rho.abs() < 0.6), "{told:?}");
+    }
+
+    #[test]
+    fn paths_are_cut_into_words_and_numbers() {
+        assert_eq!(
+            words_of("a/cat_x83-B.2").collect::<Vec<_>>(),
+            ["a", "cat", "x", "83", "B", "2"]
+        );
+        assert_eq!(numbers_of("a7/_0.83_12.x"), [7.0, 0.83, 12.0]);
+        let rows = BTreeMap::from([("17", 3)]);
+        assert_eq!(row_and_rest("t/0017.png", &rows), Some((3, "t".to_owned())));
+        assert_eq!(
+            row_and_rest("t/17_0.83.png", &rows),
+            Some((3, "t//_0.83".to_owned()))
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 
 use facts::{NearDuplicateFacts, Nearness};
 
+use super::twins::{Shares, Twins};
 use super::{distance, shingles};
 use crate::stats::{Generator, mix64};
 use crate::table::Column;
@@ -97,6 +98,7 @@ pub(super) fn counted(
         train_near: train.iter().flatten().count(),
         test_rows: test.len(),
         test_near: pairs.clone().count(),
+        test_telling: 0,
         examples: pairs
             .take(EXAMPLES)
             .map(|(row, near)| (row - rows.train_rows + 1, near + 1))
@@ -126,7 +128,8 @@ fn one_cell(rows: &Rows<'_>) -> Option<NearDuplicateFacts> {
     }
     let mut near: Vec<Option<usize>> = vec![None; asked.len()];
     let all: Vec<usize> = rows.train().collect();
-    for row in drawn(&all, TRAIN_CELLS / width) {
+    let searched = drawn(&all, TRAIN_CELLS / width);
+    for &row in &searched {
         for at in 0..width {
             let key = key(rows, row, at);
             if seen[(key % BITS / 64) as usize] & (1 << (key % 64)) == 0 {
@@ -143,7 +146,25 @@ fn one_cell(rows: &Rows<'_>) -> Option<NearDuplicateFacts> {
     }
     let (in_train, in_test) = near.split_at(train.len());
     let test: Vec<_> = test.iter().copied().zip(in_test.iter().copied()).collect();
-    Some(counted(Nearness::OneCell, 0.0, rows, in_train, &test))
+    let shares = Shares::new(rows);
+    let chance = test
+        .iter()
+        .map(|&(row, _)| shares.by_chance(rows, row))
+        .sum::<f64>();
+    let mut twins = Twins::new(rows, &shares, &searched);
+    let telling = test
+        .iter()
+        .filter(|(row, near)| near.is_some() && twins.is_one_of_few(*row));
+    Some(NearDuplicateFacts {
+        test_telling: telling.count(),
+        ..counted(
+            Nearness::OneCell,
+            chance / test.len().max(1) as f64,
+            rows,
+            in_train,
+            &test,
+        )
+    })
 }
 
 /// Hash of a row without the cell of the feature at `at`.
@@ -225,6 +246,72 @@ mod tests {
         let facts = measured(&copied);
         assert_eq!((facts.test_near, facts.train_near), (10, 0));
         assert_eq!(facts.examples, [(1, 1), (8, 2), (15, 3)]);
+    }
+
+    /// Every object is recorded twice, once with another digit, and the records are divided at random: train rows are near
+    /// one another as often as test rows are near train.
+    #[test]
+    fn objects_recorded_twice_are_telling() {
+        let mut cells = table();
+        for twin in 0..250 {
+            for (at, column) in cells.iter_mut().enumerate() {
+                column[twin + 250] = column[twin].clone();
+                if at == twin % 3 {
+                    column[twin + 250].push('7');
+                }
+            }
+        }
+        let order = drawn_order();
+        let shuffled: Vec<Vec<String>> = cells
+            .iter()
+            .map(|column| order.iter().map(|&at| column[at].clone()).collect())
+            .collect();
+        let facts = measure(&columns(&shuffled), 400, 500).remove(0);
+        assert!(facts.test_near > 60 && facts.train_near > 200, "{facts:?}");
+        assert_eq!(facts.test_telling, facts.test_near);
+        assert!(facts.chance < 1e-3, "{facts:?}");
+    }
+
+    /// Fifty models in ten versions each, which differ in one, two or three cells.
+    #[test]
+    fn versions_of_one_model_are_not_telling() {
+        let cell = |at: usize, row: usize| {
+            let (model, version) = (row / 10, row % 10);
+            if at < 1 + version % 3 {
+                format!("v{row}")
+            } else {
+                format!("m{model}")
+            }
+        };
+        let order = drawn_order();
+        let cells: Vec<Vec<String>> = (0..6)
+            .map(|at| order.iter().map(|&row| cell(at, row)).collect())
+            .collect();
+        let facts = measure(&columns(&cells), 400, 500).remove(0);
+        assert!(facts.test_near > 30, "{facts:?}");
+        assert_eq!(facts.test_telling, 0);
+    }
+
+    fn drawn_order() -> Vec<usize> {
+        let mut order: Vec<usize> = (0..500).collect();
+        Generator::new(3).shuffle(&mut order);
+        order
+    }
+
+    #[test]
+    fn a_full_factorial_is_near_by_chance() {
+        let digit =
+            |place: u32| (0..729_usize).map(move |n| (n / 3_usize.pow(place) % 3).to_string());
+        let cells: Vec<Vec<String>> = (0..6)
+            .map(|place| {
+                let digits: Vec<String> = digit(place).collect();
+                (0..729).map(|n| digits[n * 400 % 729].clone()).collect()
+            })
+            .collect();
+        let facts = measure(&columns(&cells), 583, 729).remove(0);
+        assert_eq!(facts.test_near, 146);
+        assert_eq!(facts.test_telling, 0);
+        assert!(facts.chance > 0.9, "{facts:?}");
     }
 
     #[test]

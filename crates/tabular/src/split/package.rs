@@ -6,7 +6,7 @@ use camino::Utf8Path;
 use facts::CsvFacts;
 
 use crate::error::ReadError;
-use crate::read::{Dialect, OpenQuote, Record, Tokens, typed_texts};
+use crate::read::{Dialect, FILLED_UP, OpenQuote, Record, Tokens, typed_texts};
 use crate::table::{Nature, RawColumn, Table, repair_names};
 
 /// Paths inside the package.
@@ -15,6 +15,8 @@ pub(super) const TEST: &str = "public/test.csv";
 pub(super) const SAMPLE: &str = "public/sample_submission.csv";
 pub(super) const ANSWERS: &str = "private/test_answer.csv";
 
+/// Columns of a table: no table has more, and the cost of looking at each beside each grows with their square.
+const COLUMNS: usize = 30_000;
 /// Ragged lines that are listed.
 const RAGGED: usize = 10;
 
@@ -122,12 +124,16 @@ fn parse(bytes: Vec<u8>) -> (CsvFacts, Option<Table>) {
         Ok(true) => {}
     }
     let header: Vec<String> = record.cells().map(str::to_owned).collect();
+    if header.len() > COLUMNS {
+        return failed(format!("it has more than {COLUMNS} columns"));
+    }
     let mut facts = CsvFacts {
         empty_headers: header.iter().filter(|name| name.trim().is_empty()).count(),
         duplicate_headers: duplicates(&header),
         columns: header,
         ..CsvFacts::default()
     };
+    let mut filled_up = 0;
     let (names, _) = repair_names(&facts.columns);
     let mut columns: Vec<RawColumn> = names
         .iter()
@@ -140,6 +146,10 @@ fn parse(bytes: Vec<u8>) -> (CsvFacts, Option<Table>) {
             Ok(true) => {}
         }
         facts.rows += 1;
+        filled_up += columns.len().saturating_sub(record.width());
+        if filled_up > FILLED_UP {
+            return failed("its lines have far fewer cells than its header".to_owned());
+        }
         if record.width() != columns.len() && facts.ragged.len() < RAGGED {
             facts.ragged.push((record.line, record.width()));
         }

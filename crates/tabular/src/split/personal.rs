@@ -15,8 +15,7 @@ use crate::table::{Column, Table};
 const CELLS: usize = 20_000;
 /// Characters of a cell that are looked at.
 const CHARACTERS: usize = 2_000;
-/// Share of a column's cells that are numbers of cards, or national telephone numbers under such a name: single ones
-/// have that form by chance.
+/// Share of a column's cells that are national telephone numbers under such a name: single ones have that form by chance.
 const MOST_CELLS: f64 = 0.5;
 /// Words of a column's name that make its digits telephone numbers.
 const PHONE_NAMES: [&str; 7] = [
@@ -72,15 +71,23 @@ fn of_column(path: &str, column: &Column) -> Vec<PersonalData> {
     let looked_at = drawn(&all, CELLS);
     let named_phone = is_phone_name(&column.name);
     let mut values = std::collections::BTreeMap::<PersonalKind, usize>::new();
+    let mut national = 0;
     for &code in &looked_at {
         let text = column.words.get(code as u32);
         let end = text
             .char_indices()
             .nth(CHARACTERS)
             .map_or(text.len(), |(at, _)| at);
-        for kind in kinds(&text[..end], named_phone) {
+        let text = &text[..end];
+        let found = kinds(text);
+        national +=
+            usize::from(named_phone && !found.contains(&PersonalKind::Phone) && is_national(text));
+        for kind in found {
             *values.entry(kind).or_default() += 1;
         }
+    }
+    if national > 0 && national as f64 >= MOST_CELLS * looked_at.len() as f64 {
+        *values.entry(PersonalKind::Phone).or_default() += national;
     }
     values
         .into_iter()
@@ -90,11 +97,6 @@ fn of_column(path: &str, column: &Column) -> Vec<PersonalData> {
             kind,
             values,
             share: values as f64 / looked_at.len().max(1) as f64,
-        })
-        .filter(|data| match data.kind {
-            PersonalKind::PaymentCard => data.share >= MOST_CELLS,
-            PersonalKind::Phone => !named_phone || data.share >= MOST_CELLS,
-            PersonalKind::Email | PersonalKind::BankAccount | PersonalKind::SocialSecurity => true,
         })
         .collect()
 }
@@ -106,7 +108,7 @@ fn is_phone_name(name: &str) -> bool {
 }
 
 /// What a cell holds. The patterns run only on cells that have the characters without which they can't match.
-fn kinds(text: &str, named_phone: bool) -> BTreeSet<PersonalKind> {
+fn kinds(text: &str) -> BTreeSet<PersonalKind> {
     let mut found = BTreeSet::new();
     if text.contains('@') && EMAIL.is_match(text) {
         found.insert(PersonalKind::Email);
@@ -115,14 +117,13 @@ fn kinds(text: &str, named_phone: bool) -> BTreeSet<PersonalKind> {
     if digits < 7 {
         return found;
     }
-    let national = named_phone && (7..=16).contains(&digits) && NATIONAL.is_match(text);
     let international = || {
         text.contains('+')
             && PHONE
                 .find_iter(text)
                 .any(|found| (8..=15).contains(&digits_of(found.as_str()).len()))
     };
-    if national || international() {
+    if international() {
         found.insert(PersonalKind::Phone);
     }
     if digits >= 8
@@ -134,7 +135,10 @@ fn kinds(text: &str, named_phone: bool) -> BTreeSet<PersonalKind> {
     if digits >= 13
         && CARD
             .find_iter(text)
-            .any(|found| is_card(&digits_of(found.as_str())))
+            // Behind a point they are the decimals of a number.
+            .any(|found| {
+                !text[..found.start()].ends_with('.') && is_card(&digits_of(found.as_str()))
+            })
     {
         found.insert(PersonalKind::PaymentCard);
     }
@@ -147,6 +151,12 @@ fn kinds(text: &str, named_phone: bool) -> BTreeSet<PersonalKind> {
         found.insert(PersonalKind::SocialSecurity);
     }
     found
+}
+
+/// Whether a cell has the form of a telephone number without a country's code, which many other numbers have too.
+fn is_national(text: &str) -> bool {
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    (7..=16).contains(&digits) && NATIONAL.is_match(text)
 }
 
 fn digits_of(text: &str) -> Vec<u32> {
@@ -202,7 +212,7 @@ mod tests {
     use crate::testing::column;
 
     fn one(text: &str) -> Vec<PersonalKind> {
-        kinds(text, false).into_iter().collect()
+        kinds(text).into_iter().collect()
     }
 
     #[test]
@@ -242,6 +252,7 @@ mod tests {
             "40.7127837",
             "0000000000000000",
             "3.14159265358979",
+            "0.4111111111111111",
             "-73.98765432109876",
         ] {
             assert_eq!(one(text), [], "{text}");
@@ -259,7 +270,20 @@ mod tests {
         let numbers: Vec<String> = (0..200)
             .map(|n| (4_000_000_000_000_000_u64 + n * 7919).to_string())
             .collect();
-        assert!(of_column("p", &column("tag", &numbers)).is_empty());
+        // One in ten has the check digit: what is too many is not decided here.
+        let cards = &of_column("p", &column("tag", &numbers))[0];
+        assert!(
+            cards.kind == PersonalKind::PaymentCard && cards.share < 0.2,
+            "{cards:?}"
+        );
+        let few: Vec<String> = (0..50)
+            .map(|n| match n % 5 {
+                0 => format!("+49 30 1234{n:04}"),
+                _ => format!("ask {n}"),
+            })
+            .collect();
+        let phones = &of_column("p", &column("phone", &few))[0];
+        assert_eq!((phones.kind, phones.values), (PersonalKind::Phone, 10));
         let national: Vec<String> = (0..50)
             .map(|n| format!("669-792-16{:02}", n + 10))
             .collect();

@@ -189,7 +189,8 @@ mod tests {
             id_column: "id".to_owned(),
             targets: vec!["target".to_owned()],
             classification: true,
-            positive_class: None,
+            predictions: Vec::new(),
+            split_column: None,
         }
     }
 

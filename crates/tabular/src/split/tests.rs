@@ -1,5 +1,7 @@
 //! Tests of split facts on small packages with known leaks.
 
+use facts::{PredictionColumn, SampleFacts};
+
 use super::*;
 use crate::testing::Folder;
 
@@ -44,7 +46,12 @@ fn question(classification: bool) -> SplitQuestion {
         id_column: "id".to_owned(),
         targets: vec!["target".to_owned()],
         classification,
-        positive_class: None,
+        predictions: vec![PredictionColumn {
+            column: "target".to_owned(),
+            target: "target".to_owned(),
+            class: None,
+        }],
+        split_column: None,
     }
 }
 
@@ -266,14 +273,104 @@ fn probabilities_are_compared_with_the_positive_class() {
             format!("0.{}", 10 + n % 30)
         }
     });
-    let asked = SplitQuestion {
-        positive_class: Some("yes".to_owned()),
-        ..question(true)
-    };
+    let mut asked = question(true);
+    asked.predictions[0].class = Some("yes".to_owned());
     let sample = facts(&folder, &asked).sample;
     assert!(
         sample.association > 0.8 && sample.permutation_high < 0.6,
         "{sample:?}"
+    );
+}
+
+/// A column for each class, and none that is named like the target.
+#[test]
+fn a_sample_of_class_probabilities_is_compared_by_class() {
+    let target = |n: usize| ["ash", "elm", "oak"][noise(n, 1) % 3].to_owned();
+    for (told, leaks) in [(1_usize, true), (5, false)] {
+        let folder = package(&[("noise", &|n| noise(n, 7).to_string())], &target, &target);
+        let mut sample = "id,ash,elm,oak\n".to_owned();
+        for n in 120..160 {
+            let cell = |class: usize| {
+                if noise(n, told) % 3 == class {
+                    "0.8"
+                } else {
+                    "0.1"
+                }
+            };
+            sample.push_str(&format!("{n},{},{},{}\n", cell(0), cell(1), cell(2)));
+        }
+        fs_err::write(folder.join("sample_submission.csv"), sample).unwrap();
+        let mut asked = question(true);
+        asked.predictions = ["ash", "elm", "oak"]
+            .map(|class| PredictionColumn {
+                column: class.to_owned(),
+                target: "target".to_owned(),
+                class: Some(class.to_owned()),
+            })
+            .into();
+        let facts = facts(&folder, &asked);
+        assert_eq!(facts.incomplete, None);
+        let SampleFacts {
+            association,
+            permutation_high,
+            rows,
+        } = facts.sample;
+        assert_eq!(
+            (association > permutation_high, rows),
+            (leaks, 40),
+            "{association} {permutation_high}"
+        );
+    }
+}
+
+#[test]
+fn every_target_is_measured() {
+    let target = |n: usize| noise(n, 1).to_string();
+    let folder = package(
+        &[
+            ("height", &|n| noise(n, 2).to_string()),
+            ("copy", &|n| (noise(n, 2) * 3).to_string()),
+        ],
+        &target,
+        &target,
+    );
+    let answers: String = (120..160)
+        .map(|n| format!("{n},{},{}\n", target(n), noise(n, 2)))
+        .collect();
+    fs_err::write(
+        folder.join("private/test_answer.csv"),
+        format!("id,target,height\n{answers}"),
+    )
+    .unwrap();
+    let asked = SplitQuestion {
+        targets: vec!["target".to_owned(), "height".to_owned()],
+        ..question(false)
+    };
+    let further = facts(&folder, &asked).further_targets;
+    assert_eq!((further.len(), further[0].target.as_str()), (1, "height"));
+    assert_eq!(further[0].features[0].column, "copy");
+    assert!(further[0].features[0].rho.unwrap() > 0.999, "{further:?}");
+}
+
+#[test]
+fn hostile_headers_cost_little() {
+    let folder = Folder::new(&[
+        (
+            "wide.csv",
+            format!("{}\n1\n", "a,".repeat(100_000)).as_bytes(),
+        ),
+        (
+            "short.csv",
+            format!("{}\n{}", "a,".repeat(20_000), "1\n".repeat(200_000)).as_bytes(),
+        ),
+    ]);
+    fs_err::create_dir(folder.join("private")).unwrap();
+    let csvs = facts(&folder, &question(true)).csvs;
+    let error = |name: &str| csvs[name].error.clone().unwrap_or_default();
+    assert_eq!(error("public/wide.csv"), "it has more than 30000 columns");
+    assert_eq!(
+        error("public/short.csv"),
+        "its lines have far fewer cells than its header"
     );
 }
 

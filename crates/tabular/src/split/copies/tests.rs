@@ -47,7 +47,8 @@ fn package(target: &dyn Fn(usize) -> String, extra: &[(&str, String)]) -> Answer
         id_column: "id".to_owned(),
         targets: vec!["target".to_owned()],
         classification: target(0).parse::<f64>().is_err(),
-        positive_class: None,
+        predictions: Vec::new(),
+        split_column: None,
     };
     let facts = split_facts(&folder.join("public"), &folder.join("private"), &question).unwrap();
     assert_eq!(facts.incomplete, None);
@@ -149,6 +150,24 @@ fn copies_under_other_names_and_codes() {
             "text"
         ))
     );
+}
+
+#[test]
+fn what_was_not_searched_is_said() {
+    let search = package(
+        &class,
+        &[
+            ("public/model.pkl", "\u{80}\0\0".to_owned()),
+            ("public/0.bmp", "BM".to_owned() + &"\0".repeat(60)),
+            ("public/late.bin", format!("{}\0", "a".repeat(600))),
+        ],
+    );
+    let paths: Vec<&str> = search
+        .not_searched
+        .iter()
+        .map(|(path, _)| path.as_str())
+        .collect();
+    assert_eq!(paths, ["public/late.bin", "public/model.pkl"]);
 }
 
 #[test]

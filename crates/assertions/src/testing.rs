@@ -8,11 +8,11 @@ use facts::{
     IdFacts, LabelCount, LabelNoiseFit, LadderFacts, MalformedCase, MetricFacts,
     NearDuplicateFacts, Nearness, PackageFacts, PackageFile, PrepareFacts, PrepareRun,
     QualityFacts, Quote, RawRows, RepeatFacts, ReviewFacts, Reviewer, Rung, SampleFacts, SealFacts,
-    ShiftFit, ShuffledFacts, ShuffledRun, Side, SourceFacts, SplitFacts, TimeFit,
+    ShiftFit, ShuffledFacts, ShuffledRun, Side, SourceFacts, SplitColumnFacts, SplitFacts, TimeFit,
 };
 use findings::{Finding, Policy, Status};
 use scoring::Direction;
-use task_format::{Manifest, Prediction, REQUIRED_FILES};
+use task_format::{Manifest, Prediction, REQUIRED_FILES, SplitPolicy};
 
 use crate::{Subject, run_where};
 
@@ -90,6 +90,21 @@ impl Good {
         good
     }
 
+    /// Says that rows were divided in that way by a column, and lets the files show it.
+    pub(crate) fn split_by(&mut self, policy: SplitPolicy, column: &str) {
+        self.manifest.split.policy = policy;
+        self.manifest.split.column = Some(column.to_owned());
+        self.split.split_column = Some(SplitColumnFacts {
+            column: column.to_owned(),
+            on_both_sides: true,
+            values: 100,
+            rows: 500,
+            test_rows: 100,
+            crossing: 0,
+            later: (policy == SplitPolicy::Time).then_some(100),
+        });
+    }
+
     /// The finding of one check.
     pub(crate) fn judge(&self, id: &str) -> Finding {
         judge(&self.subject(), id)
@@ -158,6 +173,7 @@ pub(crate) fn feature(column: &str, power: f64, score: f64, determines: f64) -> 
         rho: None,
         determines,
         equal: 0.0,
+        code: Vec::new(),
     }
 }
 
@@ -314,6 +330,7 @@ fn split() -> SplitFacts {
             train_rows: 400,
             train_near: 1,
             chance: 0.0,
+            test_telling: 0,
             examples: Vec::new(),
         }],
         channels: vec![ChannelFacts {

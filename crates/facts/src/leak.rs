@@ -18,8 +18,14 @@ pub struct NearDuplicateFacts {
     pub train_rows: usize,
     /// Of these, rows that are near another train row: what the data have anyhow.
     pub train_near: usize,
-    /// Share of near rows, 0–1, that points drawn from a smooth density would have; 0 where nothing is known.
+    /// Share of near rows, 0–1, that there would be by chance: for distances, of points drawn from a smooth density; for one
+    /// changed cell, of test rows whose features are independent, each distributed as in train. 0 where nothing is known.
     pub chance: f64,
+    /// Of `test_near`: rows that look like an object of train recorded once more. They have at least three cells that at
+    /// most one in twenty train rows has, no train row shares half of these but those that differ in one cell, and chance
+    /// explains none. Counted for one changed cell only.
+    #[serde(default)]
+    pub test_telling: usize,
     /// Near pairs as (test row, train row), from 1 in file order, header not counted; at most 3.
     pub examples: Vec<(usize, usize)>,
 }
@@ -78,7 +84,8 @@ pub struct AnswerSearch {
     pub columns: usize,
     /// Columns that are the answers.
     pub found: Vec<AnswerCopy>,
-    /// Public files that were not searched (path, reason as a fragment). Files that are no table are none of them.
+    /// Public files, or members of archives, that were not searched or not as a whole (path, reason as a fragment). Images
+    /// and recordings, told by their first bytes, are none of them.
     pub not_searched: Vec<(String, String)>,
 }
 

@@ -48,6 +48,6 @@ pub use review::{
 };
 pub use source::{Call, ClassDef, FunctionDef, Import, ParseError, SourceFacts};
 pub use split::{
-    CsvFacts, DuplicateFacts, FeatureFacts, IdFacts, LabelCount, SampleFacts, SplitFacts,
-    SplitQuestion,
+    CsvFacts, DuplicateFacts, FeatureFacts, IdFacts, LabelCount, PredictionColumn, SampleFacts,
+    SplitColumnFacts, SplitFacts, SplitQuestion, TargetFacts,
 };

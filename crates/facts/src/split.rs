@@ -15,8 +15,21 @@ pub struct SplitQuestion {
     pub targets: Vec<String>,
     /// Whether targets are classes (else numbers).
     pub classification: bool,
-    /// Whether the submission holds probabilities of a binary target's positive class.
-    pub positive_class: Option<String>,
+    /// The prediction columns of a submission that say something of one target; the sample submission need not have any.
+    pub predictions: Vec<PredictionColumn>,
+    /// The column by which rows were divided, as the task says.
+    pub split_column: Option<String>,
+}
+
+/// A column of a submission and what it predicts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PredictionColumn {
+    /// Its name.
+    pub column: String,
+    /// The target column that it predicts.
+    pub target: String,
+    /// The class whose probability it holds; `None` for labels, numbers and texts.
+    pub class: Option<String>,
 }
 
 /// Facts about a prepared split.
@@ -50,12 +63,50 @@ pub struct SplitFacts {
     pub sample: SampleFacts,
     /// Rows per class of the first target in train and test; empty for numbers.
     pub labels: Vec<LabelCount>,
+    /// The same of every further target, as far as they were measured.
+    #[serde(default)]
+    pub further_targets: Vec<TargetFacts>,
+    /// The values on either side of the column by which rows were divided; `None` when the task names none.
+    #[serde(default)]
+    pub split_column: Option<SplitColumnFacts>,
     /// Cells of the answers, as text, that could be looked for in the description: each distinct target value of a numeric
     /// target with at least five significant digits, at most 1,000.
     pub telltale_values: Vec<String>,
     /// Texts for competitors that say answers of the first target to test ids.
     #[serde(default)]
     pub told_answers: Vec<ToldAnswers>,
+}
+
+/// What was measured of a target beside the first.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct TargetFacts {
+    /// Name of the target column.
+    pub target: String,
+    /// What order, ids and per-row files say about it.
+    pub channels: Vec<ChannelFacts>,
+    /// What each feature alone tells about it.
+    pub features: Vec<FeatureFacts>,
+    /// Rows per class in train and test; empty for numbers.
+    pub labels: Vec<LabelCount>,
+}
+
+/// The values on either side of the column by which rows were divided, as the task says.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SplitColumnFacts {
+    /// Its name.
+    pub column: String,
+    /// Whether it stands in train and in test; the rest is empty when it does not.
+    pub on_both_sides: bool,
+    /// Distinct values of both sides.
+    pub values: usize,
+    /// Rows of both sides that have one.
+    pub rows: usize,
+    /// Test rows that have one.
+    pub test_rows: usize,
+    /// Of these, rows whose value train has too.
+    pub crossing: usize,
+    /// Where the values are numbers or dates, test rows that are later than the last of train.
+    pub later: Option<usize>,
 }
 
 /// Shape and defects of one CSV.
@@ -122,6 +173,10 @@ pub struct FeatureFacts {
     pub determines: f64,
     /// Share of train rows with the same text in feature and target.
     pub equal: f64,
+    /// Where the feature could be a code of the classes, each having another value most often: for each class, rows that
+    /// have its value and all rows, of train and test together. Empty otherwise and for numbers.
+    #[serde(default)]
+    pub code: Vec<(usize, usize)>,
 }
 
 /// What the sample submission tells about the answers.

@@ -130,7 +130,7 @@ pub(crate) fn data_free_scores_the_floor(cx: Context<'_>) -> Judgement {
         let message = format!(
             "a submission made from {name} alone, without any feature, beats knowing nothing"
         );
-        match cx.manifest()?.split.policy {
+        match cx.policy_of_split()? {
             // Rows and ids in order of time are one more way of writing the time, which is a feature.
             SplitPolicy::Time => cx.rule.warn(measured, message),
             _ => cx.rule.fail(measured, message),
@@ -256,7 +256,7 @@ mod tests {
         );
         let in_time = with("C07", |good| {
             knows(good);
-            good.manifest.split.policy = SplitPolicy::Time;
+            good.split_by(SplitPolicy::Time, "date");
         });
         assert_eq!(in_time.status, Status::Warn);
     }

@@ -15,12 +15,14 @@ mod personal;
 mod quality;
 mod sample;
 mod shingles;
+mod split_column;
 mod told;
+mod twins;
 
 use std::collections::BTreeMap;
 
 use camino::Utf8Path;
-use facts::{ChannelFacts, LabelCount, Side, SplitFacts, SplitQuestion, Storage};
+use facts::{ChannelFacts, LabelCount, Side, SplitFacts, SplitQuestion, Storage, TargetFacts};
 
 use crate::describe::{date_pattern, dates};
 use crate::error::SplitError;
@@ -33,6 +35,9 @@ use package::Package;
 
 /// Rows of train and of test that feature probes look at; more are thinned evenly.
 const PROBE_ROWS: usize = 40_000;
+/// The same for targets beside the first, of which at most so many are measured.
+const FURTHER_PROBE_ROWS: usize = 10_000;
+const FURTHER_TARGETS: usize = 20;
 /// Most distinct answers that are listed for the search in descriptions.
 const TELLTALES: usize = 1000;
 /// Significant digits from which on a number can't stand in a description by chance.
@@ -88,6 +93,8 @@ struct Split<'p> {
     answers: &'p Table,
     /// The first target: train rows, then test rows (missing where the answers lack the id).
     target: Column,
+    /// Further targets likewise.
+    further: Vec<Column>,
 }
 
 impl<'p> Split<'p> {
@@ -102,12 +109,11 @@ impl<'p> Split<'p> {
         let sample = whole(&package.sample, package::SAMPLE)?;
         let answers = whole(&package.answers, package::ANSWERS)?;
         let target = question.targets.first().ok_or("the task names no target")?;
-        let needs: [(&Table, &str, &str); 6] = [
+        let needs: [(&Table, &str, &str); 5] = [
             (test, package::TEST, &question.id_column),
             (sample, package::SAMPLE, &question.id_column),
             (answers, package::ANSWERS, &question.id_column),
             (train, package::TRAIN, target),
-            (sample, package::SAMPLE, target),
             (answers, package::ANSWERS, target),
         ];
         for (table, path, column) in needs {
@@ -118,26 +124,33 @@ impl<'p> Split<'p> {
         if train.rows == 0 || test.rows == 0 {
             return Err("train or test has no rows".to_owned());
         }
-        let train_target = expect_column(train, target);
-        let answer = expect_column(answers, target);
         let rows = ids::rows_by_id(answers, &question.id_column);
         let test_ids = expect_column(test, &question.id_column);
-        let mut aligned = answer.clone();
-        aligned.codes = (0..test.rows)
-            .map(|row| {
-                test_ids
-                    .text(row)
-                    .and_then(|id| rows.get(id))
-                    .map_or(MISSING, |&at| answer.codes[at])
-            })
+        let row_of: Vec<Option<usize>> = (0..test.rows)
+            .map(|row| test_ids.text(row).and_then(|id| rows.get(id)).copied())
             .collect();
-        let target = retyped([train_target, &aligned].into_iter());
+        let joined = |target: &String| -> Option<Column> {
+            let answer = answers.column(target)?;
+            let mut aligned = answer.clone();
+            aligned.codes = row_of
+                .iter()
+                .map(|row| row.map_or(MISSING, |at| answer.codes[at]))
+                .collect();
+            Some(retyped([train.column(target)?, &aligned].into_iter()))
+        };
         Ok(Self {
             train,
             test,
             sample,
             answers,
-            target,
+            target: joined(target).expect("the first target stands in train and answers"),
+            further: question
+                .targets
+                .iter()
+                .skip(1)
+                .take(FURTHER_TARGETS)
+                .filter_map(joined)
+                .collect(),
         })
     }
 
@@ -161,43 +174,73 @@ impl<'p> Split<'p> {
         facts.duplicates = duplicates::across(&features, &self.target, self.train.rows);
         facts.near_duplicates =
             near::measure(&features, self.train.rows, self.train.rows + self.test.rows);
-        facts.channels = self.channels(question, files);
         facts.quality = quality::measure(self.train, self.test, &features, &self.target, question);
-        let train = spread_rows(self.train.rows, PROBE_ROWS);
-        let test = spread_rows(self.test.rows, PROBE_ROWS)
-            .into_iter()
-            .map(|row| row + self.train.rows);
-        let probe = features::Probe::new(
-            &self.target,
-            &train,
-            &test.collect::<Vec<_>>(),
-            question.classification,
-        );
-        facts.features = features
+        facts.split_column = question
+            .split_column
+            .as_deref()
+            .map(|column| split_column::measure(self.train, self.test, column));
+        let measured = self.of_target(&self.target, &features, PROBE_ROWS, question, files);
+        (facts.channels, facts.features, facts.labels) =
+            (measured.channels, measured.features, measured.labels);
+        facts.further_targets = self
+            .further
             .iter()
-            .map(|feature| probe.measure(feature))
+            .map(|target| self.of_target(target, &features, FURTHER_PROBE_ROWS, question, files))
             .collect();
         facts.sample = sample::association(self.sample, self.answers, question);
-        if question.classification {
-            facts.labels = self.labels();
-        } else {
+        if !question.classification {
             facts.telltale_values = telltales(&self.target, self.train.rows);
         }
     }
 
+    /// What channels and single features say of one target.
+    fn of_target(
+        &self,
+        target: &Column,
+        features: &[Column],
+        rows: usize,
+        question: &SplitQuestion,
+        files: &Inventory,
+    ) -> TargetFacts {
+        let train = spread_rows(self.train.rows, rows);
+        let test: Vec<usize> = spread_rows(self.test.rows, rows)
+            .into_iter()
+            .map(|row| row + self.train.rows)
+            .collect();
+        let probe = features::Probe::new(target, &train, &test, question.classification);
+        TargetFacts {
+            target: target.name.clone(),
+            channels: self.channels(target, question, files),
+            features: features
+                .iter()
+                .map(|feature| probe.measure(feature))
+                .collect(),
+            labels: if question.classification {
+                self.labels(target)
+            } else {
+                Vec::new()
+            },
+        }
+    }
+
     /// What order, ids and files of single rows say about the target.
-    fn channels(&self, question: &SplitQuestion, files: &Inventory) -> Vec<ChannelFacts> {
+    fn channels(
+        &self,
+        target: &Column,
+        question: &SplitQuestion,
+        files: &Inventory,
+    ) -> Vec<ChannelFacts> {
         let mut facts = Vec::new();
         for (side, table, name) in [
             (Side::Train, self.train, "train.csv"),
             (Side::Test, self.test, "test.csv"),
         ] {
             let classification = question.classification;
-            let target = Target::new(&self.target, self.train.rows, side, classification);
+            let target = Target::new(target, self.train.rows, side, classification);
             facts.extend(target.position(name));
             if let Some(ids) = table.column(&question.id_column) {
                 facts.extend(target.ids(ids));
-                facts.extend(files::channels(&files.files, ids, &target, side));
+                facts.extend(files::channels(&files.files, table, ids, &target, side));
             }
         }
         facts
@@ -208,28 +251,28 @@ impl<'p> Split<'p> {
         let is_feature = |column: &&Column| {
             column.name != question.id_column && !question.targets.contains(&column.name)
         };
+        let of_test = self.test.by_name();
         self.train
             .columns
             .iter()
             .filter(is_feature)
             .filter_map(|train| {
                 Some(dates_as_numbers(retyped(
-                    [train, self.test.column(&train.name)?].into_iter(),
+                    [train, *of_test.get(train.name.as_str())?].into_iter(),
                 )))
             })
             .collect()
     }
 
-    fn labels(&self) -> Vec<LabelCount> {
+    fn labels(&self, target: &Column) -> Vec<LabelCount> {
         let mut counts = BTreeMap::<&str, (usize, usize)>::new();
-        for (row, &code) in self
-            .target
+        for (row, &code) in target
             .codes
             .iter()
             .enumerate()
             .filter(|(_, code)| **code != MISSING)
         {
-            let count = counts.entry(self.target.words.get(code)).or_default();
+            let count = counts.entry(target.words.get(code)).or_default();
             if row < self.train.rows {
                 count.0 += 1
             } else {

@@ -10,6 +10,7 @@ mod fixtures;
 mod generate;
 mod grade;
 mod help;
+mod kit;
 mod rerun;
 mod resume;
 mod verify;

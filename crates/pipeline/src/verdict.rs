@@ -226,3 +226,23 @@ pub(crate) fn reasons(verdict: &Verdict) -> Vec<(String, String)> {
         .map(|finding| (finding.check.to_string(), finding.message.clone()))
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manifest_may_ask_for_what_the_sandbox_gives() {
+        let policy = Policy::embedded();
+        let rule = policy.rule("A02".parse().unwrap()).unwrap();
+        let most = sandbox::roles::standard_limits();
+        for (name, limit) in [
+            ("wall_seconds", most.wall_seconds),
+            ("memory_bytes", most.memory_bytes),
+            ("disk_bytes", most.disk_bytes),
+            ("output_bytes", most.output_bytes),
+        ] {
+            assert_eq!(rule.threshold(name), limit as f64, "{name}");
+        }
+    }
+}

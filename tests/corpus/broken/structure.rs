@@ -51,6 +51,13 @@ pub(super) const MUTATIONS: &[Mutation] = &[
     )
     .on_paper(),
     Mutation::fails(
+        "manifest asks for limits without end",
+        Base::Labels,
+        &["A02"],
+        |package| package.manifest.limits.wall_seconds = i64::MAX as u64,
+    )
+    .on_paper(),
+    Mutation::fails(
         "manifest misspells a field",
         Base::Labels,
         &["A02"],

@@ -103,6 +103,14 @@ impl TestEnv {
         env
     }
 
+    /// An environment whose current folder is a copy of the task kit with its tests.
+    pub(crate) fn with_kit() -> Self {
+        let env = Self::new();
+        let kit = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("../sandboxes/kit");
+        super::tree::copy(&kit, &env.path(""));
+        env
+    }
+
     /// A user with the fixture datasets in `data/`.
     pub(crate) fn with_data() -> Self {
         let env = Self::new();

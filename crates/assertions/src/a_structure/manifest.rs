@@ -43,6 +43,7 @@ pub(crate) fn manifest(cx: Context<'_>) -> Judgement {
     numbers(manifest, &mut problems);
     problems.extend(unknown_split_column(&cx, manifest));
     files(&cx, manifest, &mut problems);
+    limits(&cx, manifest, &mut problems);
     Ok(match problems.is_empty() {
         true => cx
             .rule
@@ -155,16 +156,23 @@ fn numbers(manifest: &Manifest, problems: &mut Vec<String>) {
     if manifest.data.train_rows == 0 || manifest.data.test_rows == 0 {
         problems.push("`data` has no rows in train or test".to_owned());
     }
+}
+
+/// No limit is 0, and none is more than any task gets.
+fn limits(cx: &Context<'_>, manifest: &Manifest, problems: &mut Vec<String>) {
     let limits = &manifest.limits;
-    if [
-        limits.wall_seconds,
-        limits.memory_bytes,
-        limits.disk_bytes,
-        limits.output_bytes,
-    ]
-    .contains(&0)
-    {
-        problems.push("a limit in `limits` is 0".to_owned());
+    for (name, limit) in [
+        ("wall_seconds", limits.wall_seconds),
+        ("memory_bytes", limits.memory_bytes),
+        ("disk_bytes", limits.disk_bytes),
+        ("output_bytes", limits.output_bytes),
+    ] {
+        let most = cx.threshold(name);
+        if limit == 0 {
+            problems.push(format!("a limit in `limits` is 0: `{name}`"));
+        } else if limit as f64 > most {
+            problems.push(format!("`limits.{name}` is {limit}, more than {most}"));
+        }
     }
 }
 
@@ -388,7 +396,7 @@ mod tests {
     #[test]
     fn contradictions_are_named() {
         type Break = fn(&mut Manifest);
-        let cases: [(Break, &str); 11] = [
+        let cases: [(Break, &str); 13] = [
             (
                 |m| m.metric.direction = Direction::Minimize,
                 "`roc_auc` has the other direction",
@@ -427,6 +435,14 @@ mod tests {
             ),
             (|m| m.data.test_rows = 0, "no rows"),
             (|m| m.limits.wall_seconds = 0, "a limit"),
+            (
+                |m| m.limits.wall_seconds = 86_400,
+                "`limits.wall_seconds` is 86400, more than 600",
+            ),
+            (
+                |m| m.limits.disk_bytes = u64::MAX,
+                "`limits.disk_bytes` is 18446744073709551615, more than",
+            ),
         ];
         for (change, expected) in cases {
             let mut good = Good::new();

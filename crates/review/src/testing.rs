@@ -144,8 +144,8 @@ pub(crate) fn ladder(scores: &[(&str, f64)]) -> LadderFacts {
         sample_shuffled: sample,
         sample_interval: None,
         host_constants: Vec::new(),
-            reference: "constant".to_owned(),
-            constant_predictions: Some(1),
+        reference: "constant".to_owned(),
+        constant_predictions: Some(1),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The Refactor: a draft that ran, brought into the package's format: manifest and description.
 
+mod columns;
 mod description;
 mod domain;
 mod licence;

@@ -128,7 +128,9 @@ fn of_numbers(manifest: &Manifest, train: &[Vec<String>]) -> Vec<Constant> {
     made
 }
 
-/// The commonest class; of two, each, since the F1 of the rarer one is not 0; of grades, the middle one as well.
+/// The commonest class; the positive one as well, where the metric looks for it; of grades, the middle one as well.
+///
+/// Not every class: which one test has most of, nobody can know from train.
 fn of_labels(manifest: &Manifest, train: &[Vec<String>]) -> Vec<Constant> {
     let [cells] = train else { return Vec::new() };
     let labels = &manifest.submission.labels;
@@ -136,12 +138,10 @@ fn of_labels(manifest: &Manifest, train: &[Vec<String>]) -> Vec<Constant> {
         "commonest class of train".to_owned(),
         vec![commonest(cells)],
     )];
-    if labels.len() == 2 {
-        made.extend(
-            labels
-                .iter()
-                .map(|label| (format!("class {label} everywhere"), vec![label.clone()])),
-        );
+    let metric = Metric::from_name(&manifest.metric.name);
+    if metric.is_none_or(Metric::needs_positive_class) {
+        let positive = positive_class(manifest);
+        made.extend(positive.map(|label| (format!("class {label} everywhere"), vec![label])));
     }
     if manifest.task.objective == Objective::Ordinal {
         let mut places: Vec<usize> = cells
@@ -157,6 +157,16 @@ fn of_labels(manifest: &Manifest, train: &[Vec<String>]) -> Vec<Constant> {
         }
     }
     made
+}
+
+/// The positive class; where none is named, the last of two.
+fn positive_class(manifest: &Manifest) -> Option<String> {
+    let submission = &manifest.submission;
+    let last_of_two = || match submission.labels.as_slice() {
+        [_, last] => Some(last.clone()),
+        _ => None,
+    };
+    submission.positive_label.clone().or_else(last_of_two)
 }
 
 /// The share of the positive class, or of ones in each of several targets.
@@ -287,13 +297,16 @@ mod tests {
     }
 
     #[test]
-    fn labels_are_the_commonest_and_of_two_each() {
+    fn labels_are_the_commonest_and_the_one_that_is_looked_for() {
         let mut manifest = crate::testing::manifest();
         manifest.submission.prediction = Prediction::Label;
+        manifest.metric.name = "f1".to_owned();
         let train = [column(&["no", "yes", "no"])];
         let two = made(&manifest, &train);
         assert_eq!(two["commonest class of train"], ["no"]);
         assert_eq!(two["class yes everywhere"], ["yes"]);
+        manifest.metric.name = "accuracy".to_owned();
+        assert_eq!(made(&manifest, &train).len(), 1);
         manifest.submission.labels = column(&["a", "b", "c"]);
         manifest.task.objective = Objective::Ordinal;
         let grades = made(&manifest, &[column(&["c", "a", "b", "a", "b", "c", "c"])]);

@@ -212,6 +212,6 @@ fn a_tasks_own_metric_scores_in_the_sandbox() {
     );
     let ran = env
         .smith(&["grade", &task, &submission])
-        .expect(exit::USAGE);
+        .expect(exit::REJECTED);
     assert!(ran.stderr.contains("metric.py"), "{}", ran.document());
 }

@@ -61,8 +61,8 @@ pub(crate) const ATTACKS: &[Attack] = &[
 attempt("at the grader's path", read("/private/answers.csv"))
 attempt("at their own path", read("$ANSWERS"))
 attempt("beside the public files", read("/public/../private/answers.csv"))
-attempt("through the first process", read("/proc/1/root/private/answers.csv"))
-attempt("through the first process, own path", read("/proc/1/root$ANSWERS"))
+beyond("through the first process", read("/proc/1/root/private/answers.csv"))
+beyond("through the first process, own path", read("/proc/1/root$ANSWERS"))
 attempt("by file handle", lambda: call(304, -100, b"\0" * 64, 0))
 attempt("public files", read("/public/train.csv"))
 "#,
@@ -72,8 +72,8 @@ attempt("public files", read("/public/train.csv"))
             "at the grader's path: ENOENT
 at their own path: ENOENT
 beside the public files: ENOENT
-through the first process: ENOENT
-through the first process, own path: ENOENT
+through the first process: out of reach
+through the first process, own path: out of reach
 by file handle: denied
 public files: DONE
 ",
@@ -109,7 +109,7 @@ the score: DONE
 print(*sorted(os.listdir("/")))
 print(*sorted(os.listdir("/dev")))
 for path in ["/etc/passwd", "/etc/hostname", "$SECRET", "/proc/1/root$SECRET", "/proc/1/cwd$SECRET"]:
-    attempt("a file of the host", read(path))
+    beyond("a file of the host", read(path))
 attempt("the disks", lambda: os.listdir("/sys/block"))
 attempt("own code", read("/code/attack.py"))
 print("descriptors:", *sorted(int(name) for name in os.listdir("/proc/self/fd"))[:-1])
@@ -119,11 +119,11 @@ print("descriptors:", *sorted(int(name) for name in os.listdir("/proc/self/fd"))
         prints: Some(
             "code dev nix proc public tmp work
 fd full null random shm stderr stdin stdout urandom zero
-a file of the host: ENOENT
-a file of the host: ENOENT
-a file of the host: ENOENT
-a file of the host: ENOENT
-a file of the host: ENOENT
+a file of the host: out of reach
+a file of the host: out of reach
+a file of the host: out of reach
+a file of the host: out of reach
+a file of the host: out of reach
 the disks: ENOENT
 own code: DONE
 descriptors: 0 1 2
@@ -187,7 +187,10 @@ attempt("the test's own process", read("/proc/$PID/status"))
 attempt("a signal to it", lambda: os.kill($PID, 0))
 attempt("a signal to everybody else", lambda: os.kill(-1, 0))
 for file in ["environ", "cmdline"]:
-    text = open(f"/proc/1/{file}", "rb").read()
+    try:
+        text = open(f"/proc/1/{file}", "rb").read()
+    except PermissionError:
+        text = b""
     print("the first process tells a path of the host:", b"$FOLDER" in text, file)
 print("user:", os.getuid(), os.getgid(), os.getgroups(), os.uname().nodename)
 attempt("own process", read("/proc/self/status"))

@@ -7,11 +7,12 @@ use std::os::linux::net::SocketAddrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{SocketAddr, UnixListener, UnixStream};
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use sandbox::collect::{Refusal, Taken};
 use sandbox::roles::{self, Closure};
-use sandbox::{Completed, Launcher, Policy};
+use sandbox::{Completed, ForkServer, Launcher, Policy, SandboxError};
 use tempfile::TempDir;
 
 use crate::attacks::{Attack, Role, limits};
@@ -23,6 +24,14 @@ pub(crate) struct Python {
     pub(crate) closure: Closure,
     /// Path of the interpreter inside.
     pub(crate) program: String,
+}
+
+/// How a program comes into the sandbox.
+pub(crate) enum Way {
+    /// bubblewrap starts it.
+    Cold,
+    /// It is forked from a server.
+    Warm(ForkServer),
 }
 
 /// Names the variable through which [`Python`] is handed over.
@@ -158,30 +167,56 @@ impl Ground {
     }
 
     /// Makes one attempt.
-    pub(crate) async fn run(&self, attack: &Attack) -> Completed {
-        let policy = self.policy(attack);
+    pub(crate) async fn run(&self, attack: &Attack, way: &Way) -> Completed {
+        self.try_run(attack, way)
+            .await
+            .unwrap_or_else(|error| panic!("{}: {error:?}; {:?}", attack.name, error.hint()))
+    }
+
+    /// Makes one attempt; the error is the sandbox's.
+    pub(crate) async fn try_run(
+        &self,
+        attack: &Attack,
+        way: &Way,
+    ) -> Result<Completed, SandboxError> {
+        // Several may be made at a time.
+        let number = self.taken.fetch_add(1, Ordering::Relaxed);
+        let code = self.path(&format!("code/{number}"));
+        fs_err::create_dir(&code).unwrap();
+        let policy = self.policy(attack, &code);
         let script = self.script(attack, &policy);
-        fs_err::write(self.path("code/attack.py"), script).unwrap();
+        fs_err::write(code.join("attack.py"), script).unwrap();
         let command = [
             self.python.program.clone(),
             format!("{}/attack.py", roles::CODE),
             mark(attack),
         ];
-        sandbox::run(&self.python.launcher(), &policy, &command)
-            .await
-            .unwrap_or_else(|error| panic!("{}: {error:?}; {:?}", attack.name, error.hint()))
+        match way {
+            Way::Cold => sandbox::run(&self.python.launcher(), &policy, &command).await,
+            Way::Warm(server) => server.run(&policy, &command).await,
+        }
     }
 
-    fn policy(&self, attack: &Attack) -> Policy {
+    /// A fork server of the environment.
+    pub(crate) async fn fork_server(&self) -> ForkServer {
+        let policy = roles::fork_server(&self.python.closure);
+        let launcher = self.python.launcher();
+        let command = [&self.python.program, "-m", "taskkit.warm.server"].map(String::from);
+        let start =
+            move || ForkServer::start(&launcher, &policy, &command, Duration::from_secs(600));
+        let started = tokio::task::spawn_blocking(start).await.unwrap();
+        started.unwrap_or_else(|error| panic!("no fork server: {error:?}; {:?}", error.hint()))
+    }
+
+    fn policy(&self, attack: &Attack, code: &Utf8Path) -> Policy {
         let closure = &self.python.closure;
-        let code = self.path("code");
         match attack.role {
-            Role::Solver => roles::solver(closure, &self.path("public"), &code, limits(attack)),
+            Role::Solver => roles::solver(closure, &self.path("public"), code, limits(attack)),
             Role::Grade => roles::grade(
                 closure,
                 &self.path("taken/submission.csv"),
                 &self.path("private"),
-                &code,
+                code,
                 limits(attack),
             ),
         }
@@ -260,6 +295,11 @@ impl Ground {
             }
         }
         left
+    }
+
+    /// A path in the folder of public files.
+    pub(crate) fn public(&self, name: &str) -> Utf8PathBuf {
+        self.path("public").join(name)
     }
 
     fn path(&self, below: &str) -> Utf8PathBuf {

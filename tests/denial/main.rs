@@ -8,6 +8,7 @@
 mod attacks;
 mod ground;
 mod unprivileged;
+mod warm;
 
 use std::time::Duration;
 
@@ -18,16 +19,27 @@ use sandbox::doctor::Standing;
 use sandbox::{Completed, Outcome};
 
 use attacks::{ATTACKS, Attack, Role};
-use ground::Ground;
+use ground::{Ground, Way};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn attempts_fail_for_this_user() {
     let ground = Ground::new().await;
+    all_fail(&ground, &Way::Cold).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn attempts_fail_warm_for_this_user() {
+    let ground = Ground::new().await;
+    let server = ground.fork_server().await;
+    all_fail(&ground, &Way::Warm(server)).await;
+}
+
+async fn all_fail(ground: &Ground, way: &Way) {
     ground.control();
     let mut failures = Vec::new();
     for attack in ATTACKS {
-        let completed = ground.run(attack).await;
-        let complaints = judge(attack, &completed, &ground);
+        let completed = ground.run(attack, way).await;
+        let complaints = judge(attack, &completed, ground);
         if !complaints.is_empty() {
             let record = &completed.record;
             failures.push(format!(
@@ -50,7 +62,15 @@ async fn attempts_fail_for_a_user_without_rights_too() {
         // The other test is this test then.
         return;
     }
-    unprivileged::run("attempts_fail_for_this_user").await;
+    for test in [
+        "attempts_fail_for_this_user",
+        "attempts_fail_warm_for_this_user",
+        "warm::runs_of_one_server_are_strangers",
+        "warm::the_server_can_not_be_reached",
+        "warm::nothing_is_left_for_the_next_run",
+    ] {
+        unprivileged::run(test).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,7 +86,7 @@ async fn a_run_that_nobody_waits_for_is_ended() {
     let ground = Ground::new().await;
     let patience = Duration::from_secs(20);
     {
-        let run = ground.run(&SLEEPER);
+        let run = ground.run(&SLEEPER, &Way::Cold);
         tokio::pin!(run);
         let watch = Stopwatch::start();
         while ground.processes_left(&SLEEPER).is_empty() {

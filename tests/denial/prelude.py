@@ -25,6 +25,17 @@ def attempt(what, act):
         print(f"{what}: DONE")
 
 
+def beyond(what, act):
+    """For what is behind the first process: whether it is refused or not there depends on who that is."""
+    try:
+        act()
+    except OSError as error:
+        known = error.errno in _DENIED or error.errno == errno.ENOENT
+        print(f"{what}: {'out of reach' if known else errno.errorcode[error.errno]}")
+    else:
+        print(f"{what}: DONE")
+
+
 def call(number, *arguments):
     """A system call by its number on x86-64; libraries must not soften what the kernel says."""
     words = [word if isinstance(word, bytes) else ctypes.c_long(word) for word in arguments]

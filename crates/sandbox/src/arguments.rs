@@ -14,7 +14,27 @@ pub(crate) mod descriptor {
     pub(crate) const GATE: i32 = 5;
     pub(crate) const SYNC: i32 = 6;
     pub(crate) const FIRST_FILTER: i32 = 7;
+    /// The fork server's user namespace, where one is joined.
+    pub(crate) const USERS: i32 = 20;
+    /// The fork server's socket.
+    pub(crate) const CONTROL: i32 = 21;
 }
+
+/// What bubblewrap builds the confinement for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Tenant {
+    /// The program that it starts itself.
+    Program,
+    /// A process of the fork server, which enters from outside. bubblewrap stays at the gate for ever, as the first
+    /// process inside.
+    Forked,
+    /// The fork server. It runs only what it was shipped with, and has the rights that it takes to move its children
+    /// into what belongs to its own user namespace.
+    ForkServer,
+}
+
+/// What entering a namespace takes, and what dropping capabilities for good takes.
+const FORK_SERVER_CAPABILITIES: [&str; 3] = ["CAP_SYS_ADMIN", "CAP_SYS_CHROOT", "CAP_SETPCAP"];
 
 /// User and group inside, the same on every host: the process can't tell who runs it.
 const USER: &str = "1000";
@@ -37,8 +57,15 @@ const DEVICE_FOLDER_BYTES: u64 = 64 << 10;
 /// read inside the sandbox and would tell paths of the host.
 #[must_use]
 pub fn arguments(policy: &Policy) -> Vec<OsString> {
+    arguments_for(Tenant::Program, policy)
+}
+
+/// The same for any tenant: a forked process gets exactly the mounts and namespaces that a started program gets.
+pub(crate) fn arguments_for(tenant: Tenant, policy: &Policy) -> Vec<OsString> {
     let mut arguments = Arguments::default();
-    confine(&mut arguments);
+    namespaces(&mut arguments, tenant);
+    confine(&mut arguments, tenant);
+    processes(&mut arguments, tenant);
     standard_mounts(&mut arguments, policy.limits.temporary_bytes);
     for mount in &policy.mounts {
         add_mount(&mut arguments, mount);
@@ -61,36 +88,61 @@ impl Arguments {
     }
 }
 
-fn confine(arguments: &mut Arguments) {
-    arguments.add([
-        "--unshare-user",
-        "--unshare-pid",
-        "--unshare-net",
-        "--unshare-ipc",
-        "--unshare-uts",
-    ]);
+fn namespaces(arguments: &mut Arguments, tenant: Tenant) {
+    match tenant {
+        Tenant::Program | Tenant::ForkServer => arguments.add(["--unshare-user"]),
+        // So that the server may move its children into all that follows.
+        Tenant::Forked => arguments.add(["--userns", &descriptor::USERS.to_string()]),
+    }
+    match tenant {
+        Tenant::Program | Tenant::Forked => arguments.add(["--unshare-pid"]),
+        // A PID namespace can be entered only from the one that it was made in, or above: that is ours.
+        Tenant::ForkServer => {}
+    }
+    arguments.add(["--unshare-net", "--unshare-ipc", "--unshare-uts"]);
     // Hides the names of the host's control groups; protects nothing, so a kernel without it is no reason to stop.
     arguments.add(["--unshare-cgroup-try"]);
+}
+
+fn confine(arguments: &mut Arguments, tenant: Tenant) {
     arguments.add(["--die-with-parent", "--new-session"]);
     // When started by root, bubblewrap keeps all capabilities unless told otherwise.
     arguments.add(["--cap-drop", "ALL"]);
+    if tenant == Tenant::ForkServer {
+        for capability in FORK_SERVER_CAPABILITIES {
+            arguments.add(["--cap-add", capability]);
+        }
+    }
     arguments.add(["--uid", USER, "--gid", USER, "--hostname", "sandbox"]);
     arguments.add(["--clearenv"]);
     arguments.add(["--info-fd", &descriptor::INFORMATION.to_string()]);
+    if tenant == Tenant::ForkServer {
+        return;
+    }
     arguments.add(["--block-fd", &descriptor::GATE.to_string()]);
     // The gate's own other end, held open by the first process inside: if we are killed before we open the gate,
     // it stays shut, where the end of the pipe would have let an unlimited program through.
     arguments.add(["--sync-fd", &descriptor::SYNC.to_string()]);
-    for index in (descriptor::FIRST_FILTER..).take(crate::seccomp::FILTERS) {
-        arguments.add(["--add-seccomp-fd", &index.to_string()]);
+    if tenant == Tenant::Program {
+        for index in (descriptor::FIRST_FILTER..).take(crate::seccomp::FILTERS) {
+            arguments.add(["--add-seccomp-fd", &index.to_string()]);
+        }
     }
 }
 
-fn standard_mounts(arguments: &mut Arguments, temporary_bytes: u64) {
+fn processes(arguments: &mut Arguments, tenant: Tenant) {
+    if tenant == Tenant::ForkServer {
+        // A new one can't be mounted for a PID namespace that is not ours alone.
+        arguments.add(["--ro-bind", "/proc", "/proc"]);
+        return;
+    }
     arguments.add(["--proc", "/proc"]);
     // Started by root, the process is root to the files of /proc/sys: it could set the host's kernel parameters,
     // `core_pattern` (a program that the host's kernel then starts) among them. bubblewrap leaves them writable.
     arguments.add(["--remount-ro", "/proc"]);
+}
+
+fn standard_mounts(arguments: &mut Arguments, temporary_bytes: u64) {
     // Not bubblewrap's own `--dev`: its file system in memory has no size, and is writable.
     add_tmpfs(arguments, "/dev", DEVICE_FOLDER_BYTES, "0755");
     for device in DEVICES {

@@ -76,6 +76,11 @@ impl ControlGroup {
         write("cgroup.procs", first.to_string())
     }
 
+    /// Puts one more process into the group, before it has children.
+    pub(crate) fn add(&self, process: Pid) -> std::io::Result<()> {
+        fs_err::write(self.folder.join("cgroup.procs"), process.to_string())
+    }
+
     /// True if the kernel ended the run for its memory.
     pub(crate) fn ran_out_of_memory(&self) -> bool {
         self.number("memory.events", "oom_kill")

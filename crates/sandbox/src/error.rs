@@ -58,6 +58,20 @@ pub enum SandboxError {
         #[source]
         source: std::io::Error,
     },
+    /// The fork server did not start, or ended: by itself, or because somebody ended it.
+    #[error("the fork server is lost: {reason}")]
+    ForkServer {
+        /// What was seen of it.
+        reason: String,
+        /// True if the run had begun: its code may have done something. False if it can simply be started again.
+        begun: bool,
+    },
+    /// A forked process could not be moved into its confinement, or was not where it belongs; its code never began.
+    #[error("a forked process was not confined: {reason}")]
+    NotConfined {
+        /// What failed.
+        reason: String,
+    },
     /// Processes of the run are still there after KILL (in an uninterruptible wait), so nothing of it can be used.
     #[error("processes of the sandbox survived KILL for {seconds} s")]
     Survived {
@@ -72,8 +86,11 @@ impl SandboxError {
     pub fn fault(&self) -> Fault {
         match self {
             Self::Policy { .. } | Self::Supervise { .. } => Fault::Bug,
+            Self::NotConfined { .. } => Fault::Setup,
             Self::Source { .. } | Self::Start { .. } | Self::Denied { .. } => Fault::Setup,
-            Self::Stalled { .. } | Self::Survived { .. } => Fault::Transient,
+            Self::Stalled { .. } | Self::Survived { .. } | Self::ForkServer { .. } => {
+                Fault::Transient
+            }
         }
     }
 
@@ -87,6 +104,12 @@ impl SandboxError {
             }
             Self::Source { path, .. } => {
                 Some(format!("check that `{path}` exists and is readable"))
+            }
+            Self::ForkServer { .. } => {
+                Some("try again, or with `--cold`, which does without it".to_owned())
+            }
+            Self::NotConfined { .. } => {
+                Some("this host does not give warm runs: use `--cold`".to_owned())
             }
             Self::Stalled { .. } | Self::Survived { .. } => {
                 Some("the machine may be overloaded: try again".to_owned())

@@ -5,44 +5,41 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::io::Write;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::process::Child;
 use std::time::Duration;
 
 use camino::Utf8PathBuf;
 use nix::errno::Errno;
-use nix::fcntl::OFlag;
 use nix::libc;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::signal::{Signal, killpg};
-use nix::sys::stat::Mode;
 use nix::sys::statfs::{TMPFS_MAGIC, fstatfs};
 use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 use process::Stopwatch;
 
 use crate::cgroup::ControlGroup;
-use crate::denial::{Denial, HostFacts};
+use crate::denial::HostFacts;
 use crate::error::while_doing;
-use crate::start::{Console, Start, Streams, start};
-use crate::{Launcher, Limits, Mount, Policy, SandboxError, sys};
-
-/// How long the confinement may take to stand; it takes milliseconds.
-const READY_SECONDS: u64 = 30;
-
-/// How often to look whether it stands. bubblewrap tells nobody.
-const LOOK: Duration = Duration::from_micros(200);
+use crate::fork_server::{Fork, ForkServer};
+use crate::start::{Console, Guest, Start, Streams, start};
+use crate::waiting::{Waiting, open_folder, readable};
+use crate::{Launcher, Limits, Mount, Outcome, Policy, SandboxError, sys};
 
 /// A confined program that has not begun. Dropping it ends everything.
 pub(crate) struct Held {
-    /// bubblewrap outside; it ends when the program does, with the program's status.
+    /// bubblewrap outside. If it started the program, it ends when the program does, with the program's status.
     child: Child,
     monitor: OwnedFd,
+    /// The program, if it was forked and not started by bubblewrap.
+    fork: Option<Fork>,
     /// The first process inside, whose end takes all others with it.
     first: Pid,
     first_handle: OwnedFd,
     gate: Option<File>,
+    /// bubblewrap's own gate, if it must never be opened: it holds the first process inside in its place.
+    shut: Option<File>,
     /// `/proc` as it is inside: exactly the processes of the sandbox.
     pub(crate) processes: OwnedFd,
     /// Every folder in memory that can be written, by its path inside.
@@ -52,20 +49,40 @@ pub(crate) struct Held {
     ended: bool,
 }
 
-/// Makes the confinement stand.
+/// Who brings the program into the confinement.
+#[derive(Clone)]
+pub(crate) enum Entry {
+    /// bubblewrap starts it.
+    Launched(Launcher, Console),
+    /// The fork server forks it, and it enters.
+    Forked(ForkServer),
+}
+
+/// Makes the confinement stand, with the program in it.
 pub(crate) fn hold(
-    launcher: &Launcher,
+    entry: &Entry,
     policy: &Policy,
     command: &[String],
-    console: Console,
 ) -> Result<(Held, Streams), SandboxError> {
     let watch = Stopwatch::start();
+    let (launcher, guest, console) = match entry {
+        Entry::Launched(launcher, console) => (launcher, Guest::Program(command), *console),
+        Entry::Forked(server) => {
+            let users = server.users();
+            (
+                server.launcher(),
+                Guest::Forked { users },
+                Console::Captured,
+            )
+        }
+    };
     let Start {
         child,
         streams,
+        writers,
         information,
         gate,
-    } = start(launcher, policy, command, console)?;
+    } = start(launcher, policy, guest, console)?;
     let started = Started(Some(child));
     let monitor = sys::pidfd(started.process())
         .map_err(while_doing("watch bubblewrap (Linux 5.3 or later)"))?;
@@ -82,23 +99,39 @@ pub(crate) fn hold(
         Err(_) => return Err(waiting.refusal()),
     };
     let processes = waiting.until_ready(first)?;
-    let opened = set_limits(first, &policy.limits).and_then(|()| memory_folders(first, policy));
-    let memory_folders = match opened {
+    let limited = match entry {
+        Entry::Launched(..) => set_limits(first, &policy.limits),
+        Entry::Forked(_) => Ok(()),
+    };
+    let memory_folders = match limited.and_then(|()| memory_folders(first, policy)) {
         Ok(folders) => folders,
         Err(_) if waiting.has_ended()? => return Err(waiting.refusal()),
         Err(error) => return Err(error),
     };
-    let held = Held {
+    let mut held = Held {
         child: started.into_child(),
         monitor,
+        fork: None,
         first,
         first_handle,
         gate: Some(gate.into()),
+        shut: None,
         processes,
         memory_folders,
         group: ControlGroup::around(first, policy),
         ended: false,
     };
+    if let Entry::Forked(server) = entry {
+        let (fork, gate) = server.fork(first, policy, command, &writers)?;
+        set_limits(fork.process(), &policy.limits)?;
+        if let Some(group) = &held.group {
+            group
+                .add(fork.process())
+                .map_err(while_doing("put a process into its control group"))?;
+        }
+        held.shut = held.gate.replace(gate);
+        held.fork = Some(fork);
+    }
     Ok((held, streams))
 }
 
@@ -111,12 +144,18 @@ impl Held {
     }
 
     /// Readable once the program has ended.
-    pub(crate) fn monitor(&self) -> &OwnedFd {
-        &self.monitor
+    pub(crate) fn monitor(&self) -> BorrowedFd<'_> {
+        match &self.fork {
+            Some(fork) => fork.reports(),
+            None => self.monitor.as_fd(),
+        }
     }
 
     /// Asks the program to end. Only its own session hears it: who left that session is killed later.
     pub(crate) fn terminate(&self) {
+        if let Some(fork) = &self.fork {
+            return fork.signal_group(Signal::SIGTERM);
+        }
         match killpg(self.first, Signal::SIGTERM) {
             Ok(()) | Err(Errno::ESRCH) => {}
             Err(error) => tracing::warn!(%error, "the sandbox could not be asked to end"),
@@ -128,6 +167,9 @@ impl Held {
         // The first process must run to die, and the others with it: in a swarm that takes long, and they go on
         // forking meanwhile. So those that stayed in its group are killed directly, and it goes before all others.
         let _gone_already = killpg(self.first, Signal::SIGKILL);
+        if let Some(fork) = &self.fork {
+            fork.signal_group(Signal::SIGKILL);
+        }
         let _precedence = sys::give_precedence(self.first);
         sys::signal(&self.first_handle, Signal::SIGKILL).map_err(while_doing("kill the sandbox"))
     }
@@ -135,18 +177,33 @@ impl Held {
     /// Kills, waits until nothing inside is left, and tells how it ended.
     pub(crate) fn end(mut self, patience: Duration) -> Result<Ended, SandboxError> {
         self.kill()?;
-        if !self.wait_for_last(patience)? || !readable(&self.monitor, patience)? {
-            return Err(SandboxError::Survived {
-                seconds: patience.as_secs(),
-            });
+        let survived = || SandboxError::Survived {
+            seconds: patience.as_secs(),
+        };
+        if !self.wait_for_last(patience)? {
+            return Err(survived());
         }
-        let status = self
-            .child
-            .wait()
-            .map_err(while_doing("wait for bubblewrap"))?;
+        let outcome = match self.fork.take() {
+            None => {
+                if !readable(&self.monitor, patience)? {
+                    return Err(survived());
+                }
+                let status = self.child.wait();
+                let status = status.map_err(while_doing("wait for bubblewrap"))?;
+                // bubblewrap itself was killed: we do that only with a limit broken, so it was somebody from outside.
+                status
+                    .code()
+                    .map_or(Outcome::Signalled(libc::SIGKILL), Outcome::of_status)
+            }
+            Some(fork) => {
+                // It holds nothing inside any more, and was told not to hear of the end.
+                kill_and_reap(&mut self.child);
+                fork.outcome(patience)?
+            }
+        };
         self.ended = true;
         Ok(Ended {
-            status: status.code(),
+            outcome,
             ran_out_of_memory: self
                 .group
                 .as_ref()
@@ -167,8 +224,8 @@ impl Held {
 
 /// How a run ended, as the kernel and bubblewrap tell it.
 pub(crate) struct Ended {
-    /// bubblewrap's exit status; nothing if it was killed itself.
-    pub(crate) status: Option<i32>,
+    /// How the program ended.
+    pub(crate) outcome: Outcome,
     /// The kernel ended it for its memory.
     pub(crate) ran_out_of_memory: bool,
     /// Time it took, where a control group counted.
@@ -213,104 +270,14 @@ impl Drop for Started {
     }
 }
 
-fn kill_and_reap(child: &mut Child) {
+pub(crate) fn kill_and_reap(child: &mut Child) {
     if let Err(error) = child.kill().and_then(|()| child.wait()) {
         tracing::warn!(%error, "bubblewrap could not be ended");
     }
 }
 
-fn pid_of(child: &Child) -> Pid {
+pub(crate) fn pid_of(child: &Child) -> Pid {
     Pid::from_raw(child.id().cast_signed())
-}
-
-/// The wait for bubblewrap to set everything up.
-struct Waiting<'a> {
-    watch: Stopwatch,
-    monitor: &'a OwnedFd,
-    stderr: &'a File,
-}
-
-impl Waiting<'_> {
-    /// The first process inside, in our own numbering.
-    fn first_process(&mut self, information: OwnedFd) -> Result<Pid, SandboxError> {
-        #[derive(serde::Deserialize)]
-        struct Information {
-            #[serde(rename = "child-pid")]
-            child: i32,
-        }
-
-        let mut text = Vec::new();
-        let mut information = File::from(information);
-        loop {
-            self.check_patience()?;
-            if !readable(&information, self.watch.left_of(patience()))? {
-                continue;
-            }
-            let mut buffer = [0; 4096];
-            let count = information
-                .read(&mut buffer)
-                .map_err(while_doing("read what bubblewrap tells"))?;
-            if count == 0 {
-                break;
-            }
-            text.extend_from_slice(&buffer[..count]);
-        }
-        serde_json::from_slice(&text)
-            .map(|information: Information| Pid::from_raw(information.child))
-            .map_err(|_| self.refusal())
-    }
-
-    /// Waits until the root inside is final, and gives the `/proc` that stands there.
-    ///
-    /// While bubblewrap works, `/proc/FIRST/root` is the host's root, then one that has no `/proc` yet. Which it is
-    /// shows in `self`, the reader's own process: the host's `/proc` has it, the one inside does not know us.
-    fn until_ready(&mut self, first: Pid) -> Result<OwnedFd, SandboxError> {
-        let inside = format!("/proc/{first}/root/proc");
-        loop {
-            self.check_patience()?;
-            if self.has_ended()? {
-                return Err(self.refusal());
-            }
-            if let Ok(processes) = open_folder(&inside)
-                && nix::fcntl::readlinkat(&processes, "self") == Err(Errno::ENOENT)
-                && nix::sys::stat::fstatat(&processes, "1", nix::fcntl::AtFlags::empty()).is_ok()
-            {
-                return Ok(processes);
-            }
-            std::thread::sleep(LOOK);
-        }
-    }
-
-    fn has_ended(&self) -> Result<bool, SandboxError> {
-        readable(self.monitor, Duration::ZERO)
-    }
-
-    fn check_patience(&self) -> Result<(), SandboxError> {
-        if self.watch.left_of(patience()).is_zero() {
-            return Err(SandboxError::Stalled {
-                seconds: READY_SECONDS,
-            });
-        }
-        Ok(())
-    }
-
-    /// bubblewrap gave up: its complaint, and what on this host is the likely reason.
-    fn refusal(&mut self) -> SandboxError {
-        // It may still be writing its last line.
-        let _ended = readable(self.monitor, Duration::from_secs(2));
-        let mut complaint = Vec::new();
-        // Never blocking: the error at the end of what is there, and the end itself, are the same to us.
-        let _end = self.stderr.take(8 << 10).read_to_end(&mut complaint);
-        let complaint = String::from_utf8_lossy(&complaint).trim().to_owned();
-        SandboxError::Denied {
-            denial: Denial::diagnose(&HostFacts::read(), &complaint),
-            complaint,
-        }
-    }
-}
-
-fn patience() -> Duration {
-    Duration::from_secs(READY_SECONDS)
 }
 
 /// Sets the limits that the program inherits from the first process inside.
@@ -361,27 +328,4 @@ fn memory_folders(
         folders.insert(inside, handle);
     }
     Ok(folders)
-}
-
-fn open_folder(path: &str) -> nix::Result<OwnedFd> {
-    let flags = OFlag::O_RDONLY | OFlag::O_DIRECTORY | OFlag::O_CLOEXEC;
-    nix::fcntl::open(path, flags, Mode::empty())
-}
-
-/// Waits until there is something to read, or the end of it; false if the time passes first.
-fn readable(handle: impl AsFd, limit: Duration) -> Result<bool, SandboxError> {
-    let watch = Stopwatch::start();
-    loop {
-        let mut list = [PollFd::new(handle.as_fd(), PollFlags::POLLIN)];
-        let left = PollTimeout::try_from(watch.left_of(limit)).unwrap_or(PollTimeout::MAX);
-        match poll(&mut list, left) {
-            Ok(count) => return Ok(count > 0),
-            Err(Errno::EINTR) => {}
-            Err(errno) => {
-                return Err(while_doing("wait for the sandbox")(std::io::Error::from(
-                    errno,
-                )));
-            }
-        }
-    }
 }

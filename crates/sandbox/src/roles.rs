@@ -6,6 +6,7 @@
 //! | solver | public files, its code | its work folder |
 //! | grade | one submission, the answers, its code | its work folder (the score file) |
 //! | measure | public files, the answers; code of the environment alone | its work folder (the facts) |
+//! | fork server | the environment | nothing |
 //!
 //! Answers never enter a namespace in which solver code runs: only [`grade`] and [`measure`] take them. What a role may use up
 //! comes from the caller; the work folder is as large as [`Limits::disk_bytes`].
@@ -87,6 +88,14 @@ pub fn grade(
 pub fn measure(closure: &Closure, public: &Utf8Path, private: &Utf8Path, limits: Limits) -> Policy {
     let mounts = vec![show(public, PUBLIC), show(private, PRIVATE), work(&limits)];
     policy("measure", closure, mounts, limits)
+}
+
+/// The fork server: sees the environment alone, and writes nothing. What its runs see and write is said for each of them.
+#[must_use]
+pub fn fork_server(closure: &Closure) -> Policy {
+    let mut policy = policy("fork server", closure, Vec::new(), standard_limits());
+    policy.directory = "/tmp".into();
+    policy
 }
 
 /// Limits that suit a table of some hundred thousand rows on a workstation; a task may set its own.

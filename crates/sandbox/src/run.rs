@@ -11,7 +11,8 @@ use process::Stopwatch;
 use tokio::sync::oneshot;
 
 use crate::error::while_doing;
-use crate::hold::hold;
+use crate::fork_server::ForkServer;
+use crate::hold::{Entry, hold};
 use crate::record::Outputs;
 use crate::start::Console;
 use crate::supervise::supervise;
@@ -30,7 +31,8 @@ pub async fn run(
     policy: &Policy,
     command: &[String],
 ) -> Result<Completed, SandboxError> {
-    run_on(launcher, policy, command, Console::Captured).await
+    let entry = Entry::Launched(launcher.clone(), Console::Captured);
+    run_on(entry, policy, command).await
 }
 
 /// Like [`run`], but the program talks to whoever started this process; nothing it prints is captured or counted.
@@ -44,25 +46,41 @@ pub async fn attach(
     policy: &Policy,
     command: &[String],
 ) -> Result<Completed, SandboxError> {
-    run_on(launcher, policy, command, Console::Shared).await
+    let entry = Entry::Launched(launcher.clone(), Console::Shared);
+    run_on(entry, policy, command).await
+}
+
+impl ForkServer {
+    /// Like [`run`], but the program is forked from the server: what the server has imported is there at once.
+    ///
+    /// `command` begins with the program that the server was started as; the arguments are the server's to understand.
+    ///
+    /// # Errors
+    /// As [`run`], and [`SandboxError::ForkServer`] if the server ended before the program did.
+    pub async fn run(
+        &self,
+        policy: &Policy,
+        command: &[String],
+    ) -> Result<Completed, SandboxError> {
+        run_on(Entry::Forked(self.clone()), policy, command).await
+    }
 }
 
 async fn run_on(
-    launcher: &Launcher,
+    entry: Entry,
     policy: &Policy,
     command: &[String],
-    console: Console,
 ) -> Result<Completed, SandboxError> {
     policy.check(command)?;
     let (cancelled, wanted) =
         nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(while_doing("open a pipe"))?;
     let (send, receive) = oneshot::channel();
-    let (launcher, policy, command) = (launcher.clone(), policy.clone(), command.to_vec());
+    let (policy, command) = (policy.clone(), command.to_vec());
     let thread = std::thread::Builder::new()
         .name(format!("sandbox {}", policy.name))
         .spawn(move || {
             // Nobody listens if the future was dropped; then the result is not wanted either.
-            let _dropped = send.send(run_here(&launcher, &policy, &command, console, &cancelled));
+            let _dropped = send.send(run_here(&entry, &policy, &command, &cancelled));
         })
         .map_err(while_doing("start a thread"))?;
     let result = match receive.await {
@@ -78,10 +96,9 @@ async fn run_on(
 }
 
 fn run_here(
-    launcher: &Launcher,
+    entry: &Entry,
     policy: &Policy,
     command: &[String],
-    console: Console,
     cancelled: &OwnedFd,
 ) -> Result<Completed, SandboxError> {
     let watch = Stopwatch::start();
@@ -94,7 +111,7 @@ fn run_here(
         }
     }
     let growth = Growth::watch(policy);
-    let (held, streams) = hold(launcher, policy, command, console)?;
+    let (held, streams) = hold(entry, policy, command)?;
     let outputs = take_outputs(&held.memory_folders, policy)?;
     let setup = watch.elapsed();
     tracing::debug!(

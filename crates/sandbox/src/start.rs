@@ -14,7 +14,7 @@ use command_fds::{CommandFdExt, FdMapping};
 use nix::fcntl::{FcntlArg, OFlag};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 
-use crate::arguments::{DEVICES, arguments, descriptor};
+use crate::arguments::{DEVICES, Tenant, arguments_for, descriptor};
 use crate::denial::{Denial, HostFacts};
 use crate::error::while_doing;
 use crate::{Launcher, Policy, SandboxError, seccomp, sys};
@@ -23,10 +23,53 @@ use crate::{Launcher, Policy, SandboxError, seccomp, sys};
 pub(crate) struct Start {
     pub(crate) child: Child,
     pub(crate) streams: Streams,
+    /// The other ends of the streams, for a process that does not inherit them from bubblewrap.
+    pub(crate) writers: Writers,
     /// Where it tells the number of the first process inside.
     pub(crate) information: OwnedFd,
     /// It lets the program begin once something is written here.
     pub(crate) gate: OwnedFd,
+}
+
+/// Who is to live in the confinement, with what it takes to come there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Guest<'a> {
+    /// The command, started by bubblewrap.
+    Program(&'a [String]),
+    /// A process forked by the server with this user namespace.
+    Forked { users: &'a OwnedFd },
+    /// The fork server, with its end of the socket.
+    ForkServer {
+        command: &'a [String],
+        control: &'a OwnedFd,
+    },
+}
+
+impl Guest<'_> {
+    fn tenant(self) -> Tenant {
+        match self {
+            Self::Program(_) => Tenant::Program,
+            Self::Forked { .. } => Tenant::Forked,
+            Self::ForkServer { .. } => Tenant::ForkServer,
+        }
+    }
+
+    fn command(&self) -> Vec<String> {
+        match self {
+            Self::Program(command) | Self::ForkServer { command, .. } => command.to_vec(),
+            // bubblewrap wants one, and never comes to start it.
+            Self::Forked { .. } => vec!["/".to_owned()],
+        }
+    }
+
+    /// A descriptor that only this guest is handed, and its number inside.
+    fn own_descriptor(&self) -> Option<(&OwnedFd, i32)> {
+        match self {
+            Self::Program(_) => None,
+            Self::Forked { users } => Some((users, descriptor::USERS)),
+            Self::ForkServer { control, .. } => Some((control, descriptor::CONTROL)),
+        }
+    }
 }
 
 /// Whose the program's standard streams are.
@@ -44,29 +87,36 @@ pub(crate) struct Streams {
     pub(crate) stderr: File,
 }
 
-/// Starts bubblewrap with a policy and the command that it shall confine.
+/// The ends of the program's output that it writes to.
+pub(crate) struct Writers {
+    pub(crate) stdout: OwnedFd,
+    pub(crate) stderr: OwnedFd,
+}
+
+/// Starts bubblewrap with a policy and the guest that it shall confine.
 pub(crate) fn start(
     launcher: &Launcher,
     policy: &Policy,
-    command: &[String],
+    guest: Guest<'_>,
     console: Console,
 ) -> Result<Start, SandboxError> {
     let (information, information_end) = pipe()?;
     let (gate_end, gate) = pipe()?;
-    let descriptors = descriptors(policy, information_end, gate_end, &gate)?;
-    let mut child = spawn(launcher, command, descriptors, console)?;
-    let ours = |piped: Option<OwnedFd>| match piped {
-        Some(end) => never_blocking(end),
-        // Nothing to read: the end of a pipe that nobody writes to.
-        None => pipe().and_then(|(end, _)| never_blocking(end)),
+    let (stdout, stdout_end) = pipe()?;
+    let (stderr, stderr_end) = pipe()?;
+    let writers = Writers {
+        stdout: stdout_end,
+        stderr: stderr_end,
     };
-    let streams = Streams {
-        stdout: ours(child.stdout.take().map(OwnedFd::from))?,
-        stderr: ours(child.stderr.take().map(OwnedFd::from))?,
-    };
+    let descriptors = descriptors(policy, guest, information_end, gate_end, &gate)?;
+    let child = spawn(launcher, guest, descriptors, &writers, console)?;
     Ok(Start {
         child,
-        streams,
+        streams: Streams {
+            stdout: never_blocking(stdout)?,
+            stderr: never_blocking(stderr)?,
+        },
+        writers,
         information,
         gate,
     })
@@ -78,28 +128,38 @@ pub(crate) fn start(
 )]
 fn spawn(
     launcher: &Launcher,
-    confined: &[String],
+    guest: Guest<'_>,
     descriptors: Vec<FdMapping>,
+    writers: &Writers,
     console: Console,
 ) -> Result<Child, SandboxError> {
-    let stream = |of_a_captured_run: Stdio| match console {
-        Console::Captured => of_a_captured_run,
-        Console::Shared => Stdio::inherit(),
+    let stream = |writer: &OwnedFd| match console {
+        Console::Captured => writer
+            .try_clone()
+            .map(Stdio::from)
+            .map_err(while_doing("copy a descriptor")),
+        Console::Shared => Ok(Stdio::inherit()),
     };
     let mut command = Command::new(launcher.program());
     command
         .args(&launcher.words()[1..])
         .args(["--args", &descriptor::ARGUMENTS.to_string(), "--"])
-        .args(confined)
+        .args(guest.command())
         // Not only `--clearenv`: bubblewrap's own first environment can be read inside, in /proc/1/environ.
         .env_clear()
-        .stdin(stream(Stdio::null()))
-        .stdout(stream(Stdio::piped()))
-        .stderr(stream(Stdio::piped()))
+        .stdin(match console {
+            Console::Captured => Stdio::null(),
+            Console::Shared => Stdio::inherit(),
+        })
+        .stdout(stream(&writers.stdout)?)
+        .stderr(stream(&writers.stderr)?)
         .current_dir("/");
     if console == Console::Captured {
         // A process group of its own must not share a terminal: reading would stop it.
         command.process_group(0);
+    }
+    if guest.tenant() == Tenant::Forked {
+        sys::leave_no_zombies(&mut command);
     }
     if devices_are_ours() {
         sys::protect_files(&mut command, DEVICES);
@@ -133,12 +193,13 @@ fn devices_are_ours() -> bool {
 /// What bubblewrap gets besides the standard streams.
 fn descriptors(
     policy: &Policy,
+    guest: Guest<'_>,
     information: OwnedFd,
     gate_end: OwnedFd,
     gate: &OwnedFd,
 ) -> Result<Vec<FdMapping>, SandboxError> {
     let mut words = Vec::new();
-    for word in arguments(policy) {
+    for word in arguments_for(guest.tenant(), policy) {
         words.extend_from_slice(word.as_bytes());
         words.push(0);
     }
@@ -149,8 +210,14 @@ fn descriptors(
         (gate_end, descriptor::GATE),
         (sync, descriptor::SYNC),
     ];
-    for (program, number) in seccomp::programs().iter().zip(descriptor::FIRST_FILTER..) {
-        list.push((in_memory("filter", program)?, number));
+    if guest.tenant() == Tenant::Program {
+        for (program, number) in seccomp::programs().iter().zip(descriptor::FIRST_FILTER..) {
+            list.push((in_memory("filter", program)?, number));
+        }
+    }
+    if let Some((own, number)) = guest.own_descriptor() {
+        let own = own.try_clone().map_err(while_doing("copy a descriptor"))?;
+        list.push((own, number));
     }
     Ok(list
         .into_iter()
@@ -161,7 +228,7 @@ fn descriptors(
         .collect())
 }
 
-fn pipe() -> Result<(OwnedFd, OwnedFd), SandboxError> {
+pub(crate) fn pipe() -> Result<(OwnedFd, OwnedFd), SandboxError> {
     nix::unistd::pipe2(OFlag::O_CLOEXEC).map_err(while_doing("open a pipe"))
 }
 
@@ -177,7 +244,7 @@ fn in_memory(name: &str, content: &[u8]) -> Result<OwnedFd, SandboxError> {
     Ok(file.into())
 }
 
-fn never_blocking(end: OwnedFd) -> Result<File, SandboxError> {
+pub(crate) fn never_blocking(end: OwnedFd) -> Result<File, SandboxError> {
     nix::fcntl::fcntl(&end, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))
         .map_err(while_doing("prepare a pipe"))?;
     Ok(end.into())

@@ -98,11 +98,10 @@ pub(crate) fn supervise(
     followed?;
     stdout.drain()?;
     stderr.drain()?;
-    let by_itself = match ended.status {
-        _ if ended.ran_out_of_memory => Outcome::MemoryExceeded,
-        Some(status) => Outcome::of_status(status),
-        // bubblewrap itself was killed: we do that only with a limit broken, so it was somebody from outside.
-        None => Outcome::Signalled(nix::libc::SIGKILL),
+    let by_itself = if ended.ran_out_of_memory {
+        Outcome::MemoryExceeded
+    } else {
+        ended.outcome
     };
     Ok(Observed {
         outcome: broken.unwrap_or(by_itself),
@@ -162,7 +161,7 @@ impl Run<'_> {
 
     fn wait(&self, cancel: &OwnedFd, limit: Duration) -> Result<News, SandboxError> {
         let mut list = vec![
-            PollFd::new(self.held.monitor().as_fd(), PollFlags::POLLIN),
+            PollFd::new(self.held.monitor(), PollFlags::POLLIN),
             PollFd::new(cancel.as_fd(), PollFlags::POLLIN),
         ];
         // A stream at its end would be reported without pause.
@@ -191,11 +190,12 @@ impl Run<'_> {
     fn look(&mut self) -> Result<(), SandboxError> {
         let sample = self.meter.sample();
         self.cpu = self.cpu.max(sample.cpu);
-        self.peak_memory_bytes = self.peak_memory_bytes.max(sample.resident_bytes);
+        let held = self.meter.held(&sample, self.limits.memory_bytes);
+        self.peak_memory_bytes = self.peak_memory_bytes.max(held.unwrap_or_default());
 
         let too_much = if sample.tasks > self.limits.processes {
             Some(Outcome::ProcessesExceeded)
-        } else if self.meter.exceeds(&sample, self.limits.memory_bytes) {
+        } else if held.is_some_and(|bytes| bytes > self.limits.memory_bytes) {
             Some(Outcome::MemoryExceeded)
         } else if self.wrote_too_much() {
             Some(Outcome::DiskExceeded)

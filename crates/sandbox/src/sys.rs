@@ -146,6 +146,20 @@ pub(crate) fn protect_files<const N: usize>(command: &mut Command, files: [&'sta
     unsafe { command.pre_exec(protect) };
 }
 
+/// The started program and the first process that it makes inside ignore the ends of their children, so that the kernel
+/// clears them away: an orphan's parent is that first process, and it may be one that never looks.
+pub(crate) fn leave_no_zombies(command: &mut Command) {
+    let ignore = || {
+        // SAFETY: signal takes two integers here (`SIG_IGN` is no function), and what it sets is inherited.
+        match unsafe { libc::signal(libc::SIGCHLD, libc::SIG_IGN) } {
+            libc::SIG_ERR => Err(io::Error::last_os_error()),
+            _ => Ok(()),
+        }
+    };
+    // SAFETY: the closure runs between fork and exec; it makes one system call, allocates nothing, takes no lock.
+    unsafe { command.pre_exec(ignore) };
+}
+
 /// Tries to make all the namespaces that a sandbox needs, in a child process that then ends. Nothing is executed.
 pub(crate) fn try_namespaces(command: &mut Command) {
     let flags = libc::CLONE_NEWUSER

@@ -94,12 +94,15 @@ impl Meter {
         sample
     }
 
-    /// True if the tree really holds more than `limit`, where the sum of `sample` says so: pages that forked
-    /// workers share are counted once now.
-    pub(crate) fn exceeds(&mut self, sample: &Sample, limit: u64) -> bool {
-        let limit = limit.saturating_sub(sample.socket_bytes);
-        if sample.resident_bytes <= limit || self.clock.elapsed() < self.next_close_look {
-            return false;
+    /// What the tree holds, sockets included; nothing where the sum of `sample` is more than `limit` and it is too soon to
+    /// look again how much of that is pages that forked processes share, which count once.
+    pub(crate) fn held(&mut self, sample: &Sample, limit: u64) -> Option<u64> {
+        let sum = sample.resident_bytes + sample.socket_bytes;
+        if sum <= limit {
+            return Some(sum);
+        }
+        if self.clock.elapsed() < self.next_close_look {
+            return None;
         }
         let watch = Stopwatch::start();
         let bytes: u64 = self
@@ -111,7 +114,7 @@ impl Meter {
             })
             .sum();
         self.next_close_look = self.clock.elapsed() + watch.elapsed() * CLOSE_LOOK_SHARE;
-        bytes > limit
+        Some(bytes + sample.socket_bytes)
     }
 
     /// Sockets in the network namespace of the sandbox.

@@ -50,6 +50,25 @@ pub(crate) fn ci(sections: &[OsString]) -> anyhow::Result<ExitCode> {
     become_command(tool(&root().join(".ci/run")).args(sections)).map(|never| match never {})
 }
 
+/// Replaces this process by a benchmark, built as the binaries are.
+///
+/// # Errors
+/// When no benchmark is named, or cargo can't be started.
+pub(crate) fn bench(arguments: &[OsString]) -> anyhow::Result<ExitCode> {
+    let Some((name, rest)) = arguments.split_first() else {
+        bail!("name a benchmark: `cargo xtask bench executor`");
+    };
+    let mut command = cargo();
+    command
+        .args(["bench", "--workspace", "--profile", "dev", "--bench"])
+        .arg(name)
+        .arg("--manifest-path")
+        .arg(root().join("Cargo.toml"))
+        .arg("--")
+        .args(rest);
+    become_command(&mut command).map(|never| match never {})
+}
+
 /// The top folder of the repository.
 pub(crate) fn root() -> PathBuf {
     let here = std::env::var_os("CARGO_MANIFEST_DIR")

@@ -19,7 +19,7 @@ use external::Binary;
 const USAGE_ERROR: u8 = 2;
 
 /// What `cargo xtask` can do: name, who does it, what it is for.
-const TASKS: [(&str, Runner, &str); 12] = [
+const TASKS: [(&str, Runner, &str); 15] = [
     (
         "generate",
         Runner::Passes(Binary::Smith),
@@ -51,6 +51,16 @@ const TASKS: [(&str, Runner, &str); 12] = [
         "re-execute published tasks and compare every digest",
     ),
     (
+        "play",
+        Runner::Passes(Binary::Smith),
+        "take part in an episode of a task",
+    ),
+    (
+        "episode",
+        Runner::Passes(Binary::Smith),
+        "take an episode's actions from a script, an agent or a recording",
+    ),
+    (
         "doctor",
         Runner::Passes(Binary::Smith),
         "tell which guarantees this host can give",
@@ -76,6 +86,11 @@ const TASKS: [(&str, Runner, &str); 12] = [
         "check the rules of this repository that no compiler checks",
     ),
     (
+        "bench",
+        Runner::Bench,
+        "run a benchmark, e.g. `executor`: medians and ratios",
+    ),
+    (
         "ci",
         Runner::Ci,
         "run what CI runs; names of sections may follow",
@@ -87,6 +102,7 @@ enum Runner {
     /// A binary of this workspace does it; every argument is passed through, `--help` too.
     Passes(Binary),
     Tidy,
+    Bench,
     Ci,
 }
 
@@ -100,6 +116,7 @@ fn main() -> ExitCode {
     let outcome = match *runner {
         Runner::Passes(binary) => external::pass(binary, name, &rest),
         Runner::Tidy => tidy::run(),
+        Runner::Bench => external::bench(&rest),
         Runner::Ci => external::ci(&rest),
     };
     outcome.unwrap_or_else(|error| {

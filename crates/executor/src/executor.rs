@@ -11,6 +11,7 @@ use serde::Serialize;
 use task_format::LimitsTable;
 use tokio::sync::Semaphore;
 
+use crate::warm::Warm;
 use crate::{ExecuteError, Usage};
 
 /// Longest excerpt of standard error that is kept as a traceback.
@@ -21,6 +22,8 @@ const TRACEBACK_CHARACTERS: usize = 2_000;
 pub struct Executor {
     environment: Arc<Realised>,
     slots: Arc<Semaphore>,
+    /// Nothing where every run starts its own Python.
+    warm: Option<Arc<Warm>>,
 }
 
 impl Executor {
@@ -34,7 +37,40 @@ impl Executor {
         Self {
             environment,
             slots: Arc::new(Semaphore::new(parallel)),
+            warm: None,
         }
+    }
+
+    /// The same, with runs forked from a server that has the libraries loaded. What a run may do, and what it gives, is the
+    /// same; clones share the server.
+    #[must_use]
+    pub fn warm(mut self) -> Self {
+        self.warm = Some(Arc::new(Warm::new(Arc::clone(&self.environment))));
+        self
+    }
+
+    /// The same, with every run starting its own Python.
+    #[must_use]
+    pub fn cold(mut self) -> Self {
+        self.warm = None;
+        self
+    }
+
+    /// The same, with at most `parallel` scripts at a time of its own.
+    ///
+    /// # Panics
+    ///
+    /// When `parallel` is 0.
+    #[must_use]
+    pub fn parallel(mut self, parallel: usize) -> Self {
+        assert!(parallel > 0, "an executor needs at least one slot");
+        self.slots = Arc::new(Semaphore::new(parallel));
+        self
+    }
+
+    /// Number of the fork server's process, if one runs; for measurements, and for tests that end it.
+    pub async fn fork_server(&self) -> Option<u32> {
+        self.warm.as_ref()?.process().await
     }
 
     /// The environment that scripts run in.
@@ -43,16 +79,7 @@ impl Executor {
     }
 
     pub(crate) fn closure(&self) -> Closure {
-        let paths = self
-            .environment
-            .closure()
-            .iter()
-            .map(|path| (path.inside.clone(), path.host.clone()))
-            .collect();
-        Closure {
-            paths,
-            variables: self.environment.variables().clone(),
-        }
+        closure_of(&self.environment)
     }
 
     /// Runs Python with `arguments` under `policy` once a slot is free.
@@ -70,14 +97,35 @@ impl Executor {
             .chain(arguments.iter().copied())
             .map(str::to_owned)
             .collect();
-        let completed = sandbox::run(&self.environment.launcher(), policy, &command)
-            .await
-            .map_err(|source| ExecuteError::Sandbox {
-                what: policy.name.clone(),
-                source,
-            })?;
+        let failed = |source| ExecuteError::Sandbox {
+            what: policy.name.clone(),
+            source,
+        };
+        let warm = match &self.warm {
+            Some(warm) => warm.run(policy, &command).await.map_err(failed)?,
+            None => None,
+        };
+        let completed = match warm {
+            Some(completed) => completed,
+            None => sandbox::run(&self.environment.launcher(), policy, &command)
+                .await
+                .map_err(failed)?,
+        };
         tracing::debug!(policy = policy.name, outcome = %completed.record.outcome, usage = ?Usage::from(&completed.record));
         Ok(completed)
+    }
+}
+
+/// What a sandbox has to show of an environment.
+pub(crate) fn closure_of(environment: &Realised) -> Closure {
+    let paths = environment
+        .closure()
+        .iter()
+        .map(|path| (path.inside.clone(), path.host.clone()))
+        .collect();
+    Closure {
+        paths,
+        variables: environment.variables().clone(),
     }
 }
 

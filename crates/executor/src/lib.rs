@@ -2,8 +2,10 @@
 //!
 //! It executes nothing outside the sandbox, judges nothing, and can reach neither the network nor a model.
 
+pub mod agent;
 mod constants;
 mod control;
+pub mod episode;
 mod error;
 mod executor;
 mod fits;
@@ -20,6 +22,7 @@ mod table;
 mod testing;
 mod trial;
 mod usage;
+mod warm;
 
 pub use error::ExecuteError;
 pub use executor::Executor;

@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+mod agent;
 mod control;
 mod dataset;
 mod execution;
@@ -19,6 +20,7 @@ mod review;
 mod source;
 mod split;
 
+pub use agent::{AgentFacts, AgentStep};
 pub use control::{BlindFacts, ControlFacts, FloorGain, RepeatFacts, ShuffledFacts, ShuffledRun};
 pub use dataset::{
     DatasetFacts, Declared, DeclaredFile, DeclaredTable, FileKind, RawFile, Refusal, RefusalReason,

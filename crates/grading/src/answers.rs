@@ -147,6 +147,14 @@ impl Answers {
     ///
     /// When the metric has no value on the answers, whatever is submitted.
     pub fn score(&self, aligned: &Aligned) -> Result<Grade, GradeError> {
+        self.score_with(aligned, || self.perfect())
+    }
+
+    fn score_with(
+        &self,
+        aligned: &Aligned,
+        perfect: impl Fn() -> Aligned,
+    ) -> Result<Grade, GradeError> {
         let (metric, parameters) = (self.contract.metric, &self.contract.parameters);
         match metric.evaluate_with(aligned, parameters) {
             Ok(value) => Ok(Grade::Score {
@@ -154,7 +162,7 @@ impl Answers {
                 rows: aligned.rows(),
             }),
             // Whose fault it is, the answers tell: if even they have no score, no submission has one.
-            Err(undefined) => match metric.evaluate_with(&self.perfect(), parameters) {
+            Err(undefined) => match metric.evaluate_with(&perfect(), parameters) {
                 Ok(_) => Ok(Grade::Invalid(match undefined {
                     Undefined::Overflow(_) => InvalidSubmission::Overflow,
                     _ => InvalidSubmission::NoScore {
@@ -164,6 +172,19 @@ impl Answers {
                 Err(undefined) => Err(GradeError::NoValue(undefined)),
             },
         }
+    }
+
+    /// Scores some of the rows that were aligned with these answers, as if there were no others.
+    ///
+    /// # Errors
+    ///
+    /// When the metric has no value on these rows of the answers, whatever is submitted.
+    ///
+    /// # Panics
+    ///
+    /// When a row is not below the number of rows.
+    pub fn score_on(&self, aligned: &Aligned, rows: &[usize]) -> Result<Grade, GradeError> {
+        self.score_with(&aligned.select(rows), || self.perfect().select(rows))
     }
 
     /// Truth and predictions, which have one row per id in the order of the answers.

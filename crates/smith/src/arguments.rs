@@ -68,6 +68,10 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Score a submission, or say why it is invalid
     Grade(Grade),
+    /// Take part in an episode: give it code, and see what an agent would see
+    Play(Play),
+    /// Take an episode's actions from a script, an agent or a recording
+    Episode(Episode),
     /// Tell which guarantees this host can give, and how to get the others
     Doctor,
     /// Print a JSON Schema, or the documentation of all checks or metrics
@@ -99,6 +103,9 @@ pub(crate) struct Generate {
     /// Ignore what the ledger says is already done
     #[arg(long)]
     pub(crate) from_scratch: bool,
+    /// Start a Python of its own for every script, instead of forking one that has the libraries loaded
+    #[arg(long)]
+    pub(crate) cold: bool,
     /// Show the resolved configuration and where each value came from, and stop
     #[arg(long)]
     pub(crate) print_config: bool,
@@ -154,6 +161,9 @@ pub(crate) struct Verify {
     /// Look only at what stands in the folders, and run nothing
     #[arg(long, conflicts_with = "raw")]
     pub(crate) on_paper: bool,
+    /// Start a Python of its own for every script, instead of forking one that has the libraries loaded
+    #[arg(long)]
+    pub(crate) cold: bool,
 }
 
 #[derive(Debug, Args)]
@@ -164,6 +174,84 @@ pub(crate) struct Grade {
     /// The submission, a CSV file
     #[arg(value_name = "SUBMISSION")]
     pub(crate) submission: Utf8PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Play {
+    /// Folder of the task
+    #[arg(value_name = "TASK")]
+    pub(crate) task: Utf8PathBuf,
+    #[command(flatten)]
+    pub(crate) options: EpisodeOptions,
+}
+
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("actions").required(true))]
+pub(crate) struct Episode {
+    /// Folder of the task
+    #[arg(value_name = "TASK")]
+    pub(crate) task: Utf8PathBuf,
+    /// Actions, one JSON object a line, such as `{"action": "execute_code", "code": "…"}`; `-` for stdin, each answered
+    /// before the next is read
+    #[arg(long, value_name = "FILE", group = "actions")]
+    pub(crate) script: Option<Utf8PathBuf>,
+    /// Let an agent choose the actions
+    #[arg(long, value_enum, group = "actions")]
+    pub(crate) agent: Option<AgentName>,
+    /// Take the actions of a recording again, and compare every observation (exit code 11 when one differs)
+    #[arg(long, value_name = "FILE", group = "actions")]
+    pub(crate) replay: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub(crate) options: EpisodeOptions,
+}
+
+/// An agent that comes with this program.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum AgentName {
+    /// Without a model: looks, fits a linear model, improves on it with boosted trees
+    Scripted,
+}
+
+/// How an episode is set up.
+#[derive(Debug, Args)]
+pub(crate) struct EpisodeOptions {
+    /// What a step is worth
+    #[arg(long, value_enum, default_value_t)]
+    pub(crate) reward: Reward,
+    /// Largest number of steps; 0 for no limit
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) steps: u64,
+    /// Largest number of submissions that are scored; 0 for no limit
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) submissions: u64,
+    /// Seconds in which scripts may run, all steps together; 0 for no limit
+    #[arg(long, value_name = "SECONDS", default_value_t = 3600)]
+    pub(crate) wall: u64,
+    /// Scores of other participants, for the position: a CSV file with a column `score`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) leaderboard: Option<Utf8PathBuf>,
+    /// Write every action and what came of it to a new file
+    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    pub(crate) record: Option<Utf8PathBuf>,
+    /// Start a Python of its own for every script, instead of forking one that has the libraries loaded
+    #[arg(long)]
+    pub(crate) cold: bool,
+}
+
+/// What a step is worth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Reward {
+    /// The score, negated where less is better
+    Raw,
+    /// HumanRank on the leaderboard, 1 − p / N
+    PositionPaper,
+    /// HumanRank on the leaderboard, (N − p + 1) / N
+    PositionCode,
+    /// 0 at the constant baseline, 1 at gold
+    #[default]
+    Normalised,
+    /// Tenths for format, a valid submission, median, bronze, silver, gold
+    Milestones,
 }
 
 #[derive(Debug, Args)]

@@ -10,6 +10,8 @@ pub(crate) const BUG: u8 = 1;
 pub(crate) const USAGE: u8 = 2;
 /// Nothing was verified, a task was rejected, or a submission is invalid.
 pub(crate) const REJECTED: u8 = 10;
+/// What was done again gave something else. `rerun` uses the same.
+pub(crate) const DIFFERS: u8 = 11;
 /// The host or its settings must change first; the hint says how.
 pub(crate) const HOST_NOT_SET_UP: u8 = 20;
 /// Something outside did not answer; trying again may help.

@@ -47,6 +47,11 @@ pub(crate) async fn run(
     on_this_host(&realised).await?;
     let parallel = std::thread::available_parallelism().map_or(1, usize::from);
     let executor = Executor::new(Arc::new(realised), parallel);
+    let executor = if arguments.cold {
+        executor
+    } else {
+        executor.warm()
+    };
 
     // Folders below it become mounts of the sandbox, and a mount has an absolute path.
     let out = camino::absolute_utf8(&configuration.out.value)

@@ -7,11 +7,13 @@ mod clock;
 mod configuration;
 mod console;
 mod doctor;
+mod episode;
 mod exit;
 mod failure;
 mod generate;
 mod grade;
 mod metrics;
+mod play;
 mod profiler;
 mod sandbox;
 mod schema;
@@ -70,6 +72,8 @@ async fn run(arguments: Arguments, matches: &ArgMatches) -> Result<u8, Failure> 
         Command::Show(arguments) => show::run(&global, &arguments),
         Command::Verify(arguments) => verify::run(&global, &arguments).await,
         Command::Grade(arguments) => grade::run(&global, &arguments).await,
+        Command::Play(arguments) => play::run(&global, &arguments).await,
+        Command::Episode(arguments) => episode::run(&global, &arguments).await,
         Command::Doctor => doctor::run(&global).await,
         Command::Schema(arguments) => schema::run(&global, &arguments),
         Command::Sandbox(command) => sandbox::run(&global, command).await,

@@ -61,8 +61,13 @@ pub(crate) async fn run(global: &Global, arguments: &arguments::Verify) -> Resul
     })?;
     let profiler: Arc<dyn Profiler> = Arc::new(Tables);
     let raw = open_raw(arguments, &profiler, &scratch, &site_packages)?;
+    let executor = Executor::new(Arc::new(realised), parallel);
     let verifier = Arc::new(Verifier {
-        executor: Executor::new(Arc::new(realised), parallel),
+        executor: if arguments.cold {
+            executor
+        } else {
+            executor.warm()
+        },
         profiler,
         raw,
         named: arguments.raw.clone(),

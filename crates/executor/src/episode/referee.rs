@@ -1,0 +1,294 @@
+//! Scores submissions of an episode: on the feedback rows while it lasts, on the final rows once, at its end.
+//!
+//! Which rows are which stands in the answers (`usage`); where it does not, every row's id is dealt to one side by its
+//! digest. Where a metric has no value on one of the sides, e.g. because a class is missing there, all rows are both.
+//! A submission must be valid on all rows to be scored on some.
+
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use facts::GradeOutcome;
+use fs_err as fs;
+use grading::{Answers, Grade, InvalidSubmission, Structure, Usage as Counts};
+use scoring::Metric;
+use task_format::{ANSWERS, METRIC, Manifest, USAGE_COLUMN};
+use tempfile::TempDir;
+
+use crate::{ExecuteError, Executor, Usage};
+
+/// Folders of the two sides, in the order of [`Side`].
+const SIDES: [&str; 2] = ["feedback", "final"];
+
+/// What a submission's rows of one side are called.
+const PART: &str = "submission.csv";
+
+/// Which rows count.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Side {
+    /// Those that an agent hears of.
+    Feedback,
+    /// Those that count at the end.
+    Final,
+}
+
+/// The score of a submission, or why it has none.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Ruling {
+    Scored(f64),
+    Invalid { reason: String, message: String },
+}
+
+/// Scores submissions to one task.
+#[derive(Debug)]
+pub(super) enum Referee {
+    /// By a metric of the catalogue.
+    Native {
+        answers: Box<Answers>,
+        feedback: Vec<usize>,
+        last: Vec<usize>,
+    },
+    /// By the task's own `metric.py`, which sees the rows of one side only.
+    Custom {
+        structure: Structure,
+        feedback: BTreeSet<String>,
+        last: BTreeSet<String>,
+        /// A folder for each side, with `metric.py` and the answers of that side.
+        sides: TempDir,
+    },
+}
+
+impl Referee {
+    pub(super) fn new(package: &Utf8Path, manifest: &Manifest) -> Result<Self, ExecuteError> {
+        let path = package.join(ANSWERS);
+        if Metric::from_name(&manifest.metric.name).is_none() {
+            return Self::custom(package, &path, manifest);
+        }
+        let answers = Answers::read(&path, manifest).map_err(ExecuteError::grade)?;
+        let is_feedback: Vec<bool> = match answers.usage() {
+            Some(usage) => usage.iter().map(|one| *one == Counts::Feedback).collect(),
+            None => answers
+                .ids()
+                .map(|id| dealt_to_feedback(manifest, id))
+                .collect(),
+        };
+        let rows = |wanted: bool| -> Vec<usize> {
+            (0..is_feedback.len())
+                .filter(|row| is_feedback[*row] == wanted)
+                .collect()
+        };
+        let (mut feedback, mut last) = (rows(true), rows(false));
+        let perfect = answers.perfect();
+        let has_value = |rows: &[usize]| {
+            !rows.is_empty() && matches!(answers.score_on(&perfect, rows), Ok(Grade::Score { .. }))
+        };
+        if !has_value(&feedback) || !has_value(&last) {
+            feedback = (0..is_feedback.len()).collect();
+            last.clone_from(&feedback);
+        }
+        Ok(Self::Native {
+            answers: Box::new(answers),
+            feedback,
+            last,
+        })
+    }
+
+    fn custom(
+        package: &Utf8Path,
+        answers: &Utf8Path,
+        manifest: &Manifest,
+    ) -> Result<Self, ExecuteError> {
+        let structure = Structure::read(answers, manifest).map_err(ExecuteError::grade)?;
+        let sides = tempfile::tempdir().map_err(ExecuteError::files)?;
+        let ids = usage_by_id(answers, manifest)?;
+        let of = |wanted: bool| -> BTreeSet<String> {
+            let these = ids.iter().filter(|(_, feedback)| *feedback == wanted);
+            these.map(|(id, _)| id.clone()).collect()
+        };
+        let (mut feedback, mut last) = (of(true), of(false));
+        if feedback.is_empty() || last.is_empty() {
+            feedback.append(&mut last);
+            last.clone_from(&feedback);
+        }
+        let root = utf8(sides.path());
+        for (name, rows) in SIDES.iter().zip([&feedback, &last]) {
+            let folder = root.join(name);
+            let private = folder.join("private");
+            fs::create_dir_all(&private).map_err(ExecuteError::files)?;
+            fs::copy(package.join(METRIC), folder.join(METRIC)).map_err(ExecuteError::files)?;
+            let target = folder.join(ANSWERS);
+            only_rows(answers, &manifest.data.id_column, rows, &target)?;
+        }
+        Ok(Self::Custom {
+            structure,
+            feedback,
+            last,
+            sides,
+        })
+    }
+
+    /// The size of the largest submission that is read, in bytes.
+    pub(super) fn size_limit(&self) -> u64 {
+        match self {
+            Self::Native { answers, .. } => answers.structure().size_limit(),
+            Self::Custom { structure, .. } => structure.size_limit(),
+        }
+    }
+
+    /// Scores the file at `submission` on one side; it is invalid if it is so on the other. `scratch` is a folder of ours
+    /// that need not exist.
+    pub(super) async fn rule(
+        &self,
+        side: Side,
+        executor: &Executor,
+        manifest: &Manifest,
+        submission: &Utf8Path,
+        scratch: &Utf8Path,
+    ) -> Result<(Ruling, Usage), ExecuteError> {
+        let free = |ruling: Ruling| Ok((ruling, Usage::default()));
+        match self {
+            Self::Native {
+                answers,
+                feedback,
+                last,
+            } => {
+                let aligned = match answers.align(submission).map_err(ExecuteError::grade)? {
+                    Ok(aligned) => aligned,
+                    Err(reason) => return free(Ruling::invalid(&reason)),
+                };
+                let rows = match side {
+                    Side::Feedback => feedback,
+                    Side::Final => last,
+                };
+                let grade = answers.score_on(&aligned, rows);
+                free(match grade.map_err(ExecuteError::grade)? {
+                    Grade::Score { value, .. } => Ruling::Scored(value),
+                    Grade::Invalid(reason) => Ruling::invalid(&reason),
+                })
+            }
+            Self::Custom {
+                structure,
+                feedback,
+                last,
+                sides,
+            } => {
+                if let Err(reason) = structure.check(submission).map_err(ExecuteError::grade)? {
+                    return free(Ruling::invalid(&reason));
+                }
+                let package = |name: &str| utf8(sides.path()).join(name);
+                let mut usage = Usage::default();
+                let mut wanted = Ruling::Scored(f64::NAN);
+                for (at, (name, rows)) in SIDES.iter().zip([feedback, last]).enumerate() {
+                    let folder = scratch.join(name);
+                    fs::create_dir_all(&folder).map_err(ExecuteError::files)?;
+                    let part = folder.join(PART);
+                    only_rows(submission, &manifest.data.id_column, rows, &part)?;
+                    let (grades, cost) = executor
+                        .grade_in_python(&package(name), &folder, manifest)
+                        .await?;
+                    usage = usage.and(cost);
+                    let ruling = match grades {
+                        Ok(mut grades) => Ruling::by_metric(grades.remove(PART)),
+                        Err(failure) => Ruling::broken(&format!("{failure:?}")),
+                    };
+                    match ruling {
+                        Ruling::Invalid { .. } => return Ok((ruling, usage)),
+                        Ruling::Scored(_) if at == side as usize => wanted = ruling,
+                        Ruling::Scored(_) => {}
+                    }
+                }
+                Ok((wanted, usage))
+            }
+        }
+    }
+}
+
+impl Ruling {
+    fn invalid(invalid: &InvalidSubmission) -> Self {
+        Self::Invalid {
+            reason: invalid.code().to_owned(),
+            message: invalid.to_string(),
+        }
+    }
+
+    /// What the metric says when it breaks is not for an agent: it may quote answers.
+    fn broken(detail: &str) -> Self {
+        tracing::warn!(detail, "the task's own metric failed on a submission");
+        Self::Invalid {
+            reason: "metric_failed".to_owned(),
+            message: "the task's own metric failed on this submission".to_owned(),
+        }
+    }
+
+    fn by_metric(outcome: Option<GradeOutcome>) -> Self {
+        match outcome {
+            Some(GradeOutcome::Score { value }) => Self::Scored(value),
+            Some(GradeOutcome::Invalid { reason, message }) => Self::Invalid { reason, message },
+            Some(GradeOutcome::Broken { detail }) => Self::broken(&detail),
+            None => Self::broken("it gave no answer"),
+        }
+    }
+}
+
+/// Deals a row to one of the sides, the same always.
+fn dealt_to_feedback(manifest: &Manifest, id: &str) -> bool {
+    let text = format!("feedback\n{}\n{id}", manifest.id);
+    digest::sha256_bytes(text).as_bytes()[0].is_multiple_of(2)
+}
+
+/// Every id of the answers, and whether it is on the feedback side.
+fn usage_by_id(path: &Utf8Path, manifest: &Manifest) -> Result<Vec<(String, bool)>, ExecuteError> {
+    let failed = |source| ExecuteError::Csv {
+        path: path.to_owned(),
+        source,
+    };
+    let mut reader = csv::Reader::from_path(path).map_err(failed)?;
+    let header = reader.headers().map_err(failed)?.clone();
+    let position = |name: &str| header.iter().position(|column| column == name);
+    let id_at = position(&manifest.data.id_column).unwrap_or_default();
+    let usage_at = position(USAGE_COLUMN);
+    reader
+        .records()
+        .map(|record| {
+            let record = record.map_err(failed)?;
+            let id = record.get(id_at).unwrap_or_default().to_owned();
+            let feedback = match usage_at {
+                Some(at) => record.get(at) == Some("feedback"),
+                None => dealt_to_feedback(manifest, &id),
+            };
+            Ok((id, feedback))
+        })
+        .collect()
+}
+
+/// Copies the rows with these ids, header included.
+fn only_rows(
+    from: &Utf8Path,
+    id_column: &str,
+    rows: &BTreeSet<String>,
+    to: &Utf8Path,
+) -> Result<(), ExecuteError> {
+    let failed = |path: &Utf8Path| {
+        let path = path.to_owned();
+        move |source| ExecuteError::Csv { path, source }
+    };
+    let mut reader = csv::Reader::from_path(from).map_err(failed(from))?;
+    let header = reader.headers().map_err(failed(from))?.clone();
+    let id_at = header
+        .iter()
+        .position(|column| column == id_column)
+        .unwrap_or_default();
+    let mut writer = csv::Writer::from_path(to).map_err(failed(to))?;
+    writer.write_record(&header).map_err(failed(to))?;
+    for record in reader.records() {
+        let record = record.map_err(failed(from))?;
+        if record.get(id_at).is_some_and(|id| rows.contains(id)) {
+            writer.write_record(&record).map_err(failed(to))?;
+        }
+    }
+    writer.flush().map_err(ExecuteError::files)
+}
+
+fn utf8(path: &std::path::Path) -> Utf8PathBuf {
+    Utf8PathBuf::from_path_buf(path.to_owned())
+        .expect("the folder for temporary files has a UTF-8 name")
+}

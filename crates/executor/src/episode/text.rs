@@ -1,0 +1,96 @@
+//! Bounds and trims what a script printed, for an agent with a finite context. It interprets nothing else.
+
+/// Where the scripts of a run lie inside.
+const OWN_FILES: &str = "  File \"/code/";
+
+/// At most `most` characters: the beginning and the end, with a note of what was left out between them.
+pub(super) fn excerpt(text: &str, most: usize) -> String {
+    let length = text.chars().count();
+    if length <= most {
+        return text.to_owned();
+    }
+    // The end tells more: results and errors stand there.
+    let head = most / 4;
+    let tail = most - head;
+    let start: String = text.chars().take(head).collect();
+    let end: String = text.chars().skip(length - tail).collect();
+    format!(
+        "{start}\n[… {} characters left out …]\n{end}",
+        length - most
+    )
+}
+
+/// Standard error with the frames of libraries left out of its last traceback: the script's own tell where it went wrong.
+///
+/// A traceback without any frame of the script stays whole.
+pub(super) fn own_frames(stderr: &str) -> String {
+    const BEGINNING: &str = "Traceback (most recent call last):\n";
+    let Some(at) = stderr.rfind(BEGINNING) else {
+        return stderr.to_owned();
+    };
+    let (before, traceback) = stderr.split_at(at + BEGINNING.len());
+    let mut kept = String::new();
+    let (mut left_out, mut own) = (0_usize, 0_usize);
+    let mut keeping = true;
+    for line in traceback.split_inclusive('\n') {
+        if line.starts_with("  File \"") {
+            keeping = line.starts_with(OWN_FILES);
+            if keeping {
+                own += 1;
+            } else {
+                left_out += 1;
+            }
+        } else if !line.starts_with("    ") {
+            // The exception itself, or what is printed after it.
+            if !keeping {
+                keeping = true;
+            }
+            if left_out > 0 {
+                kept.push_str(&format!("  [{left_out} frames of libraries left out]\n"));
+                left_out = 0;
+            }
+        }
+        if keeping {
+            kept.push_str(line);
+        }
+    }
+    if own == 0 {
+        return stderr.to_owned();
+    }
+    format!("{before}{kept}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_has_both_ends() {
+        assert_eq!(excerpt("short", 5), "short");
+        let text: String = ('a'..='z').collect();
+        assert_eq!(
+            excerpt(&text, 8),
+            "ab\n[… 18 characters left out …]\nuvwxyz"
+        );
+        assert_eq!(excerpt("ääöö", 2), "\n[… 2 characters left out …]\nöö");
+    }
+
+    #[test]
+    fn frames_of_libraries_are_counted_and_left_out() {
+        let stderr = "a warning\nTraceback (most recent call last):\n  File \"/code/solution.py\", line 3, in <module>\n    \
+            f(frame)\n  File \"/nix/store/x/pandas/frame.py\", line 9, in g\n    raise KeyError(key)\n    ^^^^\n\
+            KeyError: 'age'\n";
+        assert_eq!(
+            own_frames(stderr),
+            "a warning\nTraceback (most recent call last):\n  File \"/code/solution.py\", line 3, in <module>\n    \
+             f(frame)\n  [1 frames of libraries left out]\nKeyError: 'age'\n"
+        );
+    }
+
+    #[test]
+    fn what_has_no_frame_of_the_script_stays() {
+        let stderr = "Traceback (most recent call last):\n  File \"/nix/store/x.py\", line 1, in f\n    x\nE: y\n";
+        assert_eq!(own_frames(stderr), stderr);
+        assert_eq!(own_frames("no traceback"), "no traceback");
+    }
+}

@@ -1,0 +1,178 @@
+//! The rules of an episode: budgets, rewards, information, reset.
+
+use executor::agent::{Scripted, play};
+use executor::episode::{Action, Budget, Feedback, InfoType, Milestone, Options, RewardMode};
+
+use crate::ground::{Ground, execute, off_by, score};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn budgets_are_kept() {
+    let ground = Ground::new().await;
+    let mut episode = ground.episode(Options {
+        steps: Some(3),
+        submissions: Some(1),
+        ..Options::default()
+    });
+    let step = episode.step(&off_by(1.0)).await.unwrap();
+    assert_eq!(step.observation.remaining.submissions, Some(0));
+    assert!(!step.truncated);
+    let step = episode.step(&off_by(0.5)).await.unwrap();
+    let submissions = Feedback::BudgetSpent {
+        budget: Budget::Submissions,
+    };
+    assert_eq!(step.observation.feedback, submissions);
+    let step = episode.step(&Action::Reset {}).await.unwrap();
+    assert_eq!(
+        step.observation.remaining.submissions,
+        Some(0),
+        "a reset gives nothing back"
+    );
+    assert!(step.truncated);
+    let step = episode.step(&off_by(0.5)).await.unwrap();
+    let steps = Feedback::BudgetSpent {
+        budget: Budget::Steps,
+    };
+    assert_eq!(
+        (step.observation.feedback, step.observation.step),
+        (steps, 3)
+    );
+    assert_eq!(
+        episode.finish().await.unwrap().final_score,
+        None,
+        "a reset forgets"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn time_is_a_budget() {
+    let ground = Ground::new().await;
+    let mut episode = ground.episode(Options {
+        wall_seconds: Some(1),
+        ..Options::default()
+    });
+    let step = episode
+        .step(&execute("import time\ntime.sleep(60)"))
+        .await
+        .unwrap();
+    let feedback = &step.observation.feedback;
+    assert!(
+        matches!(
+            feedback,
+            Feedback::Timeout {
+                limit_seconds: 1,
+                ..
+            }
+        ),
+        "{feedback:?}"
+    );
+    assert!(step.truncated);
+    assert_eq!(step.observation.remaining.wall_seconds, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rewards_are_what_the_table_says() {
+    let ground = Ground::new().await;
+    // Errors: beyond gold (0.3), between silver and bronze, beyond the floor of 10; then a script that fails, and none.
+    for (reward, expected) in [
+        (RewardMode::Raw, [-0.25, -0.45, -12.0, -20.0, -20.0]),
+        (RewardMode::Normalised, [1.0, 0.984_536, 0.0, -1.0, -1.0]),
+        (RewardMode::Milestones, [1.0, 0.7, 0.4, 0.1, 0.0]),
+        (RewardMode::PositionPaper, [0.75, 0.5, 0.0, -1.0, -1.0]),
+        (RewardMode::PositionCode, [1.0, 0.75, 0.0, -1.0, -1.0]),
+    ] {
+        let mut episode = ground.episode(Options {
+            reward,
+            leaderboard: vec![0.4, 0.5, 3.0, 8.0],
+            ..Options::default()
+        });
+        let actions = [
+            off_by(0.25),
+            off_by(0.45),
+            off_by(12.0),
+            execute("1 / 0"),
+            execute("x ="),
+        ];
+        for (action, expected) in actions.iter().zip(expected) {
+            let step = episode.step(action).await.unwrap();
+            let given = step.reward;
+            assert!(
+                (given - expected).abs() < 1e-6,
+                "{reward:?}: {given}, not {expected}"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn milestones_and_positions_are_seen() {
+    let ground = Ground::new().await;
+    let mut episode = ground.episode(Options {
+        leaderboard: vec![0.4, 0.5, 3.0, 8.0],
+        ..Options::default()
+    });
+    let step = episode.step(&off_by(0.45)).await.unwrap();
+    assert!((score(&step) - 0.45).abs() < 1e-12);
+    let seen = step.observation;
+    assert_eq!(
+        seen.milestones_reached,
+        [Milestone::Median, Milestone::Bronze]
+    );
+    let position = seen.current_position_score.unwrap();
+    assert_eq!(
+        (
+            position.place,
+            position.entries,
+            position.paper,
+            position.code
+        ),
+        (2, 4, 0.5, 0.75)
+    );
+
+    let step = episode.step(&off_by(5.0)).await.unwrap();
+    let seen = step.observation;
+    assert_eq!(seen.current_position_score.unwrap().place, 4);
+    assert_eq!(seen.best_position_score.unwrap().place, 2);
+    assert_eq!(seen.history.best_step, Some(1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_can_be_asked_for_tells_nothing_of_the_answers() {
+    let ground = Ground::new().await;
+    let mut episode = ground.episode(Options::default());
+    let info_type = InfoType::All;
+    let step = episode
+        .step(&Action::RequestInfo { info_type })
+        .await
+        .unwrap();
+    let Feedback::Info { parts } = step.observation.feedback else {
+        panic!("{:?}", step.observation.feedback)
+    };
+    let text: String = parts
+        .iter()
+        .map(|part| format!("== {}\n{}\n", part.name, part.text))
+        .collect();
+    insta::assert_snapshot!(text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_scripted_agent_solves_a_line() {
+    let ground = Ground::new().await;
+    let facts = play(&mut Scripted::default(), ground.episode(Options::default()))
+        .await
+        .unwrap();
+    let did: Vec<(&str, &str)> = facts
+        .steps
+        .iter()
+        .map(|step| (step.action.as_str(), step.feedback.as_str()))
+        .collect();
+    assert_eq!(
+        did,
+        [
+            ("request_info", "info"),
+            ("validate_code", "ran"),
+            ("execute_code", "scored"),
+            ("execute_code", "scored")
+        ]
+    );
+    assert!(facts.final_score.unwrap() < 0.5, "{facts:?}");
+}

@@ -37,7 +37,7 @@ async fn budgets_are_kept() {
         (steps, 3)
     );
     assert_eq!(
-        episode.finish().await.unwrap().final_score,
+        episode.finish().await.unwrap().0.final_score,
         None,
         "a reset forgets"
     );
@@ -157,7 +157,7 @@ async fn what_can_be_asked_for_tells_nothing_of_the_answers() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_scripted_agent_solves_a_line() {
     let ground = Ground::new().await;
-    let facts = play(&mut Scripted::default(), ground.episode(Options::default()))
+    let (facts, usage) = play(&mut Scripted::default(), ground.episode(Options::default()))
         .await
         .unwrap();
     let did: Vec<(&str, &str)> = facts
@@ -175,4 +175,6 @@ async fn the_scripted_agent_solves_a_line() {
         ]
     );
     assert!(facts.final_score.unwrap() < 0.5, "{facts:?}");
+    assert!(facts.score.unwrap() < 0.5, "{facts:?}");
+    assert_eq!(usage.runs, 3);
 }

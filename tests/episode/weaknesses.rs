@@ -213,7 +213,7 @@ async fn an_invalid_action_does_not_end_the_episode() {
     let step = episode.step(&execute("")).await.unwrap();
     assert_eq!(step.observation.feedback.kind(), "no_submission");
     assert_eq!(score(&episode.step(&off_by(1.0)).await.unwrap()), 1.0);
-    assert_eq!(episode.finish().await.unwrap().steps, 6);
+    assert_eq!(episode.finish().await.unwrap().0.steps, 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -319,8 +319,10 @@ async fn final_rows_are_not_shown_before_the_end() {
         let step = episode.step(&execute(&code)).await.unwrap();
         assert_eq!(score(&step), 0.0);
         assert!(step.terminated, "it can't be improved");
-        let finished = episode.finish().await.unwrap();
+        let (finished, usage) = episode.finish().await.unwrap();
+        assert!(usage.runs > 0);
         assert_eq!(finished.feedback_score, Some(0.0));
         assert_eq!(finished.final_score, Some(4.0));
+        assert_eq!(finished.score, Some(8.0_f64.sqrt()), "on all rows");
     }
 }

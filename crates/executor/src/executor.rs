@@ -11,7 +11,7 @@ use serde::Serialize;
 use task_format::LimitsTable;
 use tokio::sync::Semaphore;
 
-use crate::warm::Warm;
+use crate::warm::{Warm, WarmRuns};
 use crate::{ExecuteError, Usage};
 
 /// Longest excerpt of standard error that is kept as a traceback.
@@ -66,6 +66,22 @@ impl Executor {
         assert!(parallel > 0, "an executor needs at least one slot");
         self.slots = Arc::new(Semaphore::new(parallel));
         self
+    }
+
+    /// Whether runs are warm here, tried with one that does nothing. Afterwards the fork server stands ready.
+    ///
+    /// # Errors
+    ///
+    /// When nothing can be run, warm or not.
+    pub async fn try_warm(&self) -> Result<WarmRuns, ExecuteError> {
+        let Some(warm) = &self.warm else {
+            let reason = "runs were asked to be cold".to_owned();
+            return Ok(WarmRuns::NotGiven { reason });
+        };
+        warm.tried().await.map_err(|source| ExecuteError::Sandbox {
+            what: "a warm run".to_owned(),
+            source,
+        })
     }
 
     /// Number of the fork server's process, if one runs; for measurements, and for tests that end it.

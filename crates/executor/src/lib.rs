@@ -32,3 +32,4 @@ pub use prepare::Surroundings;
 pub use solver::SUBMISSION_FILE;
 pub use trial::Trial;
 pub use usage::Usage;
+pub use warm::WarmRuns;

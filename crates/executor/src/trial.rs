@@ -1,11 +1,13 @@
-//! Everything that is run on a finished package but `prepare.py`: the ladder, then the metric and the controls, which need
-//! what the ladder handed in.
+//! Everything that is run on a finished package but `prepare.py`: the ladder, then an agent's episode, and the
+//! metric and the controls, which need what the ladder handed in.
 
 use camino::Utf8Path;
-use facts::{ControlFacts, GradeOutcome, LadderFacts, MetricFacts, RunFailure, Rung};
+use facts::{AgentFacts, ControlFacts, GradeOutcome, LadderFacts, MetricFacts, RunFailure, Rung};
 use fs_err as fs;
 use task_format::Manifest;
 
+use crate::agent::{Agent as _, Scripted, play};
+use crate::episode::{Episode, Options, Task};
 use crate::{ExecuteError, Executor, RUNGS, Usage, grader::Grader, ladder::Climb};
 
 /// What trying a package gave.
@@ -17,6 +19,8 @@ pub struct Trial {
     pub ladder: LadderFacts,
     /// Scores of submissions that can't know anything.
     pub controls: ControlFacts,
+    /// What the scripted agent did in an episode.
+    pub agent: AgentFacts,
 }
 
 impl Executor {
@@ -71,19 +75,27 @@ impl Executor {
         let mut handed_in = solved.clone();
         handed_in.push(sample);
         let direction = grader.direction();
-        let (metric, shuffled, blind, repeated) = tokio::join!(
+        let (metric, shuffled, blind, repeated, agent) = tokio::join!(
             self.probe_metric(&grader, package, manifest, &handed_in, &probing),
             self.shuffled_training(&grader, package, manifest, &ladder, &floors, &training),
             self.blind_submissions(&grader, package, manifest, &floors, &guessing),
             self.repeat_baseline(package, manifest, direction, &ladder, &solved, &repeating),
+            self.scripted_episode(package, manifest),
         );
         let (metric, metric_usage) = metric?;
         let (shuffled, shuffled_usage) = shuffled?;
         let (blind, blind_usage) = blind?;
         let (repeated, repeated_usage) = repeated?;
-        let usage = [metric_usage, shuffled_usage, blind_usage, repeated_usage]
-            .into_iter()
-            .fold(usage, Usage::and);
+        let (agent, agent_usage) = agent?;
+        let usage = [
+            metric_usage,
+            shuffled_usage,
+            blind_usage,
+            repeated_usage,
+            agent_usage,
+        ]
+        .into_iter()
+        .fold(usage, Usage::and);
         let trial = Trial {
             metric,
             ladder,
@@ -92,8 +104,20 @@ impl Executor {
                 blind,
                 repeated,
             },
+            agent,
         };
         Ok((trial, usage))
+    }
+
+    /// An episode as users get it, with an agent that needs no model.
+    async fn scripted_episode(
+        &self,
+        package: &Utf8Path,
+        manifest: &Manifest,
+    ) -> Result<(AgentFacts, Usage), ExecuteError> {
+        let task = Task::open(self.clone(), package, manifest.clone())?;
+        let episode = Episode::new(task, Options::default())?;
+        play(&mut Scripted::default(), episode).await
     }
 }
 
@@ -117,6 +141,11 @@ impl Trial {
         let mut controls = ControlFacts::default();
         controls.shuffled.problem = Some(reason.to_owned());
         controls.blind.problem = Some(reason.to_owned());
+        let agent = AgentFacts {
+            agent: Scripted::default().name().to_owned(),
+            problem: Some(reason.to_owned()),
+            ..AgentFacts::default()
+        };
         Self {
             metric: MetricFacts {
                 perfect: unscored(),
@@ -142,6 +171,7 @@ impl Trial {
                 constant_predictions: None,
             },
             controls,
+            agent,
         }
     }
 }

@@ -2,13 +2,14 @@
 //!
 //! Where a host gives no warm runs, runs are cold, and that is said once. What a run may do is the same either way.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use environment::Realised;
-use sandbox::{Completed, ForkServer, Policy, SandboxError, roles};
+use sandbox::{Completed, ForkServer, Outcome, Policy, SandboxError, roles};
 use tokio::sync::Mutex;
+
+use crate::Usage;
 
 /// After this time without a run the server ends, and its memory is free.
 const IDLE: Duration = Duration::from_secs(300);
@@ -19,13 +20,32 @@ const ATTEMPTS: u32 = 4;
 /// The script of the task kit that serves.
 const SERVER: [&str; 2] = ["-m", "taskkit.warm.server"];
 
+/// A module of the standard library that does nothing when it is run.
+const NOTHING: [&str; 2] = ["-m", "keyword"];
+
+/// Whether a host gives warm runs.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(tag = "standing", rename_all = "snake_case")]
+pub enum WarmRuns {
+    /// It does.
+    Given {
+        /// What a run took that does nothing, its confinement included.
+        milliseconds: u64,
+    },
+    /// Every run starts its own Python.
+    NotGiven {
+        /// Why.
+        reason: String,
+    },
+}
+
 /// The fork server of one environment.
 #[derive(Debug)]
 pub(crate) struct Warm {
     environment: Arc<Realised>,
     server: Mutex<Option<ForkServer>>,
-    /// This host does not give warm runs.
-    refused: AtomicBool,
+    /// Why this host does not give warm runs, once that is known.
+    refused: OnceLock<String>,
 }
 
 impl Warm {
@@ -33,7 +53,7 @@ impl Warm {
         Self {
             environment,
             server: Mutex::new(None),
-            refused: AtomicBool::new(false),
+            refused: OnceLock::new(),
         }
     }
 
@@ -43,7 +63,7 @@ impl Warm {
         policy: &Policy,
         command: &[String],
     ) -> Result<Option<Completed>, SandboxError> {
-        if self.refused.load(Ordering::Relaxed) || !self.suits(policy) {
+        if self.refused.get().is_some() || !self.suits(policy) {
             return Ok(None);
         }
         let mut attempt = 1;
@@ -70,7 +90,7 @@ impl Warm {
                     error @ (SandboxError::NotConfined { .. }
                     | SandboxError::ForkServer { begun: false, .. }),
                 ) => {
-                    if !self.refused.swap(true, Ordering::Relaxed) {
+                    if self.refused.set(error.to_string()).is_ok() {
                         tracing::warn!(%error, "this host gives no warm runs: every run starts its own Python");
                     }
                     return Ok(None);
@@ -78,6 +98,27 @@ impl Warm {
                 Err(error) => return Err(error),
             }
         }
+    }
+
+    /// Starts the server, unless it runs, and has it run what does nothing.
+    pub(crate) async fn tried(&self) -> Result<WarmRuns, SandboxError> {
+        let command: Vec<String> = std::iter::once(self.environment.python().into_string())
+            .chain(NOTHING.map(str::to_owned))
+            .collect();
+        let Some(completed) = self.run(&self.policy(), &command).await? else {
+            let reason = self.refused.get().cloned();
+            let reason = reason.expect("only a host that refuses makes a run without variables of its own cold");
+            return Ok(WarmRuns::NotGiven { reason });
+        };
+        let record = completed.record;
+        Ok(match record.outcome {
+            Outcome::Exited(0) => WarmRuns::Given {
+                milliseconds: Usage::from(&record).wall_ms,
+            },
+            outcome => WarmRuns::NotGiven {
+                reason: format!("a run that does nothing {outcome}: {}", record.stderr.last_lines(3)),
+            },
+        })
     }
 
     /// Whether the server was started with the variables that the run asks for. Python and its libraries read many of them

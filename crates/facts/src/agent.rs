@@ -13,7 +13,9 @@ pub struct AgentFacts {
     pub feedback_score: Option<f64>,
     /// The score of that submission on the final rows.
     pub final_score: Option<f64>,
-    /// Why there is no final score although there is one on the feedback rows.
+    /// The score of that submission on all rows of the answers, as baselines are scored.
+    pub score: Option<f64>,
+    /// Why there was no episode, or why its best submission has no score on the final rows or on all.
     pub problem: Option<String>,
 }
 
@@ -24,6 +26,9 @@ pub struct AgentStep {
     pub action: String,
     /// Kind of the feedback, e.g. `scored` or `runtime_error`.
     pub feedback: String,
+    /// What a failure says, in one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
     /// The score of its submission on the feedback rows.
     pub score: Option<f64>,
 }

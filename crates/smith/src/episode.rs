@@ -118,7 +118,10 @@ impl Session {
     }
 
     pub(crate) async fn finish(self) -> Result<Finished, Failure> {
-        self.episode.finish().await.map_err(|error| not_run(&error))
+        let finished = self.episode.finish().await;
+        finished
+            .map(|(finished, _)| finished)
+            .map_err(|error| not_run(&error))
     }
 }
 
@@ -387,6 +390,9 @@ pub(crate) fn summary(finished: &Finished) -> String {
             text.push_str(&format!(
                 "; best score {feedback} on the feedback rows, {last} on the final rows"
             ));
+            if let Some(score) = finished.score {
+                text.push_str(&format!(", {score} on all"));
+            }
         }
         (Some(feedback), None) => {
             let why = finished.invalid.as_deref().unwrap_or("no reason is known");

@@ -6,8 +6,10 @@ mod scripted;
 
 use facts::{AgentFacts, AgentStep};
 
-use crate::ExecuteError;
-use crate::episode::{Action, Episode, Observation, Step};
+use process::Fault;
+
+use crate::episode::{Action, Episode, Feedback, Observation, Step};
+use crate::{ExecuteError, Usage};
 
 pub use scripted::Scripted;
 
@@ -26,15 +28,22 @@ pub trait Agent {
 /// Steps that are taken at most where the episode has no limit of its own.
 const MOST_STEPS: usize = 1_000;
 
+/// How often an action is tried whose run the host could not make, before that is an error. Such trouble is the host's: it is
+/// no step of the agent, and must not look like one.
+const ATTEMPTS: usize = 3;
+
+/// Characters of what a failure says that are kept.
+const DETAIL_CHARACTERS: usize = 300;
+
 /// Lets an agent take part in an episode until it is done, or the episode is over.
 ///
 /// # Errors
 ///
-/// When something can't be run.
+/// When something can't be run, for a fault that may pass at the third attempt.
 pub async fn play(
     agent: &mut impl Agent,
     mut episode: Episode,
-) -> Result<AgentFacts, ExecuteError> {
+) -> Result<(AgentFacts, Usage), ExecuteError> {
     let mut steps = Vec::new();
     let mut last: Option<Step> = None;
     while steps.len() < MOST_STEPS {
@@ -42,10 +51,11 @@ pub async fn play(
         let Some(action) = agent.next(seen).await? else {
             break;
         };
-        let step = episode.step(&action).await?;
+        let step = attempt(&mut episode, &action).await?;
         steps.push(AgentStep {
             action: action.name().to_owned(),
             feedback: step.observation.feedback.kind().to_owned(),
+            detail: detail(&step.observation.feedback),
             score: step.observation.current_raw_score,
         });
         let over = step.terminated || step.truncated;
@@ -54,12 +64,73 @@ pub async fn play(
             break;
         }
     }
-    let finished = episode.finish().await?;
-    Ok(AgentFacts {
+    let (finished, usage) = episode.finish().await?;
+    let facts = AgentFacts {
         agent: agent.name().to_owned(),
         steps,
         feedback_score: finished.feedback_score,
         final_score: finished.final_score,
+        score: finished.score,
         problem: finished.invalid,
-    })
+    };
+    Ok((facts, usage))
+}
+
+async fn attempt(episode: &mut Episode, action: &Action) -> Result<Step, ExecuteError> {
+    for _ in 1..ATTEMPTS {
+        match episode.attempt(action).await {
+            Err(error) if error.fault() == Fault::Transient => {
+                tracing::warn!(%error, "an action of an agent is tried again");
+            }
+            other => return other,
+        }
+    }
+    episode.attempt(action).await
+}
+
+/// What a failure says, in one line.
+fn detail(feedback: &Feedback) -> Option<String> {
+    let text = match feedback {
+        Feedback::SyntaxError { message }
+        | Feedback::InvalidSubmission { message, .. }
+        | Feedback::InvalidAction { message }
+        | Feedback::Sandbox { message } => message.clone(),
+        Feedback::RuntimeError { traceback, .. } => traceback.clone(),
+        Feedback::NoSubmission { detail, .. } => detail.clone(),
+        Feedback::Timeout { limit_seconds, .. } => format!("longer than {limit_seconds} s"),
+        Feedback::Memory { limit_bytes, .. } => {
+            format!("more than {} MiB of memory", limit_bytes >> 20)
+        }
+        Feedback::Limit { what, .. } => what.clone(),
+        Feedback::BudgetSpent { budget } => format!("{budget:?}").to_lowercase(),
+        Feedback::Info { .. }
+        | Feedback::Ran { .. }
+        | Feedback::Scored { .. }
+        | Feedback::History { .. }
+        | Feedback::Reset => return None,
+    };
+    // The last line of a traceback names the error; the other texts have one.
+    let last = text.trim().lines().next_back().unwrap_or_default();
+    Some(last.chars().take(DETAIL_CHARACTERS).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_is_told_in_a_line() {
+        let failed = Feedback::RuntimeError {
+            exit: 1,
+            traceback: "Traceback (most recent call last):\n  …\nKeyError: 'age'\n".to_owned(),
+            stdout: "1\n".to_owned(),
+        };
+        assert_eq!(detail(&failed).unwrap(), "KeyError: 'age'");
+        let long = Feedback::NoSubmission {
+            detail: "ä".repeat(1000),
+            stdout: String::new(),
+        };
+        assert_eq!(detail(&long).unwrap().chars().count(), DETAIL_CHARACTERS);
+        assert_eq!(detail(&Feedback::Reset), None);
+    }
 }

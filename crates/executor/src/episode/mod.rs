@@ -1,7 +1,7 @@
 //! An agent's interaction with one task, as in MLE-Dojo: actions in, observations and rewards out.
 //!
 //! - Answers never enter a namespace in which an agent's code runs; what it is told are scores on the feedback rows.
-//!   The final rows are scored once, by [`Episode::finish`].
+//!   The final rows, and all rows together, are scored once, by [`Episode::finish`].
 //! - Every script runs in a fresh sandbox with an empty working directory: nothing of an earlier step can be graded, read or
 //!   waited for. What an agent wants to keep it keeps in its code.
 //! - An action that fails is an observation that says why. Only a fault of the host ends a step without one, and costs nothing.
@@ -56,6 +56,8 @@ pub struct Episode {
     yardstick: Yardstick,
     folder: TempDir,
     spent: Spent,
+    /// What all runs cost so far, those of no step included.
+    usage: Usage,
     /// What a reset forgets.
     memory: Memory,
 }
@@ -84,11 +86,13 @@ pub struct Finished {
     pub feedback_score: Option<f64>,
     /// The score of that submission on the final rows.
     pub final_score: Option<f64>,
+    /// The score of that submission on all rows of the answers: comparable with the ladder, whose scores are on all rows too.
+    pub score: Option<f64>,
     /// Milestones that the final score reaches.
     pub milestones_reached: Vec<Milestone>,
     /// Where the final score stands, where there is a leaderboard.
     pub position_score: Option<PositionScore>,
-    /// Why there is no final score although there is one on the feedback rows.
+    /// Why there is no final score, or none on all rows, although there is one on the feedback rows.
     pub invalid: Option<String>,
 }
 
@@ -126,6 +130,7 @@ impl Episode {
                 .tempdir()
                 .map_err(ExecuteError::files)?,
             spent: Spent::default(),
+            usage: Usage::default(),
             memory: Memory::default(),
             task,
             options,
@@ -153,6 +158,11 @@ impl Episode {
         self.take(Ok(action), None).await
     }
 
+    /// As [`Episode::step`], with an error also where that says [`Feedback::Sandbox`]: for a caller that tries again itself.
+    pub(crate) async fn attempt(&mut self, action: &Action) -> Result<Step, ExecuteError> {
+        self.take_or_fail(Ok(action), None).await
+    }
+
     /// Takes one step with an action in JSON. Text that is no action is a step that failed.
     ///
     /// # Errors
@@ -171,24 +181,31 @@ impl Episode {
         action: Result<&Action, &InvalidAction>,
         wall_ms: Option<u64>,
     ) -> Result<Step, ExecuteError> {
-        if let Some(budget) = self.spent_budget() {
-            return Ok(self.nothing(Feedback::BudgetSpent { budget }, true));
-        }
-        let deed = match action {
-            Ok(action) => self.act(action).await,
-            Err(invalid) => Ok(Deed::free(Feedback::InvalidAction {
-                message: excerpt(&invalid.message, self.options.feedback_characters),
-            })),
-        };
-        let mut deed = match deed {
-            Ok(deed) => deed,
+        match self.take_or_fail(action, wall_ms).await {
             // Something that may be gone the next time; the agent did nothing wrong.
             Err(error) if error.fault() == Fault::Transient => {
                 let message = error.to_string();
-                return Ok(self.nothing(Feedback::Sandbox { message }, false));
+                Ok(self.nothing(Feedback::Sandbox { message }, false))
             }
-            Err(error) => return Err(error),
+            other => other,
+        }
+    }
+
+    async fn take_or_fail(
+        &mut self,
+        action: Result<&Action, &InvalidAction>,
+        wall_ms: Option<u64>,
+    ) -> Result<Step, ExecuteError> {
+        if let Some(budget) = self.spent_budget() {
+            return Ok(self.nothing(Feedback::BudgetSpent { budget }, true));
+        }
+        let mut deed = match action {
+            Ok(action) => self.act(action).await?,
+            Err(invalid) => Deed::free(Feedback::InvalidAction {
+                message: excerpt(&invalid.message, self.options.feedback_characters),
+            }),
         };
+        self.usage = self.usage.and(deed.usage);
         if let Some(recorded) = wall_ms {
             deed.usage.wall_ms = recorded;
         }
@@ -452,24 +469,30 @@ impl Episode {
         })
     }
 
-    /// Ends the episode: scores the best submission on the final rows.
+    /// Ends the episode: scores the best submission on the final rows, and on all rows. Also says what all runs of the episode
+    /// cost.
     ///
     /// # Errors
     ///
     /// When the host can't run the metric.
-    pub async fn finish(self) -> Result<Finished, ExecuteError> {
+    pub async fn finish(self) -> Result<(Finished, Usage), ExecuteError> {
         let mut finished = Finished {
             steps: self.spent.steps,
             feedback_score: self.memory.best,
             final_score: None,
+            score: None,
             milestones_reached: Vec::new(),
             position_score: None,
             invalid: None,
         };
         if self.memory.best.is_none() {
-            return Ok(finished);
+            return Ok((finished, self.usage));
         }
-        match self.rule(Side::Final, &self.path("best.csv")).await?.0 {
+        let best = self.path("best.csv");
+        let (on_final, cost) = self.rule(Side::Final, &best).await?;
+        let (on_all, more) = self.rule(Side::All, &best).await?;
+        let usage = self.usage.and(cost).and(more);
+        match on_final {
             Ruling::Scored(score) => {
                 finished.final_score = Some(score);
                 finished.milestones_reached = self.yardstick.reached(score);
@@ -477,7 +500,11 @@ impl Episode {
             }
             Ruling::Invalid { message, .. } => finished.invalid = Some(message),
         }
-        Ok(finished)
+        match on_all {
+            Ruling::Scored(score) => finished.score = Some(score),
+            Ruling::Invalid { message, .. } => finished.invalid = Some(message),
+        }
+        Ok((finished, usage))
     }
 
     fn path(&self, name: &str) -> Utf8PathBuf {

@@ -1,4 +1,4 @@
-//! Scores submissions of an episode: on the feedback rows while it lasts, on the final rows once, at its end.
+//! Scores submissions of an episode: on the feedback rows while it lasts, on the final rows and on all rows once, at its end.
 //!
 //! Which rows are which stands in the answers (`usage`); where it does not, every row's id is dealt to one side by its
 //! digest. Where a metric has no value on one of the sides, e.g. because a class is missing there, all rows are both.
@@ -19,6 +19,9 @@ use crate::{ExecuteError, Executor, Usage};
 /// Folders of the two sides, in the order of [`Side`].
 const SIDES: [&str; 2] = ["feedback", "final"];
 
+/// Folder of all rows.
+const WHOLE: &str = "all";
+
 /// What a submission's rows of one side are called.
 const PART: &str = "submission.csv";
 
@@ -29,6 +32,8 @@ pub(super) enum Side {
     Feedback,
     /// Those that count at the end.
     Final,
+    /// All rows of the answers, as the ladder is scored.
+    All,
 }
 
 /// The score of a submission, or why it has none.
@@ -47,12 +52,12 @@ pub(super) enum Referee {
         feedback: Vec<usize>,
         last: Vec<usize>,
     },
-    /// By the task's own `metric.py`, which sees the rows of one side only.
+    /// By the task's own `metric.py`, which sees the rows of one side only, or all.
     Custom {
         structure: Structure,
         feedback: BTreeSet<String>,
         last: BTreeSet<String>,
-        /// A folder for each side, with `metric.py` and the answers of that side.
+        /// A folder for each side and one for all rows, with `metric.py` and their answers.
         sides: TempDir,
     },
 }
@@ -110,14 +115,16 @@ impl Referee {
             last.clone_from(&feedback);
         }
         let root = utf8(sides.path());
-        for (name, rows) in SIDES.iter().zip([&feedback, &last]) {
+        let make = |name: &str| -> Result<Utf8PathBuf, ExecuteError> {
             let folder = root.join(name);
-            let private = folder.join("private");
-            fs::create_dir_all(&private).map_err(ExecuteError::files)?;
+            fs::create_dir_all(folder.join("private")).map_err(ExecuteError::files)?;
             fs::copy(package.join(METRIC), folder.join(METRIC)).map_err(ExecuteError::files)?;
-            let target = folder.join(ANSWERS);
-            only_rows(answers, &manifest.data.id_column, rows, &target)?;
+            Ok(folder.join(ANSWERS))
+        };
+        for (name, rows) in SIDES.iter().zip([&feedback, &last]) {
+            only_rows(answers, &manifest.data.id_column, rows, &make(name)?)?;
         }
+        fs::copy(answers, make(WHOLE)?).map_err(ExecuteError::files)?;
         Ok(Self::Custom {
             structure,
             feedback,
@@ -134,8 +141,8 @@ impl Referee {
         }
     }
 
-    /// Scores the file at `submission` on one side; it is invalid if it is so on the other. `scratch` is a folder of ours
-    /// that need not exist.
+    /// Scores the file at `submission` on one side, and it is invalid if it is so on the other; or on all rows. `scratch` is a
+    /// folder of ours that need not exist.
     pub(super) async fn rule(
         &self,
         side: Side,
@@ -155,11 +162,11 @@ impl Referee {
                     Ok(aligned) => aligned,
                     Err(reason) => return free(Ruling::invalid(&reason)),
                 };
-                let rows = match side {
-                    Side::Feedback => feedback,
-                    Side::Final => last,
+                let grade = match side {
+                    Side::Feedback => answers.score_on(&aligned, feedback),
+                    Side::Final => answers.score_on(&aligned, last),
+                    Side::All => answers.score(&aligned),
                 };
-                let grade = answers.score_on(&aligned, rows);
                 free(match grade.map_err(ExecuteError::grade)? {
                     Grade::Score { value, .. } => Ruling::Scored(value),
                     Grade::Invalid(reason) => Ruling::invalid(&reason),
@@ -174,22 +181,32 @@ impl Referee {
                 if let Err(reason) = structure.check(submission).map_err(ExecuteError::grade)? {
                     return free(Ruling::invalid(&reason));
                 }
-                let package = |name: &str| utf8(sides.path()).join(name);
-                let mut usage = Usage::default();
-                let mut wanted = Ruling::Scored(f64::NAN);
-                for (at, (name, rows)) in SIDES.iter().zip([feedback, last]).enumerate() {
+                let part = |name: &str| -> Result<Utf8PathBuf, ExecuteError> {
                     let folder = scratch.join(name);
                     fs::create_dir_all(&folder).map_err(ExecuteError::files)?;
-                    let part = folder.join(PART);
-                    only_rows(submission, &manifest.data.id_column, rows, &part)?;
+                    Ok(folder.join(PART))
+                };
+                let by_metric = async |name: &str| {
+                    let (package, folder) = (utf8(sides.path()).join(name), scratch.join(name));
                     let (grades, cost) = executor
-                        .grade_in_python(&package(name), &folder, manifest)
+                        .grade_in_python(&package, &folder, manifest)
                         .await?;
-                    usage = usage.and(cost);
                     let ruling = match grades {
                         Ok(mut grades) => Ruling::by_metric(grades.remove(PART)),
                         Err(failure) => Ruling::broken(&format!("{failure:?}")),
                     };
+                    Ok::<_, ExecuteError>((ruling, cost))
+                };
+                if side == Side::All {
+                    fs::copy(submission, part(WHOLE)?).map_err(ExecuteError::files)?;
+                    return by_metric(WHOLE).await;
+                }
+                let mut usage = Usage::default();
+                let mut wanted = Ruling::Scored(f64::NAN);
+                for (at, (name, rows)) in SIDES.iter().zip([feedback, last]).enumerate() {
+                    only_rows(submission, &manifest.data.id_column, rows, &part(name)?)?;
+                    let (ruling, cost) = by_metric(name).await?;
+                    usage = usage.and(cost);
                     match ruling {
                         Ruling::Invalid { .. } => return Ok((ruling, usage)),
                         Ruling::Scored(_) if at == side as usize => wanted = ruling,

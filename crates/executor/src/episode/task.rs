@@ -43,7 +43,9 @@ impl Task {
         &self.manifest
     }
 
-    pub(super) fn executor(&self) -> &Executor {
+    /// What runs its scripts.
+    #[must_use]
+    pub fn executor(&self) -> &Executor {
         &self.executor
     }
 

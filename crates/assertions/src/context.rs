@@ -1,7 +1,7 @@
 //! What a check is given: the subject, its rule, and shorthands that end a check early when something is not there.
 
 use facts::{
-    ControlFacts, FitFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts,
+    AgentFacts, ControlFacts, FitFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts,
     SplitFacts,
 };
 use findings::{CheckId, Finding, Policy, Rule};
@@ -118,6 +118,12 @@ impl<'a> Context<'a> {
         self.subject
             .controls
             .ok_or_else(|| self.skip("the controls have not run yet"))
+    }
+
+    pub(crate) fn agent(&self) -> Result<&'a AgentFacts, Box<Finding>> {
+        self.subject
+            .agent
+            .ok_or_else(|| self.skip("no agent has played an episode yet"))
     }
 
     /// The facts from model fits, unless the run broke or could not measure: that counts as an error.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use facts::{
-    ControlFacts, FitFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, RawRows,
+    AgentFacts, ControlFacts, FitFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, RawRows,
     ReviewFacts, SourceFacts, SplitFacts,
 };
 use task_format::{FormatError, Manifest};
@@ -35,6 +35,8 @@ pub struct Subject<'a> {
     pub ladder: Option<&'a LadderFacts>,
     /// Scores of submissions that can't know anything.
     pub controls: Option<&'a ControlFacts>,
+    /// What an agent did in an episode.
+    pub agent: Option<&'a AgentFacts>,
     /// What small models found in the rows.
     pub fits: Option<&'a FitFacts>,
     /// What a reviewer says of the package as a whole.

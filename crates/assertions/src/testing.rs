@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{
-    Agreement, BlindFacts, ChannelFacts, ControlFacts, CsvFacts, Dimension, DimensionScore,
+    AgentFacts, AgentStep, Agreement, BlindFacts, ChannelFacts, ControlFacts, CsvFacts, Dimension, DimensionScore,
     DuplicateFacts, EntityFit, FeatureFacts, FeatureFit, FitFacts, FitGap, FloorGain, GradeOutcome,
     IdFacts, LabelCount, LabelNoiseFit, LadderFacts, MalformedCase, MetricFacts,
     NearDuplicateFacts, Nearness, PackageFacts, PackageFile, PrepareFacts, PrepareRun,
@@ -34,6 +34,7 @@ pub(crate) struct Good {
     pub(crate) probe: MetricFacts,
     pub(crate) ladder: LadderFacts,
     pub(crate) controls: ControlFacts,
+    pub(crate) agent: AgentFacts,
     pub(crate) fits: FitFacts,
     pub(crate) review: ReviewFacts,
     pub(crate) published_review: Option<ReviewFacts>,
@@ -63,6 +64,7 @@ impl Good {
             probe: probe(),
             ladder: ladder(),
             controls: controls(),
+            agent: agent(),
             fits: fits(),
             review: review(),
             published_review: None,
@@ -124,6 +126,7 @@ impl Good {
             probe: Some(&self.probe),
             ladder: Some(&self.ladder),
             controls: Some(&self.controls),
+            agent: Some(&self.agent),
             fits: Some(&self.fits),
             review: Some(&self.review),
             published_review: self.published_review.as_ref(),
@@ -381,6 +384,28 @@ fn probe() -> MetricFacts {
             .into(),
         malformed: cases.map(case).collect(),
         failure: None,
+    }
+}
+
+fn agent() -> AgentFacts {
+    let step = |action: &str, feedback: &str, score| AgentStep {
+        action: action.to_owned(),
+        feedback: feedback.to_owned(),
+        detail: None,
+        score,
+    };
+    AgentFacts {
+        agent: "scripted".to_owned(),
+        steps: vec![
+            step("request_info", "info", None),
+            step("validate_code", "ran", None),
+            step("execute_code", "scored", Some(0.76)),
+            step("execute_code", "scored", Some(0.8)),
+        ],
+        feedback_score: Some(0.8),
+        final_score: Some(0.78),
+        score: Some(0.79),
+        problem: None,
     }
 }
 

@@ -396,6 +396,7 @@ impl Work<'_> {
             manifest: admitted.candidate.manifest,
             proposal,
             ladder: &admitted.examination.ladder,
+            agent: &admitted.examination.agent,
             review: &admitted.review,
             attempts: BTreeMap::from(attempts),
         };

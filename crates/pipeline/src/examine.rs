@@ -4,7 +4,7 @@ use assertions::verified_policy;
 use camino::Utf8Path;
 use executor::{Executor, Surroundings, Usage};
 use facts::{
-    ControlFacts, FitFacts, LadderFacts, MetricFacts, PredictionColumn, PrepareFacts, PrepareRun,
+    AgentFacts, ControlFacts, FitFacts, LadderFacts, MetricFacts, PredictionColumn, PrepareFacts, PrepareRun,
     RawFile, SplitFacts, SplitQuestion,
 };
 use fs_err as fs;
@@ -22,6 +22,7 @@ pub(crate) struct Examination {
     pub(crate) metric: MetricFacts,
     pub(crate) ladder: LadderFacts,
     pub(crate) controls: ControlFacts,
+    pub(crate) agent: AgentFacts,
     pub(crate) fits: FitFacts,
 }
 
@@ -63,6 +64,7 @@ pub(crate) async fn examine(
             metric: trial.metric,
             ladder: trial.ladder,
             controls: trial.controls,
+            agent: trial.agent,
             fits,
         },
         prepare_usage.and(trial_usage).and(fits_usage),

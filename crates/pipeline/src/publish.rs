@@ -6,7 +6,7 @@ use agents::Proposal;
 use camino::{Utf8Path, Utf8PathBuf};
 use digest::canonical_json;
 use environment::Realised;
-use facts::{LadderFacts, ReviewFacts};
+use facts::{AgentFacts, LadderFacts, ReviewFacts};
 use findings::Verdict;
 use fs_err as fs;
 use indexmap::IndexMap;
@@ -25,6 +25,7 @@ pub(crate) struct Publication<'a> {
     pub(crate) manifest: Manifest,
     pub(crate) proposal: &'a Proposal,
     pub(crate) ladder: &'a LadderFacts,
+    pub(crate) agent: &'a AgentFacts,
     pub(crate) review: &'a ReviewFacts,
     pub(crate) attempts: BTreeMap<String, u32>,
 }
@@ -121,6 +122,10 @@ fn write_evidence(
     write(
         &evidence.join("ladder.json"),
         pretty(publication.ladder).as_bytes(),
+    )?;
+    write(
+        &evidence.join("agent.json"),
+        pretty(publication.agent).as_bytes(),
     )?;
     write(
         &evidence.join("review.json"),

@@ -127,6 +127,7 @@ impl Judge<'_> {
             probe: examination.map(|examination| &examination.metric),
             ladder: examination.map(|examination| &examination.ladder),
             controls: examination.map(|examination| &examination.controls),
+            agent: examination.map(|examination| &examination.agent),
             fits: examination.map(|examination| &examination.fits),
             review: review.as_ref(),
             ..self.paper_subject()

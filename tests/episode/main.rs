@@ -5,6 +5,7 @@
 
 #![cfg(test)]
 
+mod forms;
 mod ground;
 mod rules;
 mod weaknesses;

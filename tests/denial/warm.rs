@@ -276,7 +276,11 @@ print(len([open("/dev/null") for _ in range(200)]))
 
     let completed = ground.run(&FORKS, &way).await;
     let outcome = completed.record.outcome;
-    assert!(FORKS.outcomes.contains(&outcome), "{outcome}");
+    assert!(
+        FORKS.outcomes.contains(&outcome),
+        "{outcome}: {}",
+        completed.record.stderr.text()
+    );
     assert_eq!(children_of(&server), Vec::<String>::new());
     assert_eq!(printed(&ground, &way, &NEXT).await, CLEAN);
 

@@ -98,6 +98,11 @@ pub(crate) fn hold(
         // It ended already: bubblewrap says why.
         Err(_) => return Err(waiting.refusal()),
     };
+    // Forking takes as long as what bubblewrap still has to do.
+    let asked = match entry {
+        Entry::Launched(..) => None,
+        Entry::Forked(server) => Some((server, server.ask(first, policy, command, &writers)?)),
+    };
     let processes = waiting.until_ready(first)?;
     let limited = match entry {
         Entry::Launched(..) => set_limits(first, &policy.limits),
@@ -121,8 +126,8 @@ pub(crate) fn hold(
         group: ControlGroup::around(first, policy),
         ended: false,
     };
-    if let Entry::Forked(server) = entry {
-        let (fork, gate) = server.fork(first, policy, command, &writers)?;
+    if let Some((server, asked)) = asked {
+        let (fork, gate) = asked.enter(first, server)?;
         set_limits(fork.process(), &policy.limits)?;
         if let Some(group) = &held.group {
             group

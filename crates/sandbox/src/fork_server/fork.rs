@@ -1,13 +1,14 @@
 //! One forked process: how it is asked for, and what is heard of it.
 //!
 //! A request is one message: JSON, with descriptors beside it in the order standard output, standard error, result, go,
-//! the host's `/proc`, then the namespaces to enter in the order in which the request names them. What is heard are
-//! lines of JSON on the result descriptor: `{"process": n}` (as this process counts), `{"confined": true}` or
-//! `{"fault": "…"}`; once it was let go by a byte on `go`: `{"exited": status}` or `{"killed": signal}`.
+//! the host's `/proc`, then the namespaces to enter in the order in which the request names them. It forks at once, while
+//! bubblewrap is still building, and waits for a byte on `go` before it enters. What is heard are lines of JSON on the
+//! result descriptor: `{"process": n}` (as this process counts), `{"confined": true}` or `{"fault": "…"}`; once it was
+//! let go by a second byte: `{"exited": status}` or `{"killed": signal}`.
 //! The forked process itself can write there only until it is let go.
 
 use std::fs::File;
-use std::io::{ErrorKind, IoSlice, Read};
+use std::io::{ErrorKind, IoSlice, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::Duration;
 
@@ -34,15 +35,22 @@ pub(crate) struct Fork {
     reports: Reports,
 }
 
+/// A process that was asked for. Dropping it ends the process.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    go: File,
+    reports: Reports,
+}
+
 impl ForkServer {
-    /// Asks for a process and waits until it stands in the namespaces of `first`. Gives it, and the gate that it waits at.
-    pub(crate) fn fork(
+    /// Asks for a process that is born in the PID namespace of `first`; the confinement need not stand yet.
+    pub(crate) fn ask(
         &self,
         first: Pid,
         policy: &Policy,
         command: &[String],
         writers: &Writers,
-    ) -> Result<(Fork, File), SandboxError> {
+    ) -> Result<Asked, SandboxError> {
         let (result, result_end) = pipe()?;
         let (go_end, go) = pipe()?;
         let spaces = namespaces(first)?;
@@ -78,11 +86,31 @@ impl ForkServer {
         })?;
         // Ours would keep the pipe open when the server is gone.
         drop(result_end);
-        let mut reports = Reports {
-            file: never_blocking(result)?,
-            read: Vec::new(),
-        };
+        Ok(Asked {
+            go: go.into(),
+            reports: Reports {
+                file: never_blocking(result)?,
+                read: Vec::new(),
+            },
+        })
+    }
+}
+
+impl Asked {
+    /// Has the process enter the confinement of `first`, which stands, and waits until it is in there. Gives it, and the gate
+    /// that it waits at.
+    pub(crate) fn enter(
+        self,
+        first: Pid,
+        server: &ForkServer,
+    ) -> Result<(Fork, File), SandboxError> {
+        let Self {
+            mut go,
+            mut reports,
+        } = self;
         let watch = Stopwatch::start();
+        // Where it is gone already, its reports say why.
+        let _written = go.write_all(b"e");
         let mut process = None;
         loop {
             match reports.next(watch.left_of(patience()))? {
@@ -118,13 +146,13 @@ impl ForkServer {
             },
         };
         let handle = sys::pidfd(process).map_err(while_doing("watch a forked process"))?;
-        confirm::confirm(process, first, self.users())?;
+        confirm::confirm(process, first, server.users())?;
         let fork = Fork {
             process,
             handle,
             reports,
         };
-        Ok((fork, go.into()))
+        Ok((fork, go))
     }
 }
 

@@ -5,8 +5,9 @@ The first message is the greeting: `{"filters": [[byte, …], …], "idle_second
 "namespaces": ["pid", …]}` with descriptors: standard output, standard error, result, go, the host's `/proc`, then one for each namespace.
 
 On the result descriptor come lines of JSON: `{"process": n}` from the server; `{"confined": true}` or `{"fault": "…"}` from
-the forked process; `{"exited": status}` or `{"killed": signal}` from the server when it has ended. The forked process begins
-its code when `go` has something to read, and ends when that reaches its end instead. It keeps neither of the two.
+the forked process; `{"exited": status}` or `{"killed": signal}` from the server when it has ended. The forked process enters
+its confinement when a first byte comes on `go`, begins its code at a second one, and ends when that reaches its end instead. It
+keeps neither of the two.
 
 The server runs nothing that it was not shipped with: the code of a run is read by the forked process, after it was confined.
 """
@@ -168,9 +169,11 @@ def tell(result: int, **what: object) -> None:
 def become(
     request: dict, streams: tuple[int, int, int, int], proc: int, namespaces: dict[str, int], filters: list[bytes]
 ) -> NoReturn:
-    """In the forked process: be confined, say so, wait to be let go, run, end. Never returns."""
+    """In the forked process: wait for the confinement, enter it, say so, wait to be let go, run, end. Never returns."""
     output, errors, result, go = streams
     try:
+        if not os.read(go, 1):
+            os._exit(1)
         join.join(namespaces, proc)
         os.setsid()
         os.chdir(request["directory"])

@@ -1,6 +1,6 @@
 //! Group C: tasks that nobody can win, that everybody wins, or that are won without data.
 
-use task_format::{ANSWERS, PUBLIC_TRAIN, SAMPLE_SUBMISSION};
+use task_format::{ANSWERS, PUBLIC_TEST, PUBLIC_TRAIN, SAMPLE_SUBMISSION};
 
 use super::{Base, Mutation};
 use crate::good::Draw;
@@ -194,6 +194,43 @@ pub(super) const MUTATIONS: &[Mutation] = &[
         &["C07", "D03"],
         |package| {
             super::leakage::number_by_target(package);
+        },
+    ),
+    Mutation::fails(
+        "rows of test have the features of others, and baselines know whose",
+        Base::Numbers,
+        &["C08"],
+        |package| {
+            let (id, mut test) = (package.id(), package.test());
+            let ids = test.column(&id);
+            test.rows.reverse();
+            test.set(&id, ids);
+            package.put(PUBLIC_TEST, &test);
+            for name in LEARNERS {
+                package.replace(
+                    &format!("baselines/{name}.py"),
+                    "\nX, X_test = ",
+                    "\nids = test[ID]\ntest = test[::-1].reset_index(drop=True)\ntest[ID] = ids\nX, X_test = ",
+                );
+            }
+        },
+    ),
+    Mutation::fails(
+        "ids of test are not those of the answers, and baselines know how to spell them",
+        Base::Labels,
+        &["C08"],
+        |package| {
+            let (id, mut test) = (package.id(), package.test());
+            let ids: Vec<String> = test.column(&id);
+            test.set(&id, ids.iter().map(|id| format!("leaf-{id}")));
+            package.put(PUBLIC_TEST, &test);
+            for name in ["constant"].iter().chain(&LEARNERS) {
+                package.replace(
+                    &format!("baselines/{name}.py"),
+                    "submission.to_csv(",
+                    "submission[ID] = submission[ID].str.removeprefix(\"leaf-\")\nsubmission.to_csv(",
+                );
+            }
         },
     ),
 ];

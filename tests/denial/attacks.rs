@@ -35,6 +35,7 @@ pub(crate) fn limits(attack: &Attack) -> Limits {
     Limits {
         wall_seconds: attack.wall_seconds,
         grace_seconds: 1,
+        cpu_seconds: 5,
         memory_bytes: 400 * MIB,
         address_space_bytes: 4096 * MIB,
         processes: 24,
@@ -517,6 +518,21 @@ a hole: EFBIG
 a small file: DONE
 ",
         ),
+    },
+    Attack {
+        name: "burn processor time in several processes",
+        role: Role::Solver,
+        script: r#"
+for _ in range(3):
+    if os.fork() == 0:
+        os.setsid()
+        break
+while True:
+    pass
+"#,
+        outcomes: &[Outcome::CpuExceeded],
+        wall_seconds: AMPLE,
+        prints: None,
     },
     Attack {
         name: "files without end",

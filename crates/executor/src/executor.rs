@@ -202,6 +202,7 @@ pub(crate) fn failure(record: &RunRecord, limits: &Limits) -> Option<RunFailure>
         Outcome::MemoryExceeded => Some(RunFailure::Memory {
             limit_bytes: limits.memory_bytes,
         }),
+        Outcome::CpuExceeded => limit("processor time"),
         Outcome::ProcessesExceeded => limit("processes"),
         Outcome::DiskExceeded => limit("disk"),
         Outcome::OutputExceeded => limit("output"),

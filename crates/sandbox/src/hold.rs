@@ -288,7 +288,13 @@ pub(crate) fn pid_of(child: &Child) -> Pid {
 /// Sets the limits that the program inherits from the first process inside.
 fn set_limits(first: Pid, limits: &Limits) -> Result<(), SandboxError> {
     const STACK_BYTES: u64 = 8 << 20;
+    // The supervisor comes first, and can say which limit it was.
+    const CPU_GRACE_SECONDS: u64 = 5;
     let mut list = vec![
+        (
+            libc::RLIMIT_CPU,
+            limits.cpu_seconds.saturating_add(CPU_GRACE_SECONDS),
+        ),
         (libc::RLIMIT_AS, limits.address_space_bytes),
         (libc::RLIMIT_FSIZE, limits.file_bytes),
         (libc::RLIMIT_NOFILE, limits.open_files),

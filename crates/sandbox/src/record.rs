@@ -24,6 +24,8 @@ pub enum Outcome {
     Signalled(i32),
     /// The wall-clock limit passed.
     TimedOut,
+    /// The tree used more processor time than allowed.
+    CpuExceeded,
     /// The tree held more memory than allowed.
     MemoryExceeded,
     /// The tree had more processes and threads than allowed.
@@ -57,6 +59,7 @@ impl std::fmt::Display for Outcome {
             Self::Exited(status) => write!(formatter, "exited with status {status}"),
             Self::Signalled(signal) => write!(formatter, "was ended by signal {signal}"),
             Self::TimedOut => formatter.write_str("ran out of time"),
+            Self::CpuExceeded => formatter.write_str("used more processor time than allowed"),
             Self::MemoryExceeded => formatter.write_str("used more memory than allowed"),
             Self::ProcessesExceeded => formatter.write_str("started more processes than allowed"),
             Self::DiskExceeded => formatter.write_str("wrote more than allowed"),

@@ -105,6 +105,8 @@ pub const fn standard_limits() -> Limits {
     Limits {
         wall_seconds: 600,
         grace_seconds: 3,
+        // Four cores all the time.
+        cpu_seconds: 2400,
         memory_bytes: 4 * GIB,
         address_space_bytes: 16 * GIB,
         // Threads count too, and libraries start one for each of a machine's cores.

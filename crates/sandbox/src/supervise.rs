@@ -195,6 +195,8 @@ impl Run<'_> {
 
         let too_much = if sample.tasks > self.limits.processes {
             Some(Outcome::ProcessesExceeded)
+        } else if self.cpu >= Duration::from_secs(self.limits.cpu_seconds) {
+            Some(Outcome::CpuExceeded)
         } else if held.is_some_and(|bytes| bytes > self.limits.memory_bytes) {
             Some(Outcome::MemoryExceeded)
         } else if self.wrote_too_much() {

@@ -266,6 +266,7 @@ fn policy(
         limits: Limits {
             wall_seconds: 1800,
             grace_seconds: 2,
+            cpu_seconds: 7200,
             memory_bytes: 4 << 30,
             address_space_bytes: 64 << 30,
             processes: 256,

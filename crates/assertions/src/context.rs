@@ -1,8 +1,8 @@
 //! What a check is given: the subject, its rule, and shorthands that end a check early when something is not there.
 
 use facts::{
-    AgentFacts, ControlFacts, FitFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, ReviewFacts,
-    SplitFacts,
+    AgentFacts, ControlFacts, FitFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts,
+    ReviewFacts, SplitFacts,
 };
 use findings::{CheckId, Finding, Policy, Rule};
 use task_format::{Manifest, SplitPolicy};

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use facts::{
-    AgentFacts, ControlFacts, FitFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts, RawRows,
-    ReviewFacts, SourceFacts, SplitFacts,
+    AgentFacts, ControlFacts, FitFacts, LadderFacts, MetricFacts, PackageFacts, PrepareFacts,
+    RawRows, ReviewFacts, SourceFacts, SplitFacts,
 };
 use task_format::{FormatError, Manifest};
 

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{
-    AgentFacts, AgentStep, Agreement, BlindFacts, ChannelFacts, ControlFacts, CsvFacts, Dimension, DimensionScore,
-    DuplicateFacts, EntityFit, FeatureFacts, FeatureFit, FitFacts, FitGap, FloorGain, GradeOutcome,
-    IdFacts, LabelCount, LabelNoiseFit, LadderFacts, MalformedCase, MetricFacts,
-    NearDuplicateFacts, Nearness, PackageFacts, PackageFile, PrepareFacts, PrepareRun,
+    AgentFacts, AgentStep, Agreement, BlindFacts, ChannelFacts, ControlFacts, CsvFacts, Dimension,
+    DimensionScore, DuplicateFacts, EntityFit, FeatureFacts, FeatureFit, FitFacts, FitGap,
+    FloorGain, GradeOutcome, IdFacts, LabelCount, LabelNoiseFit, LadderFacts, MalformedCase,
+    MetricFacts, NearDuplicateFacts, Nearness, PackageFacts, PackageFile, PrepareFacts, PrepareRun,
     QualityFacts, Quote, RawRows, RepeatFacts, ReviewFacts, Reviewer, Rung, SampleFacts, SealFacts,
     ShiftFit, ShuffledFacts, ShuffledRun, Side, SourceFacts, SplitColumnFacts, SplitFacts, TimeFit,
 };

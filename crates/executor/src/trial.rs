@@ -109,15 +109,25 @@ impl Executor {
         Ok((trial, usage))
     }
 
-    /// An episode as users get it, with an agent that needs no model.
+    /// An episode as users get it, with an agent that needs no model. Tables that can't be scored against are its problem, and
+    /// say nothing of the rest of the trial.
     async fn scripted_episode(
         &self,
         package: &Utf8Path,
         manifest: &Manifest,
     ) -> Result<(AgentFacts, Usage), ExecuteError> {
-        let task = Task::open(self.clone(), package, manifest.clone())?;
-        let episode = Episode::new(task, Options::default())?;
-        play(&mut Scripted::default(), episode).await
+        let mut agent = Scripted::default();
+        let playing = async {
+            let task = Task::open(self.clone(), package, manifest.clone())?;
+            let episode = Episode::new(task, Options::default())?;
+            play(&mut agent, episode).await
+        };
+        match playing.await {
+            Err(error) if error.is_the_packages() => {
+                Ok((no_episode(&reason(&error)), Usage::default()))
+            }
+            other => other,
+        }
     }
 }
 
@@ -141,11 +151,6 @@ impl Trial {
         let mut controls = ControlFacts::default();
         controls.shuffled.problem = Some(reason.to_owned());
         controls.blind.problem = Some(reason.to_owned());
-        let agent = AgentFacts {
-            agent: Scripted::default().name().to_owned(),
-            problem: Some(reason.to_owned()),
-            ..AgentFacts::default()
-        };
         Self {
             metric: MetricFacts {
                 perfect: unscored(),
@@ -171,8 +176,17 @@ impl Trial {
                 constant_predictions: None,
             },
             controls,
-            agent,
+            agent: no_episode(reason),
         }
+    }
+}
+
+/// An agent that could not play, and why.
+fn no_episode(reason: &str) -> AgentFacts {
+    AgentFacts {
+        agent: Scripted::default().name().to_owned(),
+        problem: Some(reason.to_owned()),
+        ..AgentFacts::default()
     }
 }
 

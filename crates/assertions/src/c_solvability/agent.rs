@@ -100,7 +100,6 @@ mod tests {
     use findings::Status;
     use scoring::Direction;
 
-    use super::*;
     use crate::testing::{Good, with};
 
     fn failed(good: &mut Good, feedback: &str, detail: &str) {

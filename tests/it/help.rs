@@ -2,13 +2,15 @@
 
 use crate::support::{TestEnv, exit};
 
-const SMITH: [&[&str]; 15] = [
+const SMITH: [&[&str]; 17] = [
     &[],
     &["generate"],
     &["status"],
     &["show"],
     &["verify"],
     &["grade"],
+    &["play"],
+    &["episode"],
     &["doctor"],
     &["schema"],
     &["sandbox"],

@@ -6,11 +6,13 @@
 mod support;
 
 mod bad_input;
+mod episode;
 mod fixtures;
 mod generate;
 mod grade;
 mod help;
 mod kit;
+mod play;
 mod rerun;
 mod resume;
 mod verify;

@@ -107,7 +107,8 @@ impl Warm {
             .collect();
         let Some(completed) = self.run(&self.policy(), &command).await? else {
             let reason = self.refused.get().cloned();
-            let reason = reason.expect("only a host that refuses makes a run without variables of its own cold");
+            let reason = reason
+                .expect("only a host that refuses makes a run without variables of its own cold");
             return Ok(WarmRuns::NotGiven { reason });
         };
         let record = completed.record;
@@ -116,7 +117,10 @@ impl Warm {
                 milliseconds: Usage::from(&record).wall_ms,
             },
             outcome => WarmRuns::NotGiven {
-                reason: format!("a run that does nothing {outcome}: {}", record.stderr.last_lines(3)),
+                reason: format!(
+                    "a run that does nothing {outcome}: {}",
+                    record.stderr.last_lines(3)
+                ),
             },
         })
     }

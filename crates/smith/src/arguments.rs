@@ -199,7 +199,12 @@ pub(crate) struct Episode {
     #[arg(long, value_enum, group = "actions")]
     pub(crate) agent: Option<AgentName>,
     /// Take the actions of a recording again, and compare every observation (exit code 11 when one differs)
-    #[arg(long, value_name = "FILE", group = "actions")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        group = "actions",
+        conflicts_with_all = ["record", "reward", "steps", "submissions", "wall", "leaderboard"]
+    )]
     pub(crate) replay: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(crate) options: EpisodeOptions,
@@ -231,7 +236,7 @@ pub(crate) struct EpisodeOptions {
     #[arg(long, value_name = "FILE")]
     pub(crate) leaderboard: Option<Utf8PathBuf>,
     /// Write every action and what came of it to a new file
-    #[arg(long, value_name = "FILE", conflicts_with = "replay")]
+    #[arg(long, value_name = "FILE")]
     pub(crate) record: Option<Utf8PathBuf>,
     /// Start a Python of its own for every script, instead of forking one that has the libraries loaded
     #[arg(long)]

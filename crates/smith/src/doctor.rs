@@ -1,10 +1,14 @@
 //! `smith doctor`.
 
+use std::sync::Arc;
+
 use ::sandbox::{
     Launcher,
     doctor::{self, Report, Standing},
 };
 use environment::Realised;
+use executor::{Executor, WarmRuns};
+use serde::Serialize;
 
 use crate::{
     arguments::Global,
@@ -18,11 +22,20 @@ use crate::{
 /// The environment whose bubblewrap is tried.
 const ENVIRONMENT: &str = "tabular";
 
+/// What is printed as JSON.
+#[derive(Serialize)]
+struct Examined<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    /// Nothing where there is no environment to try.
+    warm_runs: Option<WarmRuns>,
+}
+
 pub(crate) async fn run(global: &Global) -> Result<u8, Failure> {
     let console = Console::new(false);
     let realised =
         match environment::realise(ENVIRONMENT, &environment_settings(global)?, &console).await {
-            Ok(realised) => Ok(realised),
+            Ok(realised) => Ok(Arc::new(realised)),
             Err(error) => Err(Failure::from(error)),
         };
     console.finish();
@@ -32,10 +45,17 @@ pub(crate) async fn run(global: &Global) -> Result<u8, Failure> {
         Err(_) => Launcher::from_host(),
     };
     let report = doctor::examine(launcher.as_ref()).await;
+    let warm_runs = match &realised {
+        Ok(realised) if report.is_ready() => Some(try_warm(realised).await),
+        _ => None,
+    };
     if global.json {
-        console::json(&report);
+        console::json(&Examined {
+            report: &report,
+            warm_runs,
+        });
     } else {
-        console::out(&render(&report, &realised));
+        console::out(&render(&report, &realised, warm_runs.as_ref()));
     }
     let ready = report.is_ready() && realised.is_ok();
     Ok(if ready {
@@ -45,7 +65,22 @@ pub(crate) async fn run(global: &Global) -> Result<u8, Failure> {
     })
 }
 
-fn render(report: &Report, realised: &Result<Realised, Failure>) -> String {
+/// Starts the fork server of an environment, and has it run what does nothing.
+async fn try_warm(realised: &Arc<Realised>) -> WarmRuns {
+    let executor = Executor::new(Arc::clone(realised), 1).warm();
+    match executor.try_warm().await {
+        Ok(answer) => answer,
+        Err(error) => WarmRuns::NotGiven {
+            reason: Failure::new(&error, error.fault(), None).chain.join(": "),
+        },
+    }
+}
+
+fn render(
+    report: &Report,
+    realised: &Result<Arc<Realised>, Failure>,
+    warm_runs: Option<&WarmRuns>,
+) -> String {
     let mut table = Table::new([
         ("guarantee", Align::Left),
         ("here", Align::Left),
@@ -79,5 +114,21 @@ fn render(report: &Report, realised: &Result<Realised, Failure>) -> String {
             table.row(vec![environment, "missing".to_owned()], notes);
         }
     }
+    // Not among the guarantees: without it everything is the same, and takes longer.
+    let (word, how) = match warm_runs {
+        Some(WarmRuns::Given { milliseconds }) => (
+            "given",
+            format!("tried: a run that does nothing takes {milliseconds} ms"),
+        ),
+        Some(WarmRuns::NotGiven { reason }) => (
+            "not given",
+            format!("every run starts its own Python: {reason}"),
+        ),
+        None => ("untried", "as soon as nothing is missing".to_owned()),
+    };
+    table.row(
+        vec!["warm runs".to_owned(), word.to_owned(), how],
+        Vec::new(),
+    );
     table.render()
 }

@@ -16,6 +16,7 @@ use crate::{
     console::{self, Console},
     exit,
     failure::Failure,
+    interrupt::Interrupts,
     profiler::Tables,
     sandbox::{environment_settings, on_this_host},
     summary,
@@ -72,9 +73,10 @@ pub(crate) async fn run(
         Arc::<Console>::clone(&console),
         clock::now,
     )?);
+    let mut interrupts = Interrupts::new();
     let reports = tokio::select! {
         reports = Arc::clone(&generator).run(datasets) => reports?,
-        () = stopped() => {
+        _ = interrupts.next() => {
             console.finish();
             generator.interrupted()?;
             console::error_line("interrupted: the same command goes on where this one stopped");
@@ -142,14 +144,4 @@ fn program_digest() -> Result<String, Failure> {
     Ok(digest::blake3_file(&readable)
         .map_err(unreadable)?
         .to_string())
-}
-
-/// Returns when the user (Ctrl-C) or the system (TERM) wants an end.
-async fn stopped() {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .expect("a handler for TERM can always be installed");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
 }

@@ -12,6 +12,7 @@ mod exit;
 mod failure;
 mod generate;
 mod grade;
+mod interrupt;
 mod metrics;
 mod play;
 mod profiler;
@@ -22,6 +23,7 @@ mod status;
 mod summary;
 mod table;
 mod verify;
+mod waiting;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;

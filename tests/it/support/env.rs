@@ -4,6 +4,7 @@
 
 use std::{
     ffi::OsString,
+    io::Write as _,
     process::{Child, Command, Stdio},
     sync::OnceLock,
 };
@@ -137,6 +138,49 @@ impl TestEnv {
     /// Runs `smith` to its end.
     pub(crate) fn smith(&self, arguments: &[&str]) -> Ran {
         self.run("smith", arguments)
+    }
+
+    /// Runs `smith` to its end, with these bytes on its standard input.
+    pub(crate) fn smith_hears(&self, arguments: &[&str], input: &[u8]) -> Ran {
+        let mut child = self.talking(arguments);
+        let mut stdin = child.stdin.take().expect("it is a pipe");
+        // It may end before it has read everything; what it says then is what a test looks at.
+        let _gone = stdin.write_all(input);
+        drop(stdin);
+        self.ended(arguments, child)
+    }
+
+    /// Starts `smith` with pipes to all its streams.
+    pub(crate) fn talking(&self, arguments: &[&str]) -> Child {
+        self.prepared("smith", arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap()
+    }
+
+    /// The end of what [`Self::talking`] began.
+    pub(crate) fn ended(&self, arguments: &[&str], child: Child) -> Ran {
+        let output = child.wait_with_output().unwrap();
+        Ran::new("smith", arguments, output, self.root())
+    }
+
+    /// Sends to it what Ctrl-C sends.
+    pub(crate) fn interrupt(&self, child: &Child) {
+        let words = format!("kill -INT {}", child.id());
+        let sent = command(Utf8Path::new("/bin/sh"))
+            .args(["-c", &words])
+            .status();
+        assert!(sent.unwrap().success(), "it has ended already");
+    }
+
+    /// What lies in the folder for temporary files.
+    pub(crate) fn temporary_files(&self) -> Vec<String> {
+        let entries = fs_err::read_dir(self.root().join("tmp")).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect()
     }
 
     /// Runs `rerun` to its end.

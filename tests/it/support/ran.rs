@@ -10,6 +10,7 @@ pub(crate) mod exit {
     pub(crate) const USAGE: i32 = 2;
     pub(crate) const REJECTED: i32 = 10;
     pub(crate) const DIFFERS: i32 = 11;
+    pub(crate) const INTERRUPTED: i32 = 130;
 }
 
 /// A finished run of a binary.

@@ -454,6 +454,10 @@ impl Episode {
         let most = self.options.feedback_characters;
         let text = |stream: &Captured| excerpt(&stream.text(), most);
         let failure = executor::failure(record, &limits).map(|failure| match failure {
+            // With the line and the place in it: without them, whoever wrote the script has to look for it.
+            RunFailure::SyntaxError { .. } => RunFailure::SyntaxError {
+                message: excerpt(own_frames(&record.stderr.text()).trim_end(), most),
+            },
             RunFailure::RuntimeError { exit, .. } => RunFailure::RuntimeError {
                 exit,
                 traceback: explained(exit, &excerpt(&own_frames(&record.stderr.text()), most)),

@@ -154,7 +154,7 @@ pub enum Feedback {
     },
     /// The script does not parse.
     SyntaxError {
-        /// Python's message.
+        /// What Python printed: file, line, the place in it, and the message at the end.
         message: String,
     },
     /// The script raised, or exited with a status that is not 0.

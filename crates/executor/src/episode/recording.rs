@@ -78,12 +78,18 @@ pub enum RecordingError {
         #[source]
         source: serde_json::Error,
     },
-    /// A newer program wrote it, or it holds nothing.
+    /// Not even its first line is there.
+    #[error("`{path}` holds no recording")]
+    Empty {
+        /// The file.
+        path: Utf8PathBuf,
+    },
+    /// A newer program wrote it.
     #[error("`{path}` has the format {found}, this program knows {FORMAT}")]
     Format {
         /// The file.
         path: Utf8PathBuf,
-        /// The format that it has; 0 for an empty file.
+        /// The format that it has.
         found: u32,
     },
     /// It belongs to another task.
@@ -175,11 +181,13 @@ impl Recording {
                 steps.push(serde_json::from_str(&text).map_err(wrong)?);
             }
         }
+        let path = path.to_owned();
         match header {
+            None => Err(RecordingError::Empty { path }),
             Some(header) if header.format == FORMAT => Ok(Self { header, steps }),
-            other => Err(RecordingError::Format {
-                path: path.to_owned(),
-                found: other.map_or(0, |header| header.format),
+            Some(header) => Err(RecordingError::Format {
+                path,
+                found: header.format,
             }),
         }
     }

@@ -111,9 +111,15 @@ impl Asked {
         let watch = Stopwatch::start();
         // Where it is gone already, its reports say why.
         let _written = go.write_all(b"e");
+        let lost = || SandboxError::ForkServer {
+            reason: "it ended while it forked".to_owned(),
+            begun: false,
+        };
+        // What was forked holds the pipe open, too: its end does not say that the server is gone.
+        let mut next = || reports.next_from(&server.0.handle, watch.left_of(patience()));
         let mut process = None;
         loop {
-            match reports.next(watch.left_of(patience()))? {
+            match next()? {
                 Some(Report::Process(number)) => process = Some(Pid::from_raw(number)),
                 Some(Report::Confined(true)) => break,
                 Some(Report::Fault(reason)) => return Err(SandboxError::NotConfined { reason }),
@@ -124,25 +130,15 @@ impl Asked {
                         reason: format!("it ended before its time: {report:?}"),
                     });
                 }
-                None => {
-                    return Err(SandboxError::ForkServer {
-                        reason: "it ended while it forked".to_owned(),
-                        begun: false,
-                    });
-                }
+                None => return Err(lost()),
             }
         }
         // The server tells the number before or after the process says that it is confined.
         let process = match process {
             Some(process) => process,
-            None => match reports.next(watch.left_of(patience()))? {
+            None => match next()? {
                 Some(Report::Process(number)) => Pid::from_raw(number),
-                _ => {
-                    return Err(SandboxError::ForkServer {
-                        reason: "it ended while it forked".to_owned(),
-                        begun: false,
-                    });
-                }
+                _ => return Err(lost()),
             },
         };
         let handle = sys::pidfd(process).map_err(while_doing("watch a forked process"))?;
@@ -213,6 +209,27 @@ struct Reports {
 }
 
 impl Reports {
+    /// The next line; nothing at the end, or once `server` has ended and said no more.
+    fn next_from(
+        &mut self,
+        server: &OwnedFd,
+        patience: Duration,
+    ) -> Result<Option<Report>, SandboxError> {
+        /// How soon the server's end is noticed.
+        const LOOK: Duration = Duration::from_millis(50);
+        let watch = Stopwatch::start();
+        loop {
+            // Before what it said is read: it said nothing after its end.
+            let has_ended = readable(server, Duration::ZERO)?;
+            let left = watch.left_of(patience);
+            match self.next(left.min(LOOK)) {
+                Err(SandboxError::Stalled { .. }) if has_ended => return Ok(None),
+                Err(SandboxError::Stalled { .. }) if !left.is_zero() => {}
+                other => return other,
+            }
+        }
+    }
+
     /// The next line; nothing at the end.
     fn next(&mut self, patience: Duration) -> Result<Option<Report>, SandboxError> {
         const LONGEST: usize = 64 << 10;

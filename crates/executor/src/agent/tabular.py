@@ -2,8 +2,8 @@
 import numpy as np
 import pandas as pd
 
-# Columns of text with at most so many values are categories; of others there is a column for each of the commonest words.
-MOST_CATEGORIES, MOST_WORDS = 30, 100
+# The commonest values of a column of text have a column each, and the commonest words where cells hold several.
+MOST_VALUES, MOST_WORDS = 30, 60
 # Labels or items that are looked at one by one, the commonest; rows that are learnt from.
 MOST_ITEMS, MOST_ROWS = 50, 50_000
 # Metrics of labels to which rare classes matter as much as common ones.
@@ -38,24 +38,27 @@ def features(table):
     for name in shared:
         reference, cells = train[name], table[name]
         if is_number(name):
-            made[name] = pd.to_numeric(cells).astype(float)
+            reference, made[name] = reference.astype(float), cells.astype(float)
             # Amounts over orders of magnitude are seen better as logarithms.
             if MODEL == "linear" and reference.min() >= 0 and reference.skew() > 2:
                 made[name] = np.log1p(made[name].clip(lower=0))
             continue
         known = reference.dropna().astype(str)
         cells = cells.astype(object).where(cells.notna(), "").astype(str)
-        counts = known.value_counts()
-        if len(counts) <= MOST_CATEGORIES:
-            for value in counts.index:
-                made[f"{name}={value}"] = (cells == value).astype(float)
-            continue
-        made[f"{name} count"] = cells.map(counts).fillna(0).astype(float)
-        if is_date(known):
+        counts = known.value_counts().sort_index().sort_values(ascending=False, kind="stable")
+        if len(counts) > MOST_VALUES:
+            made[f"{name} count"] = cells.map(counts).fillna(0).astype(float)
+        if len(counts) > MOST_VALUES and is_date(known):
             moments = pd.to_datetime(cells, errors="coerce", format="mixed", utc=True)
             made[f"{name} day"] = (moments - pd.Timestamp(0, tz="UTC")) / pd.Timedelta(days=1)
             for part in ("month", "dayofyear", "weekday", "hour"):
                 made[f"{name} {part}"] = getattr(moments.dt, part).astype(float)
+            continue
+        for value in counts.index[:MOST_VALUES]:
+            # A value that occurs a few times teaches nothing.
+            if len(counts) <= MOST_VALUES or counts[value] >= 5:
+                made[f"{name}={value}"] = (cells == value).astype(float)
+        if len(counts) <= MOST_VALUES or known.iloc[:1000].str.split().map(len).mean() < 3:
             continue
         words = known.str.lower().str.findall(r"\w+").map(set).explode().value_counts()
         words = words[words >= 5].sort_index().sort_values(ascending=False, kind="stable").index[:MOST_WORDS]
@@ -98,7 +101,7 @@ def chances(truth):
     else:
         from sklearn.linear_model import LogisticRegression
 
-        model = LogisticRegression(C=1 / firm, max_iter=300, class_weight=weight)
+        model = LogisticRegression(C=1 / firm, max_iter=100, class_weight=weight)
     return classes, model.fit(X, codes).predict_proba(X_test)
 
 

@@ -16,17 +16,16 @@ mod options;
 mod recording;
 mod referee;
 mod reward;
+mod script;
 mod task;
 mod text;
 
 use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
-use facts::RunFailure;
 use fs_err as fs;
 use process::Fault;
-use sandbox::Captured;
-use sandbox::roles::{self, CODE, PUBLIC, WORK};
+use sandbox::roles::WORK;
 use scoring::{Leaderboard, Score};
 use tempfile::TempDir;
 
@@ -40,13 +39,10 @@ pub use recording::{Recorder, Recording, RecordingError, Replayed};
 pub use reward::RewardMode;
 pub use task::Task;
 
-use crate::{ExecuteError, SUBMISSION_FILE, Usage, executor};
+use crate::{ExecuteError, SUBMISSION_FILE, Usage};
 use referee::{Ruling, Side};
 use reward::{Worth, Yardstick};
-use text::{excerpt, own_frames};
-
-/// What an agent's script is called inside.
-const SCRIPT: &str = "solution.py";
+use text::excerpt;
 
 /// One interaction of one agent with one task.
 #[derive(Debug)]
@@ -432,47 +428,6 @@ impl Episode {
             .await
     }
 
-    /// Runs a script in a fresh sandbox.
-    async fn run(&self, code: &str) -> Result<Ran, ExecuteError> {
-        let folder = self.path("code");
-        fs::create_dir_all(&folder).map_err(ExecuteError::files)?;
-        fs::write(folder.join(SCRIPT), code).map_err(ExecuteError::files)?;
-        let executor = self.task.executor();
-        let mut limits = executor::limits(&self.task.manifest().limits);
-        if let Some(left) = self.remaining().wall_seconds {
-            limits.wall_seconds = limits.wall_seconds.min(left.max(1));
-        }
-        let public = self.task.package().join("public");
-        let mut policy = roles::solver(&executor.closure(), &public, &folder, limits.clone());
-        policy.mounts.push(sandbox::Mount::Symlink {
-            target: PUBLIC.into(),
-            inside: Utf8Path::new(WORK).join("public"),
-        });
-        let script = Utf8Path::new(CODE).join(SCRIPT);
-        let completed = executor.python(&policy, &[script.as_str()]).await?;
-        let record = &completed.record;
-        let most = self.options.feedback_characters;
-        let text = |stream: &Captured| excerpt(&stream.text(), most);
-        let failure = executor::failure(record, &limits).map(|failure| match failure {
-            // With the line and the place in it: without them, whoever wrote the script has to look for it.
-            RunFailure::SyntaxError { .. } => RunFailure::SyntaxError {
-                message: excerpt(own_frames(&record.stderr.text()).trim_end(), most),
-            },
-            RunFailure::RuntimeError { exit, .. } => RunFailure::RuntimeError {
-                exit,
-                traceback: explained(exit, &excerpt(&own_frames(&record.stderr.text()), most)),
-            },
-            other => other,
-        });
-        Ok(Ran {
-            failure,
-            stdout: text(&record.stdout),
-            stderr: text(&record.stderr),
-            usage: Usage::from(record),
-            work: completed.outputs,
-        })
-    }
-
     /// Ends the episode: scores the best submission on the final rows, and on all rows. Also says what all runs of the episode
     /// cost.
     ///
@@ -515,39 +470,6 @@ impl Episode {
         Utf8Path::from_path(self.folder.path())
             .expect("the folder for temporary files has a UTF-8 name")
             .join(name)
-    }
-}
-
-/// A script that was run.
-struct Ran {
-    failure: Option<RunFailure>,
-    stdout: String,
-    stderr: String,
-    usage: Usage,
-    work: sandbox::Outputs,
-}
-
-impl Ran {
-    /// What it is worth as long as no submission was scored.
-    fn worth(&self) -> Worth {
-        match self.failure {
-            Some(RunFailure::SyntaxError { .. }) => Worth::NotCode,
-            _ => Worth::Failed,
-        }
-    }
-}
-
-/// A traceback is never empty: a program that a signal ended could print nothing.
-fn explained(exit: i32, traceback: &str) -> String {
-    if !traceback.trim().is_empty() {
-        return traceback.to_owned();
-    }
-    match exit {
-        129..=192 => format!(
-            "the script was ended by signal {} and printed no error",
-            exit - 128
-        ),
-        _ => format!("the script ended with status {exit} and printed no error"),
     }
 }
 

@@ -30,7 +30,10 @@ pub(crate) fn describe(step: &Step) -> String {
         } => {
             block("", stdout);
             block("--- stderr\n", stderr);
-            block("", &format!("score {score} on the feedback rows"));
+            block(
+                "",
+                &format!("score {} on the feedback rows", number(*score)),
+            );
         }
         Feedback::SyntaxError { message } => {
             block("--- stderr\n", message);
@@ -81,7 +84,7 @@ pub(crate) fn describe(step: &Step) -> String {
             for entry in steps {
                 let score = entry
                     .score
-                    .map_or_else(String::new, |score| format!("  {score}"));
+                    .map_or_else(String::new, |score| format!("  {}", number(score)));
                 block(
                     "",
                     &format!(
@@ -112,9 +115,9 @@ pub(crate) fn describe(step: &Step) -> String {
             milliseconds % 1000 / 10
         ));
     }
-    status.push(format!("reward {}", step.reward));
+    status.push(format!("reward {}", number(step.reward)));
     if let Some(best) = seen.best_raw_score {
-        status.push(format!("best {best}"));
+        status.push(format!("best {}", number(best)));
     }
     if let Some(milestone) = seen.milestones_reached.last() {
         status.push(format!("{milestone:?}").to_lowercase());
@@ -145,6 +148,16 @@ fn words(budget: Budget) -> &'static str {
     }
 }
 
+/// As many digits as tell two models apart; JSON has all.
+fn number(value: f64) -> String {
+    const DECIMALS: usize = 6;
+    if value != 0.0 && value.abs() < 1e-3 {
+        return format!("{value:.3e}");
+    }
+    let text = format!("{value:.DECIMALS$}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
 /// The end of an episode for a person.
 pub(crate) fn summary(finished: &Finished) -> String {
     let mut text = match finished.steps {
@@ -154,16 +167,19 @@ pub(crate) fn summary(finished: &Finished) -> String {
     match (finished.feedback_score, finished.final_score) {
         (Some(feedback), Some(last)) => {
             text.push_str(&format!(
-                "; best score {feedback} on the feedback rows, {last} on the final rows"
+                "; best score {} on the feedback rows, {} on the final rows",
+                number(feedback),
+                number(last)
             ));
             if let Some(score) = finished.score {
-                text.push_str(&format!(", {score} on all"));
+                text.push_str(&format!(", {} on all", number(score)));
             }
         }
         (Some(feedback), None) => {
             let why = finished.invalid.as_deref().unwrap_or("no reason is known");
             text.push_str(&format!(
-                "; best score {feedback} on the feedback rows, none on the final rows: {why}"
+                "; best score {} on the feedback rows, none on the final rows: {why}",
+                number(feedback)
             ));
         }
         (None, _) => text.push_str("; no valid submission"),
@@ -179,4 +195,33 @@ pub(crate) fn summary(finished: &Finished) -> String {
     }
     text.push('\n');
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_short() {
+        let shown = [
+            0.0,
+            -1.0,
+            0.5,
+            0.105_485_675,
+            12_345.678_901_2,
+            0.000_012_34,
+            100.0,
+        ]
+        .map(number);
+        let expected = [
+            "0",
+            "-1",
+            "0.5",
+            "0.105486",
+            "12345.678901",
+            "1.234e-5",
+            "100",
+        ];
+        assert_eq!(shown, expected);
+    }
 }

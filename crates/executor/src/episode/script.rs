@@ -1,0 +1,91 @@
+//! Runs an agent's script in a fresh sandbox, and says what came of it. What that is worth is the episode's part.
+
+use camino::Utf8Path;
+use facts::RunFailure;
+use fs_err as fs;
+use sandbox::Captured;
+use sandbox::roles::{self, CODE, PUBLIC, WORK};
+
+use super::Episode;
+use super::reward::Worth;
+use super::text::{excerpt, own_frames};
+use crate::{ExecuteError, Usage, executor};
+
+/// What an agent's script is called inside.
+const SCRIPT: &str = "solution.py";
+
+/// A script that was run.
+pub(super) struct Ran {
+    pub(super) failure: Option<RunFailure>,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+    pub(super) usage: Usage,
+    pub(super) work: sandbox::Outputs,
+}
+
+impl Ran {
+    /// What it is worth as long as no submission was scored.
+    pub(super) fn worth(&self) -> Worth {
+        match self.failure {
+            Some(RunFailure::SyntaxError { .. }) => Worth::NotCode,
+            _ => Worth::Failed,
+        }
+    }
+}
+
+impl Episode {
+    /// Runs a script in a fresh sandbox.
+    pub(super) async fn run(&self, code: &str) -> Result<Ran, ExecuteError> {
+        let folder = self.path("code");
+        fs::create_dir_all(&folder).map_err(ExecuteError::files)?;
+        fs::write(folder.join(SCRIPT), code).map_err(ExecuteError::files)?;
+        let executor = self.task.executor();
+        let mut limits = executor::limits(&self.task.manifest().limits);
+        if let Some(left) = self.remaining().wall_seconds {
+            limits.wall_seconds = limits.wall_seconds.min(left.max(1));
+        }
+        let public = self.task.package().join("public");
+        let mut policy = roles::solver(&executor.closure(), &public, &folder, limits.clone());
+        policy.mounts.push(sandbox::Mount::Symlink {
+            target: PUBLIC.into(),
+            inside: Utf8Path::new(WORK).join("public"),
+        });
+        let script = Utf8Path::new(CODE).join(SCRIPT);
+        let completed = executor.python(&policy, &[script.as_str()]).await?;
+        let record = &completed.record;
+        let most = self.options.feedback_characters;
+        let text = |stream: &Captured| excerpt(&stream.text(), most);
+        let failure = executor::failure(record, &limits).map(|failure| match failure {
+            // With the line and the place in it: without them, whoever wrote the script has to look for it.
+            RunFailure::SyntaxError { .. } => RunFailure::SyntaxError {
+                message: excerpt(own_frames(&record.stderr.text()).trim_end(), most),
+            },
+            RunFailure::RuntimeError { exit, .. } => RunFailure::RuntimeError {
+                exit,
+                traceback: explained(exit, &excerpt(&own_frames(&record.stderr.text()), most)),
+            },
+            other => other,
+        });
+        Ok(Ran {
+            failure,
+            stdout: text(&record.stdout),
+            stderr: text(&record.stderr),
+            usage: Usage::from(record),
+            work: completed.outputs,
+        })
+    }
+}
+
+/// A traceback is never empty: a program that a signal ended could print nothing.
+fn explained(exit: i32, traceback: &str) -> String {
+    if !traceback.trim().is_empty() {
+        return traceback.to_owned();
+    }
+    match exit {
+        129..=192 => format!(
+            "the script was ended by signal {} and printed no error",
+            exit - 128
+        ),
+        _ => format!("the script ended with status {exit} and printed no error"),
+    }
+}

@@ -58,17 +58,21 @@ pub(crate) fn an_agent_takes_part(cx: Context<'_>) -> Judgement {
     Ok(match ladder.direction.better(score, constant) {
         true => cx.rule.pass(measured),
         false => {
-            let message = format!(
-                "the agent is not better than a constant: {}",
-                failures(facts)
-            );
+            let all_scored = facts.steps.iter().all(|step| step.detail.is_none());
+            let message = match all_scored {
+                true => "the agent is not better than a constant".to_owned(),
+                false => format!(
+                    "the agent is not better than a constant: {}",
+                    failures(facts)
+                ),
+            };
             cx.rule.fail(measured, message)
         }
     }
     .compared_with(wanted))
 }
 
-/// What its submissions came to, e.g. `2 times scored, runtime_error (KeyError: 'x')`.
+/// What its submissions came to, e.g. `scored, runtime_error (KeyError: 'x')`.
 fn failures(facts: &AgentFacts) -> String {
     let submissions = facts
         .steps
@@ -137,11 +141,17 @@ mod tests {
             let finding = with("C08", |good| good.agent.score = Some(score));
             assert_eq!(finding.status, Status::Fail);
             assert_eq!(finding.measured.value, Some(1.0));
-            assert_eq!(
-                finding.message,
-                "the agent is not better than a constant: 2 times scored"
-            );
+            assert_eq!(finding.message, "the agent is not better than a constant");
         }
+        let once = with("C08", |good| {
+            good.agent.score = Some(0.5);
+            good.agent.steps[3].feedback = "timeout".to_owned();
+            good.agent.steps[3].detail = Some("longer than 60 s".to_owned());
+        });
+        assert_eq!(
+            once.message,
+            "the agent is not better than a constant: scored, timeout (longer than 60 s)"
+        );
         let mut lower = Good::new();
         lower.manifest.metric.direction = Direction::Minimize;
         lower.manifest.metric.optimum = 0.0;

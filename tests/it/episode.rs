@@ -170,27 +170,28 @@ fn a_recording_is_replayed_to_the_bit() {
         ran.document()
     );
 
+    let other = format!("tasks/{}", published().of("parcels")[0]);
+    let ran = env.smith(&["episode", &other, "--replay", "played.jsonl"]);
+    let ran = ran.expect(exit::USAGE);
+    assert!(
+        ran.stderr.contains("the recording is of another task"),
+        "{}",
+        ran.document()
+    );
+
     let mut refused = String::new();
-    let other = published().of("parcels")[0];
-    let again = env.smith(&[
-        "episode",
-        &format!("tasks/{other}"),
-        "--replay",
-        "played.jsonl",
-    ]);
-    refused += &again.expect(exit::USAGE).document();
     let damaged = text.replacen("\"observation\"", "\"observed\"", 1);
     env.write("damaged.jsonl", damaged);
     env.write("empty.jsonl", "");
     for file in ["damaged.jsonl", "empty.jsonl", "none.jsonl"] {
-        refused += &format!("\n{}", replay(file).expect(exit::USAGE).document());
+        refused += &format!("{}\n", replay(file).expect(exit::USAGE).document());
     }
     let twice = episode(
         &env,
         &task,
         &["--agent", "scripted", "--record", "played.jsonl"],
     );
-    refused += &format!("\n{}", twice.expect(exit::USAGE).document());
+    refused += &twice.expect(exit::USAGE).document();
     insta::assert_snapshot!(refused);
 }
 

@@ -4,6 +4,7 @@
 //! that do something else than they say. It changes nothing.
 
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
 
 use nix::unistd::Pid;
 
@@ -22,6 +23,12 @@ pub(super) fn confirm(process: Pid, first: Pid, users: &OwnedFd) -> Result<(), S
         {
             return wrong(format!("it is in another {name} namespace"));
         }
+    }
+    // The mounts of a namespace may be stacked: the right one alone says little.
+    let root = |process: Pid| fs_err::metadata(format!("/proc/{process}/root/")).map_err(unread);
+    let (own, theirs) = (root(process)?, root(first)?);
+    if (own.dev(), own.ino()) != (theirs.dev(), theirs.ino()) {
+        return wrong("it has another root".to_owned());
     }
     let own = space(format!("/proc/{process}/ns/user"))?;
     let servers = space(format!("/proc/self/fd/{}", users.as_raw_fd()))?;

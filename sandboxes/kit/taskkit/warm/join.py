@@ -6,6 +6,7 @@ this ends the process then: no code runs half confined.
 
 import ctypes
 import os
+import time
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -27,6 +28,9 @@ CAPABILITY_VERSION_3 = 0x20080522
 INSTRUCTION_BYTES = 8
 # Capabilities are numbered from 0; asking for one that the kernel does not have is how their number is found.
 MOST_CAPABILITIES = 64
+# How often, and how many times, it is looked whether the mounts are complete.
+LOOK_SECONDS = 0.001
+PATIENCE_LOOKS = 10_000
 # The user and group inside, the same in every sandbox.
 USER = 1000
 
@@ -54,16 +58,17 @@ def children_into(pid_namespace: int) -> None:
     _call("children into a PID namespace", _libc.setns(pid_namespace, CLONE_NEWPID))
 
 
-def join(namespaces: dict[str, int], proc: int) -> None:
+def join(namespaces: dict[str, int], proc: int, directory: str) -> None:
     """Enter the other namespaces, then a user namespace of one's own that has no power over any of them.
 
-    `proc` is a `/proc` that can be written: the one inside can't.
+    `proc` is a `/proc` that can be written: the one inside can't. `directory` becomes the working directory.
     """
     kinds = {"net": CLONE_NEWNET, "ipc": CLONE_NEWIPC, "uts": CLONE_NEWUTS, "cgroup": CLONE_NEWCGROUP, "mnt": CLONE_NEWNS}
     # The mount namespace last: with it go the root and everything that is known by path.
     for name, kind in kinds.items():
         if name in namespaces:
             _call(f"enter the {name} namespace", _libc.setns(namespaces[name], kind))
+    settle(namespaces["mnt"], directory)
     # The limit on processes counts within a user namespace, so each run gets one.
     _call("a user namespace", _libc.unshare(CLONE_NEWUSER))
     for name, text in (("setgroups", "deny"), ("uid_map", f"{USER} {USER} 1"), ("gid_map", f"{USER} {USER} 1")):
@@ -72,6 +77,22 @@ def join(namespaces: dict[str, int], proc: int) -> None:
             os.write(file, text.encode())
         finally:
             os.close(file)
+
+
+def settle(mounts: int, directory: str) -> None:
+    """Go to the working directory, which is there once bubblewrap has taken the root away that it built the other one in.
+
+    For a moment the two are stacked, and who enters then stands in the upper one, which is empty.
+    """
+    for _ in range(PATIENCE_LOOKS):
+        try:
+            os.chdir(directory)
+        except FileNotFoundError:
+            time.sleep(LOOK_SECONDS)
+            _call("enter the mnt namespace again", _libc.setns(mounts, CLONE_NEWNS))
+        else:
+            return
+    os.chdir(directory)
 
 
 def drop_rights(filters: list[bytes]) -> None:

@@ -90,8 +90,9 @@ def serve(control: socket.socket, filters: list[bytes], idle_seconds: int) -> No
             if request is None:
                 return
             handle = begin(request, descriptors, filters)
-            running[handle] = descriptors[2]
-            poll.register(handle, select.POLLIN)
+            if handle is not None:
+                running[handle] = descriptors[2]
+                poll.register(handle, select.POLLIN)
 
 
 def receive(control: socket.socket) -> tuple[dict | None, list[int]]:
@@ -105,14 +106,21 @@ def receive(control: socket.socket) -> tuple[dict | None, list[int]]:
     return (json.loads(message) if message else None), descriptors.tolist()
 
 
-def begin(request: dict, descriptors: list[int], filters: list[bytes]) -> int:
-    """Fork one run; gives a handle on it that is readable when it has ended."""
+def begin(request: dict, descriptors: list[int], filters: list[bytes]) -> int | None:
+    """Fork one run; gives a handle on it that is readable when it has ended, or nothing where it could not be forked."""
     output, errors, result, go, proc, *spaces = descriptors
     namespaces = dict(zip(request["namespaces"], spaces, strict=True))
     streams = (output, errors, result, go)
-    process = fork_into(namespaces["pid"], lambda: become(request, streams, proc, namespaces, filters))
-    tell(result, process=process)
-    handle = os.pidfd_open(process)
+    handle = None
+    try:
+        process = fork_into(namespaces["pid"], lambda: become(request, streams, proc, namespaces, filters))
+    except OSError as error:
+        # A run that was given up has no namespaces any more. That must not end the others.
+        tell(result, fault=f"{type(error).__name__}: {error}")
+        os.close(result)
+    else:
+        tell(result, process=process)
+        handle = os.pidfd_open(process)
     for descriptor in (output, errors, go, proc, *spaces):
         os.close(descriptor)
     return handle
@@ -174,9 +182,8 @@ def become(
     try:
         if not os.read(go, 1):
             os._exit(1)
-        join.join(namespaces, proc)
+        join.join(namespaces, proc, request["directory"])
         os.setsid()
-        os.chdir(request["directory"])
         os.dup2(output, 1)
         os.dup2(errors, 2)
         join.close_all_but(result, go)
@@ -198,8 +205,7 @@ def become(
         status = script.run(request["arguments"])
     except BaseException as error:
         # What happens while an interpreter ends is printed, too.
-        script.report(error)
-        status = 1
+        status = script.report(error)
     os._exit(status)
 
 

@@ -69,7 +69,13 @@ impl Warm {
         let mut attempt = 1;
         loop {
             let result = match self.server().await {
-                Ok(server) => server.run(policy, command).await,
+                Ok(server) => {
+                    let result = server.run(policy, command).await;
+                    if let Err(SandboxError::ForkServer { .. }) = result {
+                        self.give_up(&server).await;
+                    }
+                    result
+                }
                 Err(error) => Err(error),
             };
             match result {
@@ -142,6 +148,17 @@ impl Warm {
             .as_ref()
             .filter(|server| server.is_alive())
             .map(ForkServer::process)
+    }
+
+    /// Has the next run start another server: one that was lost may take a while to end, and be found alive until then.
+    async fn give_up(&self, lost: &ForkServer) {
+        let mut server = self.server.lock().await;
+        if server
+            .as_ref()
+            .is_some_and(|server| server.process() == lost.process())
+        {
+            *server = None;
+        }
     }
 
     async fn server(&self) -> Result<ForkServer, SandboxError> {

@@ -9,8 +9,8 @@ use sandbox::SandboxError;
 /// Why a run could not be made.
 #[derive(Debug, thiserror::Error)]
 pub enum ExecuteError {
-    /// The sandbox could not be set up.
-    #[error("the sandbox for `{what}` could not be set up")]
+    /// The sandbox could not be set up, or failed during the run.
+    #[error("the sandbox for `{what}` failed")]
     Sandbox {
         /// What should have run.
         what: String,

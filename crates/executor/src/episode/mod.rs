@@ -180,7 +180,7 @@ impl Episode {
         match self.take_or_fail(action, wall_ms).await {
             // Something that may be gone the next time; the agent did nothing wrong.
             Err(error) if error.fault() == Fault::Transient => {
-                let message = error.to_string();
+                let message = in_full(&error);
                 Ok(self.nothing(Feedback::Sandbox { message }, false))
             }
             other => other,
@@ -471,6 +471,13 @@ impl Episode {
             .expect("the folder for temporary files has a UTF-8 name")
             .join(name)
     }
+}
+
+/// An error with its causes, on one line.
+fn in_full(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    let messages = std::iter::once(error.to_string()).chain(causes.map(ToString::to_string));
+    messages.collect::<Vec<_>>().join(": ")
 }
 
 fn remove_if_there(path: &Utf8Path) -> Result<(), ExecuteError> {

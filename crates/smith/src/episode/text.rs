@@ -103,7 +103,8 @@ pub(crate) fn describe(step: &Step) -> String {
             block("", &format!("nothing was done: no {} left", words(*budget)));
         }
         Feedback::Sandbox { message } => {
-            block("the sandbox failed, nothing was charged: ", message)
+            block("", message);
+            block("", "the step does not count: try again");
         }
     }
     let mut status = vec![format!("step {}", seen.step)];

@@ -1,0 +1,1 @@
+﻿print("after a mark", __file__)

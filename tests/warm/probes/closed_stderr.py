@@ -1,0 +1,4 @@
+import sys
+sys.stderr.close()
+print("x")
+raise ValueError("unseen")

@@ -1,0 +1,6 @@
+import beside
+class Ends:
+    def __del__(self):
+        print("ended", flush=True)
+beside.kept = Ends()
+print("end")

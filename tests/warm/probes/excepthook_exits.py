@@ -1,0 +1,3 @@
+import sys
+sys.excepthook = lambda *_: sys.exit(23)
+raise ValueError("first")

@@ -1,0 +1,6 @@
+class Own(SystemExit):
+    pass
+try:
+    raise Own(3)
+finally:
+    print("finally")

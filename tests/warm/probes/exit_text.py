@@ -1,0 +1,3 @@
+import sys
+print("out", end="")
+sys.exit("ended: ä")

@@ -1,0 +1,7 @@
+def numbers():
+    try:
+        yield 1
+    finally:
+        print("generator closed")
+held = numbers()
+print(next(held))

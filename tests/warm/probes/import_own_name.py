@@ -1,0 +1,2 @@
+import probe
+print("twice", __name__, probe.__name__)

@@ -1,0 +1,2 @@
+import sys, warnings
+print(warnings.filters)

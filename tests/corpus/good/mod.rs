@@ -51,42 +51,42 @@ pub(crate) const INVENTED: [(&str, Make); 18] = [
 pub(crate) const RIGHTLY_REJECTED: &[(&str, &[&str], &str)] = &[
     (
         "allotments--soil-ph-regression",
-        &["C01", "C03"],
+        &["C01", "C03", "C08"],
         "acidity is drawn by lot; only its distance from the best value shows, in the yield",
     ),
     (
         "cottages--garage-binary",
-        &["C01", "C03"],
+        &["C01", "C03", "C08"],
         "garages are dealt out by lot and add little to the price",
     ),
     (
         "kilns--kiln-location-multiclass",
-        &["C01", "C03"],
+        &["C01", "C03", "C08"],
         "kilns are taken by lot; the old one cracks a little more, and that is all",
     ),
     (
         "kilns--wall-mm-regression",
-        &["C01", "C03"],
+        &["C01", "C03", "C08"],
         "walls are drawn by lot; whether a pot cracked tells little of its wall",
     ),
     (
         "rentals--flat-code-multiclass",
-        &["C01", "C03"],
+        &["C01", "C03", "C08"],
         "flats are booked by lot; one kind is cancelled a little more often",
     ),
     (
         "tickets--previous-tickets-regression",
-        &["C01", "C03"],
+        &["C01", "C03", "C08"],
         "the number of earlier requests is drawn by lot and only nudges the priority",
     ),
     (
         "ventas--regi-n-multiclass",
-        &["C01", "C03"],
+        &["C01", "C03", "C08"],
         "regions are drawn by lot and nothing depends on them",
     ),
     (
         "ventas--unidades-regression",
-        &["C01", "C03"],
+        &["C01", "C03", "C08"],
         "units are drawn by lot and hardly change what is sent back",
     ),
 ];

@@ -40,6 +40,11 @@ const DIFFERENT: &[(&str, &str, &str)] = &[
         "the module that gives this hint is let go a moment earlier at the very end",
     ),
     (
+        "import_at_exit",
+        "import ",
+        "what the server has imported is not let go: to touch all of it would copy the memory that runs share",
+    ),
+    (
         "closed_stderr",
         "object refcount : ",
         "the exception is held once more on its way out",

@@ -10,6 +10,7 @@ import builtins
 import ctypes
 import gc
 import importlib.machinery
+import itertools
 import os
 import random
 import runpy
@@ -44,8 +45,26 @@ _fopen = ctypes.CDLL(None).fopen
 _fopen.restype = ctypes.c_void_p
 _fopen.argtypes = (ctypes.c_char_p, ctypes.c_char_p)
 
-# What the server has loaded: never unloaded, which would copy the memory that all runs share.
-_kept: list[types.ModuleType] = []
+# Modules that only a server has.
+OWN_MODULES = ("taskkit.warm", "taskkit.warm.join", "taskkit.warm.pages", "taskkit.warm.script")
+
+
+class _Loaded:
+    """What the server has loaded. A run must not even look at all of it: to count a reference is to copy the memory."""
+
+    #: Never unloaded.
+    modules: tuple[types.ModuleType, ...] = ()
+    #: The name of the newest.
+    last: str | None = None
+
+
+def all_is_loaded() -> None:
+    """Note what is there before the first fork."""
+    for name in OWN_MODULES:
+        sys.modules.pop(name)
+    del sys.modules["taskkit"].warm
+    _Loaded.modules = tuple(sys.modules.values())
+    _Loaded.last = next(reversed(sys.modules))
 
 
 def run(arguments: list[str]) -> int:
@@ -89,13 +108,7 @@ def attempt(arguments: list[str]) -> tuple[int, BaseException | None]:
 
 
 def fresh_start() -> None:
-    """Forget what the server was: its `__main__`, its modules, its random numbers."""
-    _kept.extend(sys.modules.values())
-    for name in [name for name in sys.modules if name.startswith("taskkit.warm")]:
-        del sys.modules[name]
-    taskkit = sys.modules["taskkit"]
-    if hasattr(taskkit, "warm"):
-        del taskkit.warm
+    """Forget what the server was: its `__main__`, its random numbers."""
     main = types.ModuleType("__main__")
     main.__dict__["__annotations__"] = {}
     main.__dict__["__builtins__"] = builtins
@@ -242,18 +255,21 @@ def finish(status: int) -> int:
 
 
 def unload() -> None:
-    """Let the script's modules go: open files are written out, and `__del__` is called."""
+    """Let the script's modules go: open files are written out, and `__del__` is called.
+
+    What the server has loaded stays, and can be imported to the last.
+    """
     sys.is_finalizing = lambda: True
     alone(gc.collect)
     for name in ("path", "argv", "last_type", "last_value", "last_traceback", "path_hooks", "path_importer_cache", "meta_path"):
         setattr(sys, name, None)
-    kept = {id(module) for module in _kept}
-    references = [
-        weakref.ref(module)
-        for module in sys.modules.values()
-        if id(module) not in kept and isinstance(module, types.ModuleType)
-    ]
-    alone(sys.modules.update, dict.fromkeys(sys.modules))
+    # Where the server's newest is gone, these are all names, and that is only slow.
+    names = [*itertools.takewhile(lambda name: name != _Loaded.last, reversed(sys.modules)), "__main__"]
+    modules = [sys.modules.get(name) for name in reversed(names)]
+    references = [weakref.ref(module) for module in modules if isinstance(module, types.ModuleType)]
+    del modules
+    # Without `io` no line of the source is printed any more.
+    alone(sys.modules.update, dict.fromkeys([*names, "io"]))
     alone(gc.collect)
     # Modules that something else holds lose their content, the last one first.
     for reference in reversed(references):

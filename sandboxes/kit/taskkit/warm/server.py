@@ -26,7 +26,7 @@ import sys
 from collections.abc import Callable
 from typing import NoReturn
 
-from taskkit.warm import join, script
+from taskkit.warm import join, pages, script
 
 # Imported where the environment has them: what costs time at the beginning of most solvers.
 PRELOADED = (
@@ -54,12 +54,14 @@ def main(arguments: list[str]) -> int:
         return 0
     filters = [bytes(program) for program in greeting["filters"]]
     preload()
+    script.all_is_loaded()
     _thread.stack_size(STACK_BYTES)
     # Memory comes from where the main thread of a program has it, whichever thread asks.
     ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
     # What is there now is never collected, so that the pages stay shared with every fork.
     gc.collect()
     gc.freeze()
+    pages.collapse()
     control.send(json.dumps({"ready": True}).encode())
     serve(control, filters, greeting["idle_seconds"])
     return 0
@@ -187,10 +189,8 @@ def become(
         os.dup2(output, 1)
         os.dup2(errors, 2)
         join.close_all_but(result, go)
-        os.environ.clear()
-        os.environ.update(request["variables"])
-        # What the shell adds that starts Python otherwise.
-        os.environ.update(PWD=request["directory"], SHLVL="1")
+        # The last two are what the shell adds that starts Python otherwise.
+        set_variables({**request["variables"], "PWD": request["directory"], "SHLVL": "1"})
         join.drop_rights(filters)
         tell(result, confined=True)
         let_go = os.read(go, 1)
@@ -207,6 +207,15 @@ def become(
         # What happens while an interpreter ends is printed, too.
         status = script.report(error)
     os._exit(status)
+
+
+def set_variables(wanted: dict[str, str]) -> None:
+    """Make these the variables of the process. Most are already."""
+    for name in [name for name in os.environ if name not in wanted]:
+        del os.environ[name]
+    for name, value in wanted.items():
+        if os.environ.get(name) != value:
+            os.environ[name] = value
 
 
 if __name__ == "__main__":

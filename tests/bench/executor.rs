@@ -64,6 +64,7 @@ async fn runs(warm: &Arc<Task>, cold: &Arc<Task>) {
     );
     for (name, code) in [
         ("trivial", TRIVIAL),
+        ("import pandas, nothing else", "import pandas"),
         ("pandas + LogisticRegression + submission", LOGISTIC),
         ("pandas + LightGBM + submission", BOOSTED),
     ] {
@@ -110,7 +111,8 @@ async fn episodes(ground: &Ground, task: &Arc<Task>) {
     println!(
         "\n| episodes | steps/s | ms of a step, p50 | MiB idle, each | MiB asleep in a run, each |\n|---|---|---|---|---|"
     );
-    let server = ground.executor().fork_server().await.expect("it runs warm");
+    let servers = ground.executor().fork_servers().await;
+    let server = *servers.first().expect("it runs warm");
     for count in [1_usize, 8, 64] {
         let before = proportional_mebibytes(std::process::id());
         let executor = ground.executor().clone();

@@ -18,8 +18,10 @@ use crate::support::{Tree, read_tree};
 pub(crate) enum Way {
     /// bubblewrap starts it.
     Cold,
-    /// It is forked from a server.
+    /// It is forked from the server that has the libraries.
     Warm,
+    /// It is forked from the server that has only Python.
+    Bare,
 }
 
 /// Everything that a run leaves but times and memory, which are measurements.
@@ -32,10 +34,11 @@ pub(crate) struct Seen {
     pub(crate) files: Result<Tree, String>,
 }
 
-/// The environment with a fork server.
+/// The environment with its fork servers.
 pub(crate) struct Ground {
     pub(crate) realised: Arc<Realised>,
     pub(crate) server: ForkServer,
+    bare: ForkServer,
     folder: TempDir,
     taken: AtomicU32,
 }
@@ -60,12 +63,18 @@ pub(crate) fn closure(realised: &Realised) -> Closure {
     }
 }
 
-/// A fork server of it.
-pub(crate) async fn fork_server(realised: &Arc<Realised>) -> Result<ForkServer, SandboxError> {
+/// A fork server of it, with libraries or told to do without.
+async fn fork_server(
+    realised: &Arc<Realised>,
+    flags: &'static [&'static str],
+) -> Result<ForkServer, SandboxError> {
     let realised = Arc::clone(realised);
     let start = move || {
         let policy = roles::fork_server(&closure(&realised));
-        let command = [realised.python().as_str(), "-m", "taskkit.warm.server"].map(String::from);
+        let command: Vec<String> = std::iter::once(realised.python().into_string())
+            .chain(["-m", "taskkit.warm.server"].map(String::from))
+            .chain(flags.iter().copied().map(String::from))
+            .collect();
         let idle = Duration::from_secs(600);
         ForkServer::start(&realised.launcher(), &policy, &command, idle)
     };
@@ -75,12 +84,13 @@ pub(crate) async fn fork_server(realised: &Arc<Realised>) -> Result<ForkServer, 
 impl Ground {
     pub(crate) async fn new() -> Self {
         let realised = realised().await;
-        let server = fork_server(&realised)
-            .await
-            .unwrap_or_else(|error| panic!("no fork server: {error:?}; {:?}", error.hint()));
+        let given = |server: Result<ForkServer, SandboxError>| {
+            server.unwrap_or_else(|error| panic!("no fork server: {error:?}; {:?}", error.hint()))
+        };
         Self {
+            server: given(fork_server(&realised, &[]).await),
+            bare: given(fork_server(&realised, &["--bare"]).await),
             realised,
-            server,
             folder: tempfile::tempdir().unwrap(),
             taken: AtomicU32::new(0),
         }
@@ -104,6 +114,7 @@ impl Ground {
         let completed = match way {
             Way::Cold => sandbox::run(&self.realised.launcher(), policy, &command).await,
             Way::Warm => self.server.run(policy, &command).await,
+            Way::Bare => self.bare.run(policy, &command).await,
         };
         let completed = completed
             .unwrap_or_else(|error| panic!("{way:?} {arguments:?}: {error:?}; {:?}", error.hint()));

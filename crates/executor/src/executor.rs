@@ -11,7 +11,7 @@ use serde::Serialize;
 use task_format::LimitsTable;
 use tokio::sync::Semaphore;
 
-use crate::warm::{Warm, WarmRuns};
+use crate::warm::{Loaded, Warm, WarmRuns};
 use crate::{ExecuteError, Usage};
 
 /// Longest excerpt of standard error that is kept as a traceback.
@@ -84,9 +84,13 @@ impl Executor {
         })
     }
 
-    /// Number of the fork server's process, if one runs; for measurements, and for tests that end it.
-    pub async fn fork_server(&self) -> Option<u32> {
-        self.warm.as_ref()?.process().await
+    /// Numbers of the processes of the fork servers that run, the one with the libraries first; for measurements, and for
+    /// tests that end them.
+    pub async fn fork_servers(&self) -> Vec<u32> {
+        match &self.warm {
+            Some(warm) => warm.processes().await,
+            None => Vec::new(),
+        }
     }
 
     /// The environment that scripts run in.
@@ -104,6 +108,16 @@ impl Executor {
         policy: &Policy,
         arguments: &[&str],
     ) -> Result<Completed, ExecuteError> {
+        self.python_with(Loaded::Libraries, policy, arguments).await
+    }
+
+    /// The same, forked from a server that has this loaded, where runs are warm.
+    pub(crate) async fn python_with(
+        &self,
+        loaded: Loaded,
+        policy: &Policy,
+        arguments: &[&str],
+    ) -> Result<Completed, ExecuteError> {
         let _slot = self
             .slots
             .acquire()
@@ -118,7 +132,7 @@ impl Executor {
             source,
         };
         let warm = match &self.warm {
-            Some(warm) => warm.run(policy, &command).await.map_err(failed)?,
+            Some(warm) => warm.run(policy, &command, loaded).await.map_err(failed)?,
             None => None,
         };
         let completed = match warm {

@@ -1,4 +1,6 @@
-//! The fork server of an environment: started when it is first needed, started again when it was lost.
+//! The fork servers of an environment: started when they are first needed, started again when they were lost.
+//!
+//! There are two, as a fork costs by what is loaded: one has the libraries, one has only Python.
 //!
 //! Where a host gives no warm runs, runs are cold, and that is said once. What a run may do is the same either way.
 
@@ -20,6 +22,41 @@ const ATTEMPTS: u32 = 4;
 /// The script of the task kit that serves.
 const SERVER: [&str; 2] = ["-m", "taskkit.warm.server"];
 
+/// Makes it load nothing.
+const BARE: &str = "--bare";
+
+/// What the server with the libraries has that the other one has not.
+const LIBRARIES: [&str; 9] = [
+    "numpy",
+    "pandas",
+    "scipy",
+    "sklearn",
+    "pyarrow",
+    "lightgbm",
+    "PIL",
+    "soundfile",
+    "taskkit",
+];
+
+/// What a server has loaded when it forks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loaded {
+    /// Python and the libraries that most solvers begin with.
+    Libraries,
+    /// Python alone.
+    Python,
+}
+
+impl Loaded {
+    /// What suits a script: the libraries if it so much as names one. A wrong guess costs time, nothing else.
+    pub(crate) fn for_script(code: &str) -> Self {
+        match LIBRARIES.iter().any(|name| code.contains(name)) {
+            true => Self::Libraries,
+            false => Self::Python,
+        }
+    }
+}
+
 /// A module of the standard library that does nothing when it is run.
 const NOTHING: [&str; 2] = ["-m", "keyword"];
 
@@ -39,11 +76,12 @@ pub enum WarmRuns {
     },
 }
 
-/// The fork server of one environment.
+/// The fork servers of one environment.
 #[derive(Debug)]
 pub(crate) struct Warm {
     environment: Arc<Realised>,
-    server: Mutex<Option<ForkServer>>,
+    with_libraries: Mutex<Option<ForkServer>>,
+    with_python: Mutex<Option<ForkServer>>,
     /// Why this host does not give warm runs, once that is known.
     refused: OnceLock<String>,
 }
@@ -52,7 +90,8 @@ impl Warm {
     pub(crate) fn new(environment: Arc<Realised>) -> Self {
         Self {
             environment,
-            server: Mutex::new(None),
+            with_libraries: Mutex::new(None),
+            with_python: Mutex::new(None),
             refused: OnceLock::new(),
         }
     }
@@ -62,17 +101,18 @@ impl Warm {
         &self,
         policy: &Policy,
         command: &[String],
+        loaded: Loaded,
     ) -> Result<Option<Completed>, SandboxError> {
         if self.refused.get().is_some() || !self.suits(policy) {
             return Ok(None);
         }
         let mut attempt = 1;
         loop {
-            let result = match self.server().await {
+            let result = match self.server(loaded).await {
                 Ok(server) => {
                     let result = server.run(policy, command).await;
                     if let Err(SandboxError::ForkServer { .. }) = result {
-                        self.give_up(&server).await;
+                        self.give_up(loaded, &server).await;
                     }
                     result
                 }
@@ -111,7 +151,8 @@ impl Warm {
         let command: Vec<String> = std::iter::once(self.environment.python().into_string())
             .chain(NOTHING.map(str::to_owned))
             .collect();
-        let Some(completed) = self.run(&self.policy(), &command).await? else {
+        let ran = self.run(&self.policy(), &command, Loaded::Libraries).await;
+        let Some(completed) = ran? else {
             let reason = self.refused.get().cloned();
             let reason = reason
                 .expect("only a host that refuses makes a run without variables of its own cold");
@@ -141,18 +182,27 @@ impl Warm {
         roles::fork_server(&crate::executor::closure_of(&self.environment))
     }
 
-    /// The number of the server's process, if it runs.
-    pub(crate) async fn process(&self) -> Option<u32> {
-        let server = self.server.lock().await;
-        server
-            .as_ref()
-            .filter(|server| server.is_alive())
-            .map(ForkServer::process)
+    /// The numbers of the processes of the servers that run, the one with the libraries first.
+    pub(crate) async fn processes(&self) -> Vec<u32> {
+        let mut processes = Vec::new();
+        for place in [&self.with_libraries, &self.with_python] {
+            let server = place.lock().await;
+            let alive = server.as_ref().filter(|server| server.is_alive());
+            processes.extend(alive.map(ForkServer::process));
+        }
+        processes
+    }
+
+    fn place(&self, loaded: Loaded) -> &Mutex<Option<ForkServer>> {
+        match loaded {
+            Loaded::Libraries => &self.with_libraries,
+            Loaded::Python => &self.with_python,
+        }
     }
 
     /// Has the next run start another server: one that was lost may take a while to end, and be found alive until then.
-    async fn give_up(&self, lost: &ForkServer) {
-        let mut server = self.server.lock().await;
+    async fn give_up(&self, loaded: Loaded, lost: &ForkServer) {
+        let mut server = self.place(loaded).lock().await;
         if server
             .as_ref()
             .is_some_and(|server| server.process() == lost.process())
@@ -161,9 +211,9 @@ impl Warm {
         }
     }
 
-    async fn server(&self) -> Result<ForkServer, SandboxError> {
+    async fn server(&self, loaded: Loaded) -> Result<ForkServer, SandboxError> {
         // Held while it starts: runs that come meanwhile wait for this one.
-        let mut server = self.server.lock().await;
+        let mut server = self.place(loaded).lock().await;
         if let Some(server) = server.as_ref().filter(|server| server.is_alive()) {
             return Ok(server.clone());
         }
@@ -172,6 +222,7 @@ impl Warm {
         let start = move || {
             let command: Vec<String> = std::iter::once(environment.python().into_string())
                 .chain(SERVER.map(str::to_owned))
+                .chain((loaded == Loaded::Python).then(|| BARE.to_owned()))
                 .collect();
             ForkServer::start(&environment.launcher(), &policy, &command, IDLE)
         };
@@ -181,5 +232,18 @@ impl Warm {
         };
         *server = Some(started.clone());
         Ok(started)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_script_that_names_a_library_gets_the_libraries() {
+        let loaded = Loaded::for_script("from sklearn.svm import SVC\n");
+        assert_eq!(loaded, Loaded::Libraries);
+        let loaded = Loaded::for_script("import csv, json\nprint(1)\n");
+        assert_eq!(loaded, Loaded::Python);
     }
 }

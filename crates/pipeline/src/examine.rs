@@ -4,8 +4,8 @@ use assertions::verified_policy;
 use camino::Utf8Path;
 use executor::{Executor, Surroundings, Usage};
 use facts::{
-    AgentFacts, ControlFacts, FitFacts, LadderFacts, MetricFacts, PredictionColumn, PrepareFacts, PrepareRun,
-    RawFile, SplitFacts, SplitQuestion,
+    AgentFacts, ControlFacts, FitFacts, LadderFacts, MetricFacts, PredictionColumn, PrepareFacts,
+    PrepareRun, RawFile, SplitFacts, SplitQuestion,
 };
 use fs_err as fs;
 use serde::{Deserialize, Serialize};

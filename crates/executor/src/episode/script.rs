@@ -9,6 +9,7 @@ use sandbox::roles::{self, CODE, PUBLIC, WORK};
 use super::Episode;
 use super::reward::Worth;
 use super::text::{excerpt, own_frames};
+use crate::warm::Loaded;
 use crate::{ExecuteError, Usage, executor};
 
 /// What an agent's script is called inside.
@@ -51,7 +52,9 @@ impl Episode {
             inside: Utf8Path::new(WORK).join("public"),
         });
         let script = Utf8Path::new(CODE).join(SCRIPT);
-        let completed = executor.python(&policy, &[script.as_str()]).await?;
+        let completed = executor
+            .python_with(Loaded::for_script(code), &policy, &[script.as_str()])
+            .await?;
         let record = &completed.record;
         let most = self.options.feedback_characters;
         let text = |stream: &Captured| excerpt(&stream.text(), most);

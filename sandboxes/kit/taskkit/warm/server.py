@@ -1,4 +1,4 @@
-"""The fork server: `python -m taskkit.warm.server DESCRIPTOR`, a socket of messages (SOCK_SEQPACKET).
+"""The fork server: `python -m taskkit.warm.server [--bare] DESCRIPTOR`, a socket of messages (SOCK_SEQPACKET).
 
 The first message is the greeting: `{"filters": [[byte, …], …], "idle_seconds": n}`. The answer, once everything is imported:
 `{"ready": true}`. Each further message asks for one run: `{"arguments": […], "variables": {…}, "directory": "…",
@@ -48,12 +48,14 @@ M_ARENA_MAX = -8
 
 def main(arguments: list[str]) -> int:
     """Serve until the other end of the socket is closed, or nothing was asked for some time."""
-    control = socket.socket(fileno=int(arguments[0]))
+    *flags, descriptor = arguments
+    control = socket.socket(fileno=int(descriptor))
     greeting, _ = receive(control)
     if greeting is None:
         return 0
     filters = [bytes(program) for program in greeting["filters"]]
-    preload()
+    if flags != ["--bare"]:
+        preload()
     script.all_is_loaded()
     _thread.stack_size(STACK_BYTES)
     # Memory comes from where the main thread of a program has it, whichever thread asks.

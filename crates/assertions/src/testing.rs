@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{
-    AgentFacts, AgentStep, Agreement, BlindFacts, ChannelFacts, ControlFacts, CsvFacts, Dimension,
+    AgentFacts, Agreement, BlindFacts, ChannelFacts, ControlFacts, CsvFacts, Dimension,
     DimensionScore, DuplicateFacts, EntityFit, FeatureFacts, FeatureFit, FitFacts, FitGap,
     FloorGain, GradeOutcome, IdFacts, LabelCount, LabelNoiseFit, LadderFacts, MalformedCase,
     MetricFacts, NearDuplicateFacts, Nearness, PackageFacts, PackageFile, PrepareFacts, PrepareRun,
@@ -16,8 +16,10 @@ use task_format::{Manifest, Prediction, REQUIRED_FILES, SplitPolicy};
 
 use crate::{Subject, run_where};
 
+mod episode;
 mod texts;
 
+use episode::agent;
 use texts::{DESCRIPTION, MANIFEST, METRIC, PREPARE};
 
 /// Everything that is known of a good task.
@@ -384,28 +386,6 @@ fn probe() -> MetricFacts {
             .into(),
         malformed: cases.map(case).collect(),
         failure: None,
-    }
-}
-
-fn agent() -> AgentFacts {
-    let step = |action: &str, feedback: &str, score| AgentStep {
-        action: action.to_owned(),
-        feedback: feedback.to_owned(),
-        detail: None,
-        score,
-    };
-    AgentFacts {
-        agent: "scripted".to_owned(),
-        steps: vec![
-            step("request_info", "info", None),
-            step("validate_code", "ran", None),
-            step("execute_code", "scored", Some(0.76)),
-            step("execute_code", "scored", Some(0.8)),
-        ],
-        feedback_score: Some(0.8),
-        final_score: Some(0.78),
-        score: Some(0.79),
-        problem: None,
     }
 }
 

@@ -39,7 +39,12 @@ async fn all_fail(ground: &Ground, way: &Way) {
     let mut failures = Vec::new();
     for attack in ATTACKS {
         let completed = ground.run(attack, way).await;
-        let complaints = judge(attack, &completed, ground);
+        let mut complaints = judge(attack, &completed, ground);
+        if let Way::Warm(server) = way {
+            // Its runs have its own command line; they are its children.
+            let left = warm::children_of(server);
+            complaints.extend((!left.is_empty()).then(|| format!("left: {left:?}")));
+        }
         if !complaints.is_empty() {
             let record = &completed.record;
             failures.push(format!(
@@ -68,6 +73,9 @@ async fn attempts_fail_for_a_user_without_rights_too() {
         "warm::runs_of_one_server_are_strangers",
         "warm::the_server_can_not_be_reached",
         "warm::nothing_is_left_for_the_next_run",
+        "warm::a_killed_server_fails_no_more_than_the_runs_in_flight",
+        "warm::a_server_that_nobody_holds_ends",
+        "warm::a_run_that_nobody_waits_for_is_ended",
     ] {
         unprivileged::run(test).await;
     }

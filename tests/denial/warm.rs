@@ -40,7 +40,7 @@ fn handles_of(server: &ForkServer) -> usize {
     fs_err::read_dir(folder).unwrap().count()
 }
 
-fn children_of(server: &ForkServer) -> Vec<String> {
+pub(crate) fn children_of(server: &ForkServer) -> Vec<String> {
     let process = server.process();
     let children = format!("/proc/{process}/task/{process}/children");
     let text = fs_err::read_to_string(children).unwrap_or_default();
@@ -182,7 +182,10 @@ async fn nothing_is_left_for_the_next_run() {
     const POISON: Attack = script(
         "poison what the next run imports",
         r#"
-import builtins, json, random, pandas, numpy
+import builtins, fcntl, json, random, pandas, numpy
+F_SETSIG = 10
+fcntl.fcntl(0, F_SETSIG, 37)
+fcntl.fcntl(0, fcntl.F_SETFL, os.O_NONBLOCK | os.O_APPEND)
 random.seed(1)
 numpy.random.seed(1)
 json.dumps = lambda *_: "poisoned"
@@ -243,9 +246,11 @@ while True:
     const NEXT: Attack = script(
         "be the next run",
         r#"
-import json, random, numpy, pandas, csv
+import fcntl, json, random, numpy, pandas, csv
+F_GETSIG = 11
 print(json.dumps([len("ab")]), callable(pandas.read_csv), csv.QUOTE_ALL, "POISON" in os.environ)
 print(oct(os.umask(0o22)), signal.getsignal(signal.SIGTERM), sys.path[0])
+print([fcntl.fcntl(0, flag) for flag in (fcntl.F_GETFL, F_GETSIG)])
 for folder in ["/work", "/tmp", "/dev/shm"]:
     print(folder, os.listdir(folder))
     open(f"{folder}/file", "wb").write(b"x" * 1000000)
@@ -258,6 +263,7 @@ print(len([open("/dev/null") for _ in range(200)]))
     );
     const CLEAN: &str = "[2] True 1 False
 0o22 0 /code
+[32768, 0]
 /work []
 /tmp []
 /dev/shm []
@@ -362,4 +368,28 @@ async fn kill(process: u32) {
         .await
         .unwrap();
     assert!(output.status.success(), "{}", output.stderr_text());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_nobody_waits_for_is_ended() {
+    const SLEEPER: Attack = script("sleep warm, unheard", "time.sleep(60)");
+    let ground = Ground::new().await;
+    let server = ground.fork_server().await;
+    let way = Way::Warm(server.clone());
+    let patience = Duration::from_secs(20);
+    {
+        let run = ground.try_run(&SLEEPER, &way);
+        tokio::pin!(run);
+        let watch = Stopwatch::start();
+        while children_of(&server).is_empty() {
+            assert!(watch.elapsed() < patience, "it never began");
+            let early = tokio::time::timeout(Duration::from_millis(20), &mut run).await;
+            assert!(early.is_err(), "it ended by itself");
+        }
+    }
+    let watch = Stopwatch::start();
+    while !children_of(&server).is_empty() {
+        assert!(watch.elapsed() < patience, "it is still running");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

@@ -97,7 +97,7 @@ impl Ground {
 /// The metric as the task's own script.
 const METRIC: &str = r#"
 import pandas as pd
-from taskkit import CompetitionMetrics, align, check_columns, check_ids, check_numbers
+from taskkit import CompetitionMetrics, InvalidSubmissionError, align, check_columns, check_ids, check_numbers
 
 
 class Line(CompetitionMetrics):
@@ -111,6 +111,8 @@ class Line(CompetitionMetrics):
         check_columns(submission, ["id", "y"])
         check_ids(submission, ground_truth, "id")
         check_numbers(submission, "y")
+        if submission["y"].astype(float).max() > 900:
+            raise InvalidSubmissionError("a prediction is beyond 900", "out_of_range")
 "#;
 
 /// The manifest, with a metric and the seconds that a script may take.

@@ -72,13 +72,29 @@ async fn time_is_a_budget() {
 #[tokio::test(flavor = "multi_thread")]
 async fn rewards_are_what_the_table_says() {
     let ground = Ground::new().await;
-    // Errors: beyond gold (0.3), between silver and bronze, beyond the floor of 10; then a script that fails, and none.
+    // Errors: beyond gold (0.3), between silver and bronze, beyond the floor of 10, and far beyond; then a script that ends
+    // without a submission, one that fails, what is no script, and a script that is not to be scored.
     for (reward, expected) in [
-        (RewardMode::Raw, [-0.25, -0.45, -12.0, -20.0, -20.0]),
-        (RewardMode::Normalised, [1.0, 0.984_536, 0.0, -1.0, -1.0]),
-        (RewardMode::Milestones, [1.0, 0.7, 0.4, 0.1, 0.0]),
-        (RewardMode::PositionPaper, [0.75, 0.5, 0.0, -1.0, -1.0]),
-        (RewardMode::PositionCode, [1.0, 0.75, 0.0, -1.0, -1.0]),
+        (
+            RewardMode::Raw,
+            [-0.25, -0.45, -12.0, -20.0, -20.0, -20.0, -20.0, 0.0],
+        ),
+        (
+            RewardMode::Normalised,
+            [1.0, 0.984_536, 0.0, 0.0, -1.0, -1.0, -1.0, 0.0],
+        ),
+        (
+            RewardMode::Milestones,
+            [1.0, 0.7, 0.4, 0.4, 0.4, 0.1, 0.0, 0.0],
+        ),
+        (
+            RewardMode::PositionPaper,
+            [0.75, 0.5, 0.0, 0.0, -1.0, -1.0, -1.0, 0.0],
+        ),
+        (
+            RewardMode::PositionCode,
+            [1.0, 0.75, 0.0, 0.0, -1.0, -1.0, -1.0, 0.0],
+        ),
     ] {
         let mut episode = ground.episode(Options {
             reward,
@@ -89,8 +105,13 @@ async fn rewards_are_what_the_table_says() {
             off_by(0.25),
             off_by(0.45),
             off_by(12.0),
+            off_by(1000.0),
+            execute("print(1)"),
             execute("1 / 0"),
             execute("x ="),
+            Action::ValidateCode {
+                code: "print(1)".to_owned(),
+            },
         ];
         for (action, expected) in actions.iter().zip(expected) {
             let step = episode.step(action).await.unwrap();
@@ -177,4 +198,20 @@ async fn the_scripted_agent_solves_a_line() {
     assert!(facts.final_score.unwrap() < 0.5, "{facts:?}");
     assert!(facts.score.unwrap() < 0.5, "{facts:?}");
     assert_eq!(usage.runs, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_error_that_is_only_named_is_not_one() {
+    let ground = Ground::new().await;
+    let mut episode = ground.episode(Options::default());
+    for (code, kind) in [
+        ("raise ValueError('no MemoryError here')", "runtime_error"),
+        ("raise SyntaxError('raised')", "runtime_error"),
+        ("raise MemoryError", "memory"),
+        ("x =", "syntax_error"),
+    ] {
+        let step = episode.step(&execute(code)).await.unwrap();
+        let feedback = step.observation.feedback;
+        assert_eq!(feedback.kind(), kind, "{code}: {feedback:?}");
+    }
 }

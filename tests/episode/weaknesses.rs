@@ -329,3 +329,29 @@ async fn final_rows_are_not_shown_before_the_end() {
         assert_eq!(finished.score, Some(8.0_f64.sqrt()), "on all rows");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_metric_says_of_final_rows_is_not_heard_before_the_end() {
+    let ground = Ground::new().await;
+    let task = ground.task_with(ground.executor().clone(), &manifest("custom", 600));
+    let mut episode = Episode::new(task, Options::default()).unwrap();
+    // The metric refuses predictions beyond 900; only a final row has one.
+    let rows: Vec<String> = (0..TEST_ROWS)
+        .map(|row| {
+            let prediction = if row == 1 { 999.0 } else { truth(row) };
+            format!("b{row},{prediction}")
+        })
+        .collect();
+    let code = format!(
+        "open('submission.csv', 'w').write(\"\"\"id,y\n{}\n\"\"\")",
+        rows.join("\n")
+    );
+    let step = episode.step(&execute(&code)).await.unwrap();
+    assert_eq!(score(&step), 0.0);
+    let (finished, _) = episode.finish().await.unwrap();
+    assert_eq!(finished.final_score, None);
+    assert_eq!(
+        finished.invalid.as_deref(),
+        Some("a prediction is beyond 900")
+    );
+}

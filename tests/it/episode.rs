@@ -148,6 +148,19 @@ fn a_recording_is_replayed_to_the_bit() {
         [json!({"outcome": "identical", "steps": 4})]
     );
 
+    // A step that is refused for a budget is a step all the same.
+    env.write(
+        "twice.jsonl",
+        [execute(SAMPLE), execute(SAMPLE), execute("print(1)")].join("\n"),
+    );
+    let limited = ["--submissions", "1", "--record", "limited.jsonl"];
+    let script = ["--script", "twice.jsonl"];
+    episode(&env, &task, &[&script[..], &limited[..]].concat()).expect(exit::OK);
+    assert_eq!(
+        replay("limited.jsonl").expect(exit::OK).stdout,
+        "identical: 3 steps\n"
+    );
+
     let text = fs_err::read_to_string(env.path("played.jsonl")).unwrap();
     env.write("torn.jsonl", &text[..text.len() - 40]);
     assert_eq!(

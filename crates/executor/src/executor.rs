@@ -200,7 +200,7 @@ pub(crate) fn failure(record: &RunRecord, limits: &Limits) -> Option<RunFailure>
             let traceback = traceback();
             match syntax_error(&traceback) {
                 Some(message) => Some(RunFailure::SyntaxError { message }),
-                None if traceback.contains("MemoryError") => Some(RunFailure::Memory {
+                None if is_out_of_memory(&traceback) => Some(RunFailure::Memory {
                     limit_bytes: limits.memory_bytes,
                 }),
                 None => Some(RunFailure::RuntimeError { exit, traceback }),
@@ -221,6 +221,13 @@ pub(crate) fn failure(record: &RunRecord, limits: &Limits) -> Option<RunFailure>
         Outcome::DiskExceeded => limit("disk"),
         Outcome::OutputExceeded => limit("output"),
     }
+}
+
+/// Whether the error that a traceback ends with is a `MemoryError`, or numpy's kind of it.
+fn is_out_of_memory(traceback: &str) -> bool {
+    let last = traceback.trim_end().lines().last().unwrap_or_default();
+    let kind = last.split(':').next().unwrap_or_default();
+    kind.ends_with("MemoryError")
 }
 
 fn syntax_error(traceback: &str) -> Option<String> {
@@ -252,6 +259,16 @@ mod tests {
             syntax_error("Traceback\nValueError: SyntaxError inside\n"),
             None
         );
+    }
+
+    #[test]
+    fn only_the_error_itself_says_that_memory_is_out() {
+        assert!(is_out_of_memory("Traceback\nMemoryError\n"));
+        let numpy = "Traceback\nnumpy.core._exceptions._ArrayMemoryError: Unable to allocate 1. TiB for an array";
+        assert!(is_out_of_memory(numpy));
+        assert!(!is_out_of_memory(
+            "Traceback\nValueError: no MemoryError here\n"
+        ));
     }
 
     #[test]

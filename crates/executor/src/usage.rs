@@ -20,10 +20,10 @@ impl Usage {
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self {
-            wall_ms: self.wall_ms + other.wall_ms,
-            cpu_ms: self.cpu_ms + other.cpu_ms,
+            wall_ms: self.wall_ms.saturating_add(other.wall_ms),
+            cpu_ms: self.cpu_ms.saturating_add(other.cpu_ms),
             peak_memory_bytes: self.peak_memory_bytes.max(other.peak_memory_bytes),
-            runs: self.runs + other.runs,
+            runs: self.runs.saturating_add(other.runs),
         }
     }
 }

@@ -108,15 +108,15 @@ impl Warm {
         }
         let mut attempt = 1;
         loop {
-            let result = match self.server(loaded).await {
+            let (has_server, result) = match self.server(loaded).await {
                 Ok(server) => {
                     let result = server.run(policy, command).await;
                     if let Err(SandboxError::ForkServer { .. }) = result {
                         self.give_up(loaded, &server).await;
                     }
-                    result
+                    (true, result)
                 }
-                Err(error) => Err(error),
+                Err(error) => (false, Err(error)),
             };
             match result {
                 Ok(completed) => return Ok(Some(completed)),
@@ -131,6 +131,11 @@ impl Warm {
                         "the fork server is lost; another is started"
                     );
                     attempt += 1;
+                }
+                // The host has trouble now; the next run may find it over.
+                Err(error @ SandboxError::ForkServer { begun: false, .. }) if has_server => {
+                    tracing::warn!(%error, "no warm run is to be had: this one starts its own Python");
+                    return Ok(None);
                 }
                 Err(
                     error @ (SandboxError::NotConfined { .. }
@@ -154,8 +159,7 @@ impl Warm {
         let ran = self.run(&self.policy(), &command, Loaded::Libraries).await;
         let Some(completed) = ran? else {
             let reason = self.refused.get().cloned();
-            let reason = reason
-                .expect("only a host that refuses makes a run without variables of its own cold");
+            let reason = reason.unwrap_or_else(|| "no run could be forked".to_owned());
             return Ok(WarmRuns::NotGiven { reason });
         };
         let record = completed.record;

@@ -120,10 +120,15 @@ fn confine(arguments: &mut Arguments, tenant: Tenant) {
         return;
     }
     arguments.add(["--block-fd", &descriptor::GATE.to_string()]);
-    // The gate's own other end, held open by the first process inside: if we are killed before we open the gate,
-    // it stays shut, where the end of the pipe would have let an unlimited program through.
-    arguments.add(["--sync-fd", &descriptor::SYNC.to_string()]);
+    if tenant == Tenant::Forked {
+        // The first process inside stands at the gate, deaf to the end of whoever started it. When we end, the gate's other
+        // end goes with us; it then tries to become a program that is none, and the kernel ends all that is inside.
+        arguments.add(["--as-pid-1"]);
+    }
     if tenant == Tenant::Program {
+        // The gate's own other end, held open by the first process inside: if we are killed before we open the gate,
+        // it stays shut, where the end of the pipe would have let an unlimited program through.
+        arguments.add(["--sync-fd", &descriptor::SYNC.to_string()]);
         for index in (descriptor::FIRST_FILTER..).take(crate::seccomp::FILTERS) {
             arguments.add(["--add-seccomp-fd", &index.to_string()]);
         }

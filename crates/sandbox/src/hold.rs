@@ -103,7 +103,7 @@ pub(crate) fn hold(
         Entry::Launched(..) => None,
         Entry::Forked(server) => Some((server, server.ask(first, policy, command, &writers)?)),
     };
-    let processes = waiting.until_ready(first)?;
+    let processes = waiting.until_ready(first, &first_handle)?;
     let limited = match entry {
         Entry::Launched(..) => set_limits(first, &policy.limits),
         Entry::Forked(_) => Ok(()),
@@ -219,6 +219,10 @@ impl Held {
 
     /// Waits until nothing inside is left; false if the time passes first.
     fn wait_for_last(&self, patience: Duration) -> Result<bool, SandboxError> {
+        if let Some(fork) = &self.fork {
+            // Its parent is the server. If that is gone, and we are who inherits orphans, we take it.
+            fork.take_orphan(patience)?;
+        }
         // The first process ends only after the kernel has ended all others of its namespace.
         let over = readable(&self.first_handle, patience)?;
         // bubblewrap does not wait for it. If we are who inherits orphans here (process 1 of a container), we do.

@@ -111,8 +111,8 @@ pub struct Limits {
     pub wall_seconds: u64,
     /// Time between TERM and KILL.
     pub grace_seconds: u64,
-    /// Processor time of the whole tree, user and system: supervised; of each process by the kernel too (`RLIMIT_CPU`). On
-    /// the warm path, time of processes that nobody waits for counts only while they live.
+    /// Processor time of the whole tree, user and system: supervised, so what a process uses between two looks and its end may
+    /// be missed; of each process by the kernel too (`RLIMIT_CPU`).
     pub cpu_seconds: u64,
     /// Resident memory of the whole tree, shared pages counted once: by a delegated cgroup v2, else supervised.
     /// Each socket counts as the 208 KiB that the kernel may hold for it. Files in memory count separately, against

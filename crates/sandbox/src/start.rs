@@ -163,6 +163,10 @@ fn spawn(
     }
     if devices_are_ours() {
         sys::protect_files(&mut command, DEVICES);
+        if console == Console::Captured {
+            // The one that it has was opened before they were protected.
+            sys::read_nothing(&mut command);
+        }
     }
     sys::close_on_exec_from(&mut command, 3);
     command
@@ -203,14 +207,14 @@ fn descriptors(
         words.extend_from_slice(word.as_bytes());
         words.push(0);
     }
-    let sync = gate.try_clone().map_err(while_doing("copy a descriptor"))?;
     let mut list = vec![
         (in_memory("arguments", &words)?, descriptor::ARGUMENTS),
         (information, descriptor::INFORMATION),
         (gate_end, descriptor::GATE),
-        (sync, descriptor::SYNC),
     ];
     if guest.tenant() == Tenant::Program {
+        let sync = gate.try_clone().map_err(while_doing("copy a descriptor"))?;
+        list.push((sync, descriptor::SYNC));
         for (program, number) in seccomp::programs().iter().zip(descriptor::FIRST_FILTER..) {
             list.push((in_memory("filter", program)?, number));
         }

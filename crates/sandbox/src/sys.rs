@@ -118,6 +118,20 @@ pub(crate) fn close_on_exec_from(command: &mut Command, first: libc::c_uint) {
     unsafe { command.pre_exec(close) };
 }
 
+/// Gives the started program `/dev/null` to read, opened by itself: where the file was protected, by that way.
+pub(crate) fn read_nothing(command: &mut Command) {
+    let open = || {
+        // SAFETY: the path is a constant, and no other memory is touched.
+        let null = unsafe { libc::open(c"/dev/null".as_ptr(), libc::O_RDONLY | libc::O_CLOEXEC) };
+        checked(null.into())?;
+        // SAFETY: both are descriptors, and no memory is touched.
+        let result = unsafe { libc::dup2(null, libc::STDIN_FILENO) };
+        checked(result.into()).map(drop)
+    };
+    // SAFETY: the closure runs between fork and exec; it makes only system calls, allocates nothing, takes no lock.
+    unsafe { command.pre_exec(open) };
+}
+
 /// Shows the started program these files of the host as read-only mounts, in a mount namespace of its own.
 ///
 /// For who owns them: root. A device can be written through a read-only mount, but its mode can't be changed: without this,

@@ -3,6 +3,7 @@
 //! It reads the sandbox's own `/proc`, which lists exactly the processes inside, however they were started and
 //! whoever their parent is. It does not decide what is too much.
 
+use std::collections::BTreeMap;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::time::Duration;
 
@@ -18,7 +19,7 @@ pub(crate) struct Sample {
     pub(crate) resident_bytes: u64,
     /// What the kernel may hold for the sockets of the sandbox; in no process' account, so charged by their number.
     pub(crate) socket_bytes: u64,
-    /// User and system time of all, ended and reaped children included.
+    /// User and system time of all: those that ended are included if somebody waited for them, or they were seen before.
     pub(crate) cpu: Duration,
 }
 
@@ -29,6 +30,10 @@ pub(crate) struct Meter {
     page_bytes: u64,
     ticks_per_second: u64,
     clock: Stopwatch,
+    /// Each process at the last look, by its number: when it began, and its own time. A number alone may be used again.
+    seen: BTreeMap<u32, (u64, u64)>,
+    /// The time of those that are gone, as far as it was seen.
+    gone_ticks: u64,
     /// When shared memory may be looked at again: that is slow for large processes.
     next_close_look: Duration,
 }
@@ -58,12 +63,14 @@ impl Meter {
             page_bytes: known(SysconfVar::PAGE_SIZE, 4096),
             ticks_per_second: known(SysconfVar::CLK_TCK, 100),
             clock: Stopwatch::start(),
+            seen: BTreeMap::new(),
+            gone_ticks: 0,
             next_close_look: Duration::ZERO,
         }
     }
 
     /// Looks once. Processes that end meanwhile are left out.
-    pub(crate) fn sample(&self) -> Sample {
+    pub(crate) fn sample(&mut self) -> Sample {
         let processes = self.processes();
         if processes.len() > TOO_MANY_TO_READ {
             return Sample {
@@ -76,6 +83,7 @@ impl Meter {
             ..Sample::default()
         };
         let mut ticks = 0;
+        let mut seen = BTreeMap::new();
         for process in processes {
             let Some(status) = self
                 .read(process, "stat")
@@ -83,12 +91,21 @@ impl Meter {
             else {
                 continue;
             };
-            ticks += status.ticks;
+            ticks += status.own_ticks + status.children_ticks;
+            seen.insert(process, (status.began, status.own_ticks));
             if process != 1 {
                 sample.tasks += status.threads;
                 sample.resident_bytes += status.resident_pages * self.page_bytes;
             }
         }
+        // Nobody waits for an orphan whose first process does not look: its time is in nobody's account.
+        let gone = self.seen.iter().filter(|(process, (began, _))| {
+            seen.get(process).is_none_or(|(again, _)| again != began)
+        });
+        self.gone_ticks += gone.map(|(_, (_, ticks))| ticks).sum::<u64>();
+        let own: u64 = seen.values().map(|(_, ticks)| ticks).sum();
+        self.seen = seen;
+        let ticks = ticks.max(self.gone_ticks + own);
         // A tick is a hundredth of a second on every Linux in use.
         sample.cpu = Duration::from_millis(ticks * 1000 / self.ticks_per_second);
         sample
@@ -143,7 +160,10 @@ impl Meter {
 /// What one line of `/proc/N/stat` says.
 #[derive(Debug, PartialEq, Eq)]
 struct Status {
-    ticks: u64,
+    own_ticks: u64,
+    children_ticks: u64,
+    /// In ticks since the machine began.
+    began: u64,
     threads: u64,
     resident_pages: u64,
 }
@@ -161,10 +181,13 @@ impl Status {
             children_user,
             children_system,
             threads,
+            began,
             resident,
-        ] = [14, 15, 16, 17, 20, 24].map(number);
+        ] = [14, 15, 16, 17, 20, 22, 24].map(number);
         Some(Self {
-            ticks: user? + system? + children_user? + children_system?,
+            own_ticks: user? + system?,
+            children_ticks: children_user? + children_system?,
+            began: began?,
             threads: threads?,
             resident_pages: resident?,
         })
@@ -198,7 +221,9 @@ mod tests {
         assert_eq!(
             Status::parse(line),
             Some(Status {
-                ticks: 18,
+                own_ticks: 7,
+                children_ticks: 11,
+                began: 167_588,
                 threads: 2,
                 resident_pages: 384
             })

@@ -21,6 +21,9 @@ use crate::error::while_doing;
 /// How long the confinement may take to stand; it takes milliseconds.
 const READY_SECONDS: u64 = 30;
 
+/// How long bubblewrap may take for its last line.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
 /// How often to look whether it stands. bubblewrap tells nobody.
 const LOOK: Duration = Duration::from_micros(200);
 
@@ -65,11 +68,16 @@ impl Waiting<'_> {
     ///
     /// While bubblewrap works, `/proc/FIRST/root` is the host's root, then one that has no `/proc` yet. Which it is
     /// shows in `self`, the reader's own process: the host's `/proc` has it, the one inside does not know us.
-    pub(crate) fn until_ready(&mut self, first: Pid) -> Result<OwnedFd, SandboxError> {
+    pub(crate) fn until_ready(
+        &mut self,
+        first: Pid,
+        first_handle: &OwnedFd,
+    ) -> Result<OwnedFd, SandboxError> {
         let inside = format!("/proc/{first}/root/proc");
         loop {
             self.check_patience()?;
-            if self.has_ended()? {
+            // bubblewrap outside may have been told not to hear of the end inside.
+            if self.has_ended()? || readable(first_handle, Duration::ZERO)? {
                 return Err(self.refusal());
             }
             if let Ok(processes) = open_folder(&inside)
@@ -98,7 +106,7 @@ impl Waiting<'_> {
     /// bubblewrap gave up: its complaint, and what on this host is the likely reason.
     pub(crate) fn refusal(&mut self) -> SandboxError {
         // It may still be writing its last line.
-        let _ended = readable(self.monitor, Duration::from_secs(2));
+        let _ended = readable(self.monitor, LAST_WORDS);
         let mut complaint = Vec::new();
         // Never blocking: the error at the end of what is there, and the end itself, are the same to us.
         let _end = self.stderr.take(8 << 10).read_to_end(&mut complaint);

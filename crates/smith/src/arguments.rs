@@ -192,7 +192,7 @@ pub(crate) struct Episode {
     #[arg(value_name = "TASK")]
     pub(crate) task: Utf8PathBuf,
     /// Actions, one JSON object a line, such as `{"action": "execute_code", "code": "…"}`; `-` for stdin, each answered
-    /// before the next is read
+    /// before the next is read; blank lines are skipped
     #[arg(long, value_name = "FILE", group = "actions")]
     pub(crate) script: Option<Utf8PathBuf>,
     /// Let an agent choose the actions

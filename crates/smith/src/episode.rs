@@ -54,7 +54,11 @@ async fn run_to_end(global: &Global, arguments: &arguments::Episode) -> Result<u
     let record = arguments.options.record.as_deref();
     let mut session = Session::begin(global, task, options, record)?;
     match (script, arguments.agent) {
-        (Some(script), _) => follow_script(global, &mut session, script).await?,
+        (Some(script), _) => {
+            // Whoever writes on stdin hears of each step, and can try again.
+            let is_answered = arguments.script.as_deref() == Some(Utf8Path::new("-"));
+            follow_script(global, &mut session, script, is_answered).await?;
+        }
         (None, Some(AgentName::Scripted)) => {
             follow_agent(global, &mut session, &mut Scripted::default()).await?;
         }
@@ -89,12 +93,13 @@ async fn follow_script(
     global: &Global,
     session: &mut Session,
     mut lines: Lines,
+    is_answered: bool,
 ) -> Result<(), Failure> {
     for number in 1.. {
         // Reading may wait for a program that thinks; on a thread of its own, an interrupt is heard meanwhile.
         let (rest, line) = on_a_thread(move || {
-            let mut line = String::new();
-            let read = lines.read_line(&mut line);
+            let mut line = Vec::new();
+            let read = lines.read_until(b'\n', &mut line);
             (lines, read.map(|bytes| (bytes > 0).then_some(line)))
         })
         .await;
@@ -103,11 +108,18 @@ async fn follow_script(
         let Some(line) = line else {
             break;
         };
+        // What is not UTF-8 is no action; what is made of it must not become one.
+        let line = String::from_utf8(line).unwrap_or_else(|error| {
+            format!("not UTF-8: {}", String::from_utf8_lossy(error.as_bytes()))
+        });
         let line = line.trim();
         if line.is_empty() {
             continue;
         }
-        let step = session.step(line).await?;
+        let step = match is_answered {
+            true => session.step(line).await?,
+            false => session.step_for_sure(line).await?,
+        };
         print(global, &step);
         if step.terminated || step.truncated {
             break;
@@ -130,10 +142,7 @@ fn unreadable(number: u64, error: &std::io::Error) -> Failure {
     let error = std::io::Error::other(format!(
         "line {number} of the script can't be read: {error}"
     ));
-    Failure::usage(
-        &error,
-        Some("each line is an action in JSON, which is UTF-8".to_owned()),
-    )
+    Failure::usage(&error, Some("each line is an action in JSON".to_owned()))
 }
 
 async fn follow_agent(
@@ -148,7 +157,8 @@ async fn follow_agent(
         let Some(action) = action else {
             return Ok(());
         };
-        let step = session.act(&action).await?;
+        let action = serde_json::to_string(&action).expect("an action has a form in JSON");
+        let step = session.step_for_sure(&action).await?;
         print(global, &step);
         if step.terminated || step.truncated {
             return Ok(());

@@ -29,10 +29,10 @@ impl Interrupts {
         }
     }
 
-    /// For a session that makes no sense without its terminal.
+    /// For a session that makes no sense without its terminal, unless it was started to outlive it.
     pub(crate) fn of_session() -> Self {
         Self {
-            hang_up: Some(listen(SignalKind::hangup())),
+            hang_up: (!hang_up_is_ignored()).then(|| listen(SignalKind::hangup())),
             ..Self::new()
         }
     }
@@ -51,6 +51,16 @@ impl Interrupts {
             _ = hang_up => Interrupt::System,
         }
     }
+}
+
+fn hang_up_is_ignored() -> bool {
+    // A mask in hexadecimal; the lowest bit is signal 1, which is HUP.
+    let status = fs_err::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status
+        .lines()
+        .find_map(|line| line.strip_prefix("SigIgn:"))
+        .and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok());
+    mask.is_some_and(|mask| mask & 1 == 1)
 }
 
 fn listen(kind: SignalKind) -> Signal {

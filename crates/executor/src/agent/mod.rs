@@ -8,7 +8,7 @@ use facts::{AgentFacts, AgentStep};
 
 use process::Fault;
 
-use crate::episode::{Action, Episode, Feedback, Observation, Step};
+use crate::episode::{ATTEMPTS, Action, Episode, Feedback, Observation, Step};
 use crate::{ExecuteError, Usage};
 
 pub use scripted::Scripted;
@@ -27,10 +27,6 @@ pub trait Agent {
 
 /// Steps that are taken at most where the episode has no limit of its own.
 const MOST_STEPS: usize = 1_000;
-
-/// How often an action is tried whose run the host could not make, before that is an error. Such trouble is the host's: it is
-/// no step of the agent, and must not look like one.
-const ATTEMPTS: usize = 3;
 
 /// Characters of what a failure says that are kept.
 const DETAIL_CHARACTERS: usize = 300;
@@ -79,6 +75,7 @@ pub async fn play(
 async fn attempt(episode: &mut Episode, action: &Action) -> Result<Step, ExecuteError> {
     for _ in 1..ATTEMPTS {
         match episode.attempt(action).await {
+            // Such trouble is the host's: it is no step of the agent, and must not look like one.
             Err(error) if error.fault() == Fault::Transient => {
                 tracing::warn!(%error, "an action of an agent is tried again");
             }

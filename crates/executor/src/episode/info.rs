@@ -1,9 +1,9 @@
 //! What an agent can ask for: only what a competitor may know.
 //!
-//! Nothing here opens the folder of the answers. Ladder and milestones of the manifest stay out: they are scores on the
+//! Nothing here opens a file that is not public, whatever a manifest names. Ladder and milestones of the manifest stay out: they are scores on the
 //! answers, final rows included.
 
-use camino::Utf8Path;
+use camino::{Utf8Component, Utf8Path};
 use fs_err as fs;
 use sandbox::roles::{PUBLIC, WORK};
 use std::io::{BufRead, BufReader, Read};
@@ -11,6 +11,7 @@ use task_format::{DESCRIPTION, Manifest};
 
 use super::action::InfoType;
 use super::observation::Part;
+use super::text::excerpt;
 use crate::{ExecuteError, SUBMISSION_FILE};
 
 /// Lines of the sample submission that are shown, the header included.
@@ -19,8 +20,11 @@ const SAMPLE_LINES: usize = 4;
 /// The longest line of it.
 const LINE_BYTES: u64 = 2_000;
 
-/// The description is the task; it is shown whole up to this size.
-const DESCRIPTION_BYTES: u64 = 64 << 10;
+/// The longest text of a part but `metadata`, which is JSON and would not be with a part of it left out.
+const PART_CHARACTERS: usize = 64 << 10;
+
+/// How much of a description is read: enough to show where its end is left out.
+const DESCRIPTION_BYTES: u64 = 1 << 20;
 
 /// The parts that were asked for.
 pub(super) fn parts(
@@ -45,20 +49,23 @@ pub(super) fn parts(
 fn text(package: &Utf8Path, manifest: &Manifest, part: InfoType) -> Result<String, ExecuteError> {
     let files = ExecuteError::files;
     Ok(match part {
-        InfoType::Overview => overview(manifest),
+        InfoType::Overview => excerpt(&overview(manifest), PART_CHARACTERS),
         InfoType::Description => {
             let file = fs::File::open(package.join(DESCRIPTION)).map_err(files)?;
             let mut bytes = Vec::new();
             file.take(DESCRIPTION_BYTES)
                 .read_to_end(&mut bytes)
                 .map_err(files)?;
-            String::from_utf8_lossy(&bytes).into_owned()
+            excerpt(&String::from_utf8_lossy(&bytes), PART_CHARACTERS)
         }
         InfoType::SampleSubmission => {
             let sample = package.join("public/sample_submission.csv");
             first_lines(&sample, SAMPLE_LINES).map_err(files)?
         }
-        InfoType::DataStructure => structure(package, manifest).map_err(files)?,
+        InfoType::DataStructure => excerpt(
+            &structure(package, manifest).map_err(files)?,
+            PART_CHARACTERS,
+        ),
         InfoType::DataPath => format!("{PUBLIC} (also `public` in the working directory)"),
         InfoType::OutputPath => {
             format!("{WORK}/{SUBMISSION_FILE} ({WORK} is the working directory)")
@@ -90,9 +97,17 @@ fn overview(manifest: &Manifest) -> String {
 
 fn structure(package: &Utf8Path, manifest: &Manifest) -> std::io::Result<String> {
     let mut lines = Vec::new();
-    for file in &manifest.data.files {
+    for file in manifest
+        .data
+        .files
+        .iter()
+        .filter(|file| is_public(&file.path))
+    {
         let path = package.join(&file.path);
-        let status = fs::symlink_metadata(&path)?;
+        let Ok(status) = fs::symlink_metadata(&path) else {
+            lines.push(format!("{}  is missing", file.path));
+            continue;
+        };
         lines.push(format!(
             "{}  {} bytes  {}",
             file.path,
@@ -107,6 +122,12 @@ fn structure(package: &Utf8Path, manifest: &Manifest) -> std::io::Result<String>
         }
     }
     Ok(lines.join("\n"))
+}
+
+fn is_public(path: &str) -> bool {
+    let mut components = Utf8Path::new(path).components();
+    components.next() == Some(Utf8Component::Normal("public"))
+        && components.all(|component| matches!(component, Utf8Component::Normal(_)))
 }
 
 fn first_lines(path: &Utf8Path, count: usize) -> std::io::Result<String> {

@@ -44,6 +44,9 @@ use referee::{Ruling, Side};
 use reward::{Worth, Yardstick};
 use text::excerpt;
 
+/// How often something is tried that the host could not run, before that is an error.
+pub(crate) const ATTEMPTS: usize = 3;
+
 /// One interaction of one agent with one task.
 #[derive(Debug)]
 pub struct Episode {
@@ -63,7 +66,7 @@ pub struct Episode {
 struct Spent {
     steps: u64,
     submissions: u64,
-    wall_ms: u64,
+    script_ms: u64,
 }
 
 #[derive(Debug, Default)]
@@ -90,6 +93,8 @@ pub struct Finished {
     pub position_score: Option<PositionScore>,
     /// Why there is no final score, or none on all rows, although there is one on the feedback rows.
     pub invalid: Option<String>,
+    /// The final rows were the feedback rows: on a part of the rows the metric has no value.
+    pub same_rows: bool,
 }
 
 /// What a step does, before it is counted and rewarded.
@@ -97,6 +102,8 @@ struct Deed {
     feedback: Feedback,
     worth: Option<Worth>,
     usage: Usage,
+    /// Milliseconds that the script itself ran, without its confinement and its grading.
+    script_ms: u64,
 }
 
 impl Deed {
@@ -105,6 +112,7 @@ impl Deed {
             feedback,
             worth: None,
             usage: Usage::default(),
+            script_ms: 0,
         }
     }
 }
@@ -151,7 +159,7 @@ impl Episode {
     ///
     /// When the host can't run anything; the step is not counted.
     pub async fn step(&mut self, action: &Action) -> Result<Step, ExecuteError> {
-        self.take(Ok(action), None).await
+        self.take(Ok(action)).await
     }
 
     /// As [`Episode::step`], with an error also where that says [`Feedback::Sandbox`]: for a caller that tries again itself.
@@ -166,18 +174,16 @@ impl Episode {
     /// As [`Episode::step`].
     pub async fn step_json(&mut self, text: &str) -> Result<Step, ExecuteError> {
         match Action::from_json(text) {
-            Ok(action) => self.take(Ok(&action), None).await,
-            Err(invalid) => self.take(Err(&invalid), None).await,
+            Ok(action) => self.take(Ok(&action)).await,
+            Err(invalid) => self.take(Err(&invalid)).await,
         }
     }
 
-    /// Takes a step; `wall_ms` is what it took when it was recorded.
     async fn take(
         &mut self,
         action: Result<&Action, &InvalidAction>,
-        wall_ms: Option<u64>,
     ) -> Result<Step, ExecuteError> {
-        match self.take_or_fail(action, wall_ms).await {
+        match self.take_or_fail(action, None).await {
             // Something that may be gone the next time; the agent did nothing wrong.
             Err(error) if error.fault() == Fault::Transient => {
                 let message = in_full(&error);
@@ -187,10 +193,11 @@ impl Episode {
         }
     }
 
+    /// Takes a step; `script_ms` is how long its script ran when it was recorded.
     async fn take_or_fail(
         &mut self,
         action: Result<&Action, &InvalidAction>,
-        wall_ms: Option<u64>,
+        script_ms: Option<u64>,
     ) -> Result<Step, ExecuteError> {
         if let Some(budget) = self.spent_budget() {
             return Ok(self.nothing(Feedback::BudgetSpent { budget }, true));
@@ -202,8 +209,8 @@ impl Episode {
             }),
         };
         self.usage = self.usage.and(deed.usage);
-        if let Some(recorded) = wall_ms {
-            deed.usage.wall_ms = recorded;
+        if let Some(recorded) = script_ms {
+            deed.script_ms = recorded;
         }
         let name = action.map_or("invalid", Action::name);
         Ok(self.count(name, deed))
@@ -221,18 +228,19 @@ impl Episode {
     }
 
     fn spent_budget(&self) -> Option<Budget> {
-        let Remaining {
-            steps,
-            wall_seconds,
-            ..
-        } = self.remaining();
-        if steps == Some(0) {
+        if self.remaining().steps == Some(0) {
             Some(Budget::Steps)
-        } else if wall_seconds == Some(0) {
+        } else if self.left_ms() == Some(0) {
             Some(Budget::Wall)
         } else {
             None
         }
+    }
+
+    /// Milliseconds in which scripts may still run.
+    fn left_ms(&self) -> Option<u64> {
+        let most = self.options.wall_seconds?.saturating_mul(1000);
+        Some(most.saturating_sub(self.spent.script_ms))
     }
 
     fn remaining(&self) -> Remaining {
@@ -240,10 +248,7 @@ impl Episode {
         Remaining {
             steps: left(self.options.steps, self.spent.steps),
             submissions: left(self.options.submissions, self.spent.submissions),
-            wall_seconds: self
-                .options
-                .wall_seconds
-                .map(|most| most.saturating_mul(1000).saturating_sub(self.spent.wall_ms) / 1000),
+            wall_seconds: self.left_ms().map(|left| left.div_ceil(1000)),
         }
     }
 
@@ -253,9 +258,10 @@ impl Episode {
             feedback,
             worth,
             usage,
+            script_ms,
         } = deed;
         self.spent.steps += 1;
-        self.spent.wall_ms += usage.wall_ms;
+        self.spent.script_ms = self.spent.script_ms.saturating_add(script_ms);
         let score = match feedback {
             Feedback::Scored { score, .. } => Some(score),
             _ => None,
@@ -296,7 +302,7 @@ impl Episode {
                 .best
                 .is_some_and(|best| self.yardstick.is_optimal(best)),
             truncated: self.spent_budget().is_some(),
-            info: usage.into(),
+            info: Info::new(usage, script_ms),
         }
     }
 
@@ -337,8 +343,7 @@ impl Episode {
 
     async fn validate(&self, code: &str) -> Result<Deed, ExecuteError> {
         let ran = self.run(code).await?;
-        let worth = ran.worth();
-        let usage = ran.usage;
+        let (usage, script_ms) = (ran.usage, ran.script_ms);
         let feedback = match ran.failure {
             Some(failure) => Feedback::of_failure(failure, ran.stdout),
             None => Feedback::Ran {
@@ -346,12 +351,12 @@ impl Episode {
                 stderr: ran.stderr,
             },
         };
-        // What it would be worth shows only where partial worth exists.
-        let worth = (self.options.reward == RewardMode::Milestones).then_some(worth);
+        // It is not scored, so it is worth nothing: else whoever only asks would be paid each time.
         Ok(Deed {
             feedback,
-            worth,
+            worth: None,
             usage,
+            script_ms,
         })
     }
 
@@ -361,11 +366,12 @@ impl Episode {
             return Ok(Deed::free(Feedback::BudgetSpent { budget }));
         }
         let ran = self.run(code).await?;
-        let (worth, mut usage) = (ran.worth(), ran.usage);
+        let (worth, mut usage, script_ms) = (ran.worth(), ran.usage, ran.script_ms);
         let failed = |feedback: Feedback, usage: Usage| Deed {
             feedback,
             worth: Some(worth),
             usage,
+            script_ms,
         };
         if let Some(failure) = ran.failure {
             return Ok(failed(Feedback::of_failure(failure, ran.stdout), usage));
@@ -411,6 +417,7 @@ impl Episode {
                     },
                     worth: Some(Worth::Valid(score)),
                     usage,
+                    script_ms,
                 }
             }
         })
@@ -428,12 +435,29 @@ impl Episode {
             .await
     }
 
+    /// As `rule`, more than once where the host could not: nobody can ask again.
+    async fn rule_at_last(
+        &self,
+        side: Side,
+        submission: &Utf8Path,
+    ) -> Result<(Ruling, Usage), ExecuteError> {
+        for _ in 1..ATTEMPTS {
+            match self.rule(side, submission).await {
+                Err(error) if error.fault() == Fault::Transient => {
+                    tracing::warn!(%error, "a submission is scored again");
+                }
+                other => return other,
+            }
+        }
+        self.rule(side, submission).await
+    }
+
     /// Ends the episode: scores the best submission on the final rows, and on all rows. Also says what all runs of the episode
     /// cost.
     ///
     /// # Errors
     ///
-    /// When the host can't run the metric.
+    /// When the host can't run the metric, for a fault that may pass at the third attempt.
     pub async fn finish(self) -> Result<(Finished, Usage), ExecuteError> {
         let mut finished = Finished {
             steps: self.spent.steps,
@@ -443,13 +467,14 @@ impl Episode {
             milestones_reached: Vec::new(),
             position_score: None,
             invalid: None,
+            same_rows: !self.task.referee().sides_differ(),
         };
         if self.memory.best.is_none() {
             return Ok((finished, self.usage));
         }
         let best = self.path("best.csv");
-        let (on_final, cost) = self.rule(Side::Final, &best).await?;
-        let (on_all, more) = self.rule(Side::All, &best).await?;
+        let (on_final, cost) = self.rule_at_last(Side::Final, &best).await?;
+        let (on_all, more) = self.rule_at_last(Side::All, &best).await?;
         let usage = self.usage.and(cost).and(more);
         match on_final {
             Ruling::Scored(score) => {

@@ -1,6 +1,7 @@
 //! What an agent sees after an action: plain data, the same for the same actions.
 //!
-//! Measurements (times, memory) stand beside it in [`Info`], because they differ between two equal episodes.
+//! Measurements (times, memory) stand beside it in [`Info`], because they differ between two equal episodes. The one exception
+//! is what is left of a budget of time ([`Remaining::wall_seconds`]); a replay takes it from the recording.
 
 use facts::RunFailure;
 use serde::{Deserialize, Serialize};
@@ -22,21 +23,38 @@ pub struct Step {
     pub info: Info,
 }
 
+impl Step {
+    /// Whether it was a step at all: one that the sandbox failed, or that came after the end, is not counted.
+    #[must_use]
+    pub fn was_taken(&self) -> bool {
+        !matches!(
+            self.observation.feedback,
+            Feedback::Sandbox { .. }
+                | Feedback::BudgetSpent {
+                    budget: Budget::Steps | Budget::Wall
+                }
+        )
+    }
+}
+
 /// What a step cost.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Info {
-    /// Wall-clock milliseconds of all that ran.
+    /// Wall-clock milliseconds of all that ran, grading included.
     pub wall_ms: u64,
+    /// How much of that the script itself ran: what the budget of time is charged.
+    pub script_ms: u64,
     /// User and system milliseconds.
     pub cpu_ms: u64,
     /// Largest resident memory, in bytes.
     pub peak_memory_bytes: u64,
 }
 
-impl From<Usage> for Info {
-    fn from(usage: Usage) -> Self {
+impl Info {
+    pub(super) fn new(usage: Usage, script_ms: u64) -> Self {
         Self {
             wall_ms: usage.wall_ms,
+            script_ms,
             cpu_ms: usage.cpu_ms,
             peak_memory_bytes: usage.peak_memory_bytes,
         }

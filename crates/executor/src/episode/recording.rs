@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use fs_err as fs;
+use process::Fault;
 use serde::{Deserialize, Serialize};
 
-use super::{Action, Episode, Options, Step, Task};
+use super::{ATTEMPTS, Action, Episode, InvalidAction, Options, Step, Task};
 use crate::ExecuteError;
 
 /// Version of the lines.
@@ -30,6 +31,12 @@ struct Header {
     /// Digest of the task, which names its contents.
     task: String,
     options: Options,
+}
+
+/// What every version of the first line has.
+#[derive(Deserialize)]
+struct Version {
+    format: u32,
 }
 
 /// A line for a step.
@@ -176,19 +183,24 @@ impl Recording {
                 source,
             };
             if header.is_none() {
+                let Version { format } = serde_json::from_str(&text).map_err(wrong)?;
+                if format != FORMAT {
+                    let path = path.to_owned();
+                    return Err(RecordingError::Format {
+                        path,
+                        found: format,
+                    });
+                }
                 header = Some(serde_json::from_str::<Header>(&text).map_err(wrong)?);
             } else {
                 steps.push(serde_json::from_str(&text).map_err(wrong)?);
             }
         }
-        let path = path.to_owned();
         match header {
-            None => Err(RecordingError::Empty { path }),
-            Some(header) if header.format == FORMAT => Ok(Self { header, steps }),
-            Some(header) => Err(RecordingError::Format {
-                path,
-                found: header.format,
+            None => Err(RecordingError::Empty {
+                path: path.to_owned(),
             }),
+            Some(header) => Ok(Self { header, steps }),
         }
     }
 
@@ -209,8 +221,8 @@ impl Recording {
         let mut episode = Episode::new(task, options).map_err(RecordingError::Run)?;
         for (at, recorded) in self.steps.iter().enumerate() {
             let action = Action::from_json(&recorded.action);
-            let took = Some(recorded.step.info.wall_ms);
-            let step = episode.take(action.as_ref(), took).await;
+            let took = Some(recorded.step.info.script_ms);
+            let step = patiently(&mut episode, action.as_ref(), took).await;
             let mut step = step.map_err(RecordingError::Run)?;
             step.info = recorded.step.info;
             if step != recorded.step {
@@ -225,4 +237,21 @@ impl Recording {
             steps: self.steps.len(),
         })
     }
+}
+
+/// Takes a step more than once where the host could not run it: that is no difference.
+async fn patiently(
+    episode: &mut Episode,
+    action: Result<&Action, &InvalidAction>,
+    script_ms: Option<u64>,
+) -> Result<Step, ExecuteError> {
+    for _ in 1..ATTEMPTS {
+        match episode.take_or_fail(action, script_ms).await {
+            Err(error) if error.fault() == Fault::Transient => {
+                tracing::warn!(%error, "a recorded step is taken again");
+            }
+            other => return other,
+        }
+    }
+    episode.take_or_fail(action, script_ms).await
 }

@@ -1,8 +1,10 @@
 //! Scores submissions of an episode: on the feedback rows while it lasts, on the final rows and on all rows once, at its end.
 //!
 //! Which rows are which stands in the answers (`usage`); where it does not, every row's id is dealt to one side by its
-//! digest. Where a metric has no value on one of the sides, e.g. because a class is missing there, all rows are both.
-//! A submission must be valid on all rows to be scored on some.
+//! digest, and dealt again while a metric has no value on one of them, e.g. because a class is missing there. Where that does
+//! not help, all rows are both, and [`Referee::sides_differ`] says so.
+//! Of the catalogue's metrics a submission must be valid on all rows to be scored on some. A task's own metric is only asked
+//! about the side that counts: what it says of the final rows must not be heard before the end.
 
 use std::collections::BTreeSet;
 
@@ -21,6 +23,9 @@ const SIDES: [&str; 2] = ["feedback", "final"];
 
 /// Folder of all rows.
 const WHOLE: &str = "all";
+
+/// How often rows are dealt until the metric has a value on both sides.
+const DEALS: u32 = 32;
 
 /// What a submission's rows of one side are called.
 const PART: &str = "submission.csv";
@@ -69,27 +74,33 @@ impl Referee {
             return Self::custom(package, &path, manifest);
         }
         let answers = Answers::read(&path, manifest).map_err(ExecuteError::grade)?;
-        let is_feedback: Vec<bool> = match answers.usage() {
-            Some(usage) => usage.iter().map(|one| *one == Counts::Feedback).collect(),
-            None => answers
-                .ids()
-                .map(|id| dealt_to_feedback(manifest, id))
-                .collect(),
-        };
-        let rows = |wanted: bool| -> Vec<usize> {
-            (0..is_feedback.len())
-                .filter(|row| is_feedback[*row] == wanted)
-                .collect()
-        };
-        let (mut feedback, mut last) = (rows(true), rows(false));
         let perfect = answers.perfect();
-        let has_value = |rows: &[usize]| {
+        let has_value = |rows: &Vec<usize>| {
             !rows.is_empty() && matches!(answers.score_on(&perfect, rows), Ok(Grade::Score { .. }))
         };
-        if !has_value(&feedback) || !has_value(&last) {
-            feedback = (0..is_feedback.len()).collect();
-            last.clone_from(&feedback);
-        }
+        let is_feedback = |deal: u32| -> Vec<bool> {
+            match answers.usage() {
+                Some(usage) => usage.iter().map(|one| *one == Counts::Feedback).collect(),
+                None => answers
+                    .ids()
+                    .map(|id| dealt_to_feedback(manifest, deal, id))
+                    .collect(),
+            }
+        };
+        let deals = if answers.usage().is_some() { 1 } else { DEALS };
+        let sides = (0..deals).map(|deal| {
+            let all = is_feedback(deal).into_iter().enumerate();
+            let (feedback, last): (Vec<_>, Vec<_>) = all.partition(|(_, feedback)| *feedback);
+            let rows = |side: Vec<(usize, bool)>| side.into_iter().map(|(row, _)| row).collect();
+            (rows(feedback), rows(last))
+        });
+        let fair = sides
+            .into_iter()
+            .find(|(feedback, last)| has_value(feedback) && has_value(last));
+        let (feedback, last) = fair.unwrap_or_else(|| {
+            let all: Vec<usize> = (0..answers.ids().count()).collect();
+            (all.clone(), all)
+        });
         Ok(Self::Native {
             answers: Box::new(answers),
             feedback,
@@ -133,6 +144,14 @@ impl Referee {
         })
     }
 
+    /// Whether the final rows are others than the feedback rows.
+    pub(super) fn sides_differ(&self) -> bool {
+        match self {
+            Self::Native { feedback, last, .. } => feedback != last,
+            Self::Custom { feedback, last, .. } => feedback != last,
+        }
+    }
+
     /// The size of the largest submission that is read, in bytes.
     pub(super) fn size_limit(&self) -> u64 {
         match self {
@@ -141,8 +160,7 @@ impl Referee {
         }
     }
 
-    /// Scores the file at `submission` on one side, and it is invalid if it is so on the other; or on all rows. `scratch` is a
-    /// folder of ours that need not exist.
+    /// Scores the file at `submission` on one side, or on all rows. `scratch` is a folder of ours that need not exist.
     pub(super) async fn rule(
         &self,
         side: Side,
@@ -197,23 +215,16 @@ impl Referee {
                     };
                     Ok::<_, ExecuteError>((ruling, cost))
                 };
-                if side == Side::All {
-                    fs::copy(submission, part(WHOLE)?).map_err(ExecuteError::files)?;
-                    return by_metric(WHOLE).await;
-                }
-                let mut usage = Usage::default();
-                let mut wanted = Ruling::Scored(f64::NAN);
-                for (at, (name, rows)) in SIDES.iter().zip([feedback, last]).enumerate() {
-                    only_rows(submission, &manifest.data.id_column, rows, &part(name)?)?;
-                    let (ruling, cost) = by_metric(name).await?;
-                    usage = usage.and(cost);
-                    match ruling {
-                        Ruling::Invalid { .. } => return Ok((ruling, usage)),
-                        Ruling::Scored(_) if at == side as usize => wanted = ruling,
-                        Ruling::Scored(_) => {}
+                let (name, rows) = match side {
+                    Side::Feedback => (SIDES[0], feedback),
+                    Side::Final => (SIDES[1], last),
+                    Side::All => {
+                        fs::copy(submission, part(WHOLE)?).map_err(ExecuteError::files)?;
+                        return by_metric(WHOLE).await;
                     }
-                }
-                Ok((wanted, usage))
+                };
+                only_rows(submission, &manifest.data.id_column, rows, &part(name)?)?;
+                by_metric(name).await
             }
         }
     }
@@ -247,8 +258,12 @@ impl Ruling {
 }
 
 /// Deals a row to one of the sides, the same always.
-fn dealt_to_feedback(manifest: &Manifest, id: &str) -> bool {
-    let text = format!("feedback\n{}\n{id}", manifest.id);
+fn dealt_to_feedback(manifest: &Manifest, deal: u32, id: &str) -> bool {
+    let again = match deal {
+        0 => String::new(),
+        deal => format!("\n{deal}"),
+    };
+    let text = format!("feedback\n{}\n{id}{again}", manifest.id);
     digest::sha256_bytes(text).as_bytes()[0].is_multiple_of(2)
 }
 
@@ -270,7 +285,7 @@ fn usage_by_id(path: &Utf8Path, manifest: &Manifest) -> Result<Vec<(String, bool
             let id = record.get(id_at).unwrap_or_default().to_owned();
             let feedback = match usage_at {
                 Some(at) => record.get(at) == Some("feedback"),
-                None => dealt_to_feedback(manifest, &id),
+                None => dealt_to_feedback(manifest, 0, &id),
             };
             Ok((id, feedback))
         })

@@ -2,14 +2,15 @@
 //!
 //! | mode | of a valid submission | of a script that gave none |
 //! |---|---|---|
-//! | `raw` | the score, negated where less is better | as far below the floor as the optimum is above it |
-//! | `position` | HumanRank on a leaderboard, by the paper's formula or the code's | −1 |
+//! | `raw` | the score, negated where less is better; no less than a failure | as far below the floor as the optimum is above it |
+//! | `position` | HumanRank on a leaderboard, by the paper's formula or the code's; −1 without one | −1 |
 //! | `normalised` | 0 at the floor, 1 at the reference, clipped to that | −1 |
-//! | `milestones` | 0.1 format + 0.3 executed + 0.1 median + 0.2 bronze + 0.2 silver + 0.1 gold | 0.1 if it parses |
+//! | `milestones` | 0.1 format + 0.3 executed + 0.1 median + 0.2 bronze + 0.2 silver + 0.1 gold | 0.1 if it parses, 0.4 if it ran |
 //!
 //! The floor is the constant baseline; the reference is gold, or the best baseline where there is no gold beyond it.
-//! So failing is never as good as the worst valid submission. Source of `milestones`: SandMLE's dense reward; it
-//! is not the sum over steps that counts, but the best step. Nothing here reads files or runs code.
+//! So failing is never worth more than a valid submission. What is not executed to be scored is worth 0 in every mode. Source of
+//! `milestones`: SandMLE's dense reward; it is not the sum over steps that counts, but the best step. Every reward is finite.
+//! Nothing here reads files or runs code.
 
 use scoring::{Direction, HumanRank, Leaderboard, Score};
 use serde::{Deserialize, Serialize};
@@ -19,6 +20,9 @@ use super::observation::{Milestone, PositionScore};
 
 /// Reward of a failure where the worst valid submission gets 0.
 const FAILURE: f64 = -1.0;
+
+/// The rung that is the floor.
+const CONSTANT: &str = crate::RUNGS[0];
 
 /// How a step is rewarded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,8 +46,10 @@ pub enum RewardMode {
 pub(super) enum Worth {
     /// It does not parse.
     NotCode,
-    /// It gave no valid submission.
+    /// It failed.
     Failed,
+    /// It ended well, but gave no valid submission.
+    Ran,
     /// A valid submission with this score.
     Valid(f64),
 }
@@ -73,10 +79,19 @@ impl Yardstick {
         if scores.is_empty() {
             scores.extend(Score::new(optimum));
         }
-        let floor = manifest
+        let worst = manifest
             .ladder
-            .first()
-            .map_or(optimum, |(_, rung)| rung.score);
+            .values()
+            .map(|rung| rung.score)
+            .reduce(|one, other| {
+                if direction.better(one, other) {
+                    other
+                } else {
+                    one
+                }
+            });
+        let constant = manifest.ladder.get(CONSTANT).map(|rung| rung.score);
+        let floor = constant.or(worst).unwrap_or(optimum);
         let median =
             Leaderboard::new(scores, direction).map_or(floor, |ladder| ladder.median().get());
         let stones = &manifest.milestones;
@@ -132,13 +147,23 @@ impl Yardstick {
         })
     }
 
+    /// What a failure is worth where scores have no end.
+    fn raw_failure(&self) -> f64 {
+        let orient = |score: f64| self.direction.orient(score);
+        let way = orient(self.optimum) - orient(self.floor);
+        let way = if way > 0.0 && way.is_finite() {
+            way
+        } else {
+            1.0
+        };
+        orient(self.floor) - way
+    }
+
     pub(super) fn reward(&self, mode: RewardMode, worth: Worth) -> f64 {
         let orient = |score: f64| self.direction.orient(score);
         match (mode, worth) {
-            (RewardMode::Raw, Worth::Valid(score)) => orient(score),
-            (RewardMode::Raw, Worth::NotCode | Worth::Failed) => {
-                2.0 * orient(self.floor) - orient(self.optimum)
-            }
+            (RewardMode::Raw, Worth::Valid(score)) => orient(score).max(self.raw_failure()),
+            (RewardMode::Raw, Worth::NotCode | Worth::Failed | Worth::Ran) => self.raw_failure(),
             (RewardMode::PositionPaper, Worth::Valid(score)) => {
                 self.position(score).map_or(FAILURE, |place| place.paper)
             }
@@ -147,14 +172,20 @@ impl Yardstick {
             }
             (RewardMode::Normalised, Worth::Valid(score)) => {
                 let way = orient(self.reference) - orient(self.floor);
-                ((orient(score) - orient(self.floor)) / way).clamp(0.0, 1.0)
+                if way > 0.0 && way.is_finite() {
+                    ((orient(score) - orient(self.floor)) / way).clamp(0.0, 1.0)
+                } else {
+                    // Without a ladder there is nothing between the optimum and all else.
+                    f64::from(u8::from(self.is_optimal(score)))
+                }
             }
             (
                 RewardMode::PositionPaper | RewardMode::PositionCode | RewardMode::Normalised,
-                Worth::NotCode | Worth::Failed,
+                Worth::NotCode | Worth::Failed | Worth::Ran,
             ) => FAILURE,
             (RewardMode::Milestones, Worth::NotCode) => 0.0,
             (RewardMode::Milestones, Worth::Failed) => 0.1,
+            (RewardMode::Milestones, Worth::Ran) => 0.4,
             (RewardMode::Milestones, Worth::Valid(score)) => {
                 // In tenths: a sum of fractions would not be exact.
                 let tenths = |milestone: &Milestone| match milestone {

@@ -12,6 +12,9 @@ use super::text::{excerpt, own_frames};
 use crate::warm::Loaded;
 use crate::{ExecuteError, Usage, executor};
 
+/// How Python begins to tell of an error in code that runs.
+const TRACEBACK: &str = "Traceback (most recent call last):";
+
 /// What an agent's script is called inside.
 const SCRIPT: &str = "solution.py";
 
@@ -21,6 +24,8 @@ pub(super) struct Ran {
     pub(super) stdout: String,
     pub(super) stderr: String,
     pub(super) usage: Usage,
+    /// Milliseconds that it ran, without the time that its confinement took to stand.
+    pub(super) script_ms: u64,
     pub(super) work: sandbox::Outputs,
 }
 
@@ -29,7 +34,8 @@ impl Ran {
     pub(super) fn worth(&self) -> Worth {
         match self.failure {
             Some(RunFailure::SyntaxError { .. }) => Worth::NotCode,
-            _ => Worth::Failed,
+            Some(_) => Worth::Failed,
+            None => Worth::Ran,
         }
     }
 }
@@ -42,8 +48,8 @@ impl Episode {
         fs::write(folder.join(SCRIPT), code).map_err(ExecuteError::files)?;
         let executor = self.task.executor();
         let mut limits = executor::limits(&self.task.manifest().limits);
-        if let Some(left) = self.remaining().wall_seconds {
-            limits.wall_seconds = limits.wall_seconds.min(left.max(1));
+        if let Some(left) = self.left_ms() {
+            limits.wall_seconds = limits.wall_seconds.min(left.div_ceil(1000).max(1));
         }
         let public = self.task.package().join("public");
         let mut policy = roles::solver(&executor.closure(), &public, &folder, limits.clone());
@@ -59,6 +65,13 @@ impl Episode {
         let most = self.options.feedback_characters;
         let text = |stream: &Captured| excerpt(&stream.text(), most);
         let failure = executor::failure(record, &limits).map(|failure| match failure {
+            // Raised by a script that runs: only one that does not parse has no traceback.
+            RunFailure::SyntaxError { .. } if record.stderr.text().contains(TRACEBACK) => {
+                RunFailure::RuntimeError {
+                    exit: 1,
+                    traceback: excerpt(&own_frames(&record.stderr.text()), most),
+                }
+            }
             // With the line and the place in it: without them, whoever wrote the script has to look for it.
             RunFailure::SyntaxError { .. } => RunFailure::SyntaxError {
                 message: excerpt(own_frames(&record.stderr.text()).trim_end(), most),
@@ -74,6 +87,7 @@ impl Episode {
             stdout: text(&record.stdout),
             stderr: text(&record.stderr),
             usage: Usage::from(record),
+            script_ms: u64::try_from(record.wall.as_millis()).unwrap_or(u64::MAX),
             work: completed.outputs,
         })
     }

@@ -3,8 +3,8 @@
 //! A request is one message: JSON, with descriptors beside it in the order standard output, standard error, result, go,
 //! the host's `/proc`, then the namespaces to enter in the order in which the request names them. It forks at once, while
 //! bubblewrap is still building, and waits for a byte on `go` before it enters. What is heard are lines of JSON on the
-//! result descriptor: `{"process": n}` (as this process counts), `{"confined": true}` or `{"fault": "…"}`; once it was
-//! let go by a second byte: `{"exited": status}` or `{"killed": signal}`.
+//! result descriptor: `{"process": n}` (as this process counts) or `{"refused": "…"}`, then `{"confined": true}` or
+//! `{"fault": "…"}`; once it was let go by a second byte: `{"exited": status}` or `{"killed": signal}`.
 //! The forked process itself can write there only until it is let go.
 
 use std::fs::File;
@@ -17,6 +17,7 @@ use nix::fcntl::OFlag;
 use nix::sys::signal::{Signal, killpg};
 use nix::sys::socket::{ControlMessage, MsgFlags, sendmsg};
 use nix::sys::stat::Mode;
+use nix::sys::wait::{WaitPidFlag, waitpid};
 use nix::unistd::Pid;
 use process::Stopwatch;
 use serde::Deserialize;
@@ -77,7 +78,8 @@ impl ForkServer {
             self.0.control.as_raw_fd(),
             &[IoSlice::new(text.as_bytes())],
             &[ControlMessage::ScmRights(&descriptors)],
-            MsgFlags::MSG_NOSIGNAL,
+            // A server that takes no more is lost, and must not hold us.
+            MsgFlags::MSG_NOSIGNAL | MsgFlags::MSG_DONTWAIT,
             None,
         )
         .map_err(|error| SandboxError::ForkServer {
@@ -111,26 +113,31 @@ impl Asked {
         let watch = Stopwatch::start();
         // Where it is gone already, its reports say why.
         let _written = go.write_all(b"e");
-        let lost = || SandboxError::ForkServer {
-            reason: "it ended while it forked".to_owned(),
+        let lost = |reason: &str| SandboxError::ForkServer {
+            reason: reason.to_owned(),
             begun: false,
         };
+        let ended = || lost("it ended while it forked");
         // What was forked holds the pipe open, too: its end does not say that the server is gone.
-        let mut next = || reports.next_from(&server.0.handle, watch.left_of(patience()));
+        let mut next = || match reports.next_from(&server.0.handle, watch.left_of(patience())) {
+            Err(SandboxError::Stalled { .. }) => Err(lost("it forked nothing in time")),
+            other => other,
+        };
         let mut process = None;
         loop {
             match next()? {
                 Some(Report::Process(number)) => process = Some(Pid::from_raw(number)),
                 Some(Report::Confined(true)) => break,
+                Some(Report::Refused(reason)) => return Err(lost(&reason)),
                 Some(Report::Fault(reason)) => return Err(SandboxError::NotConfined { reason }),
                 Some(
                     report @ (Report::Confined(false) | Report::Exited(_) | Report::Killed(_)),
                 ) => {
-                    return Err(SandboxError::NotConfined {
-                        reason: format!("it ended before its time: {report:?}"),
-                    });
+                    return Err(lost(&format!(
+                        "what it forked ended before its time: {report:?}"
+                    )));
                 }
-                None => return Err(lost()),
+                None => return Err(ended()),
             }
         }
         // The server tells the number before or after the process says that it is confined.
@@ -138,7 +145,7 @@ impl Asked {
             Some(process) => process,
             None => match next()? {
                 Some(Report::Process(number)) => Pid::from_raw(number),
-                _ => return Err(lost()),
+                _ => return Err(ended()),
             },
         };
         let handle = sys::pidfd(process).map_err(while_doing("watch a forked process"))?;
@@ -169,6 +176,14 @@ impl Fork {
         }
     }
 
+    /// Waits for its end, and reaps it if it has become our child.
+    pub(crate) fn take_orphan(&self, patience: Duration) -> Result<(), SandboxError> {
+        if readable(&self.handle, patience)? {
+            let _not_ours = waitpid(self.process, Some(WaitPidFlag::WNOHANG));
+        }
+        Ok(())
+    }
+
     /// Readable once it has ended, or the server has.
     pub(crate) fn reports(&self) -> BorrowedFd<'_> {
         self.reports.file.as_fd()
@@ -176,7 +191,15 @@ impl Fork {
 
     /// How it ended.
     pub(crate) fn outcome(mut self, patience: Duration) -> Result<Outcome, SandboxError> {
-        match self.reports.next(patience)? {
+        let report = self.reports.next(patience).map_err(|error| match error {
+            // Whatever it says: it must not be run again.
+            SandboxError::ForkServer { reason, .. } => SandboxError::ForkServer {
+                reason,
+                begun: true,
+            },
+            other => other,
+        });
+        match report? {
             Some(Report::Exited(status)) => Ok(Outcome::of_status(status)),
             Some(Report::Killed(signal)) => Ok(Outcome::Signalled(signal)),
             other => Err(SandboxError::ForkServer {
@@ -196,6 +219,9 @@ impl Fork {
 enum Report {
     Process(i32),
     Confined(bool),
+    /// It could not be forked; the next one may.
+    Refused(String),
+    /// It could not be confined.
     Fault(String),
     Exited(i32),
     Killed(i32),
@@ -225,6 +251,11 @@ impl Reports {
             match self.next(left.min(LOOK)) {
                 Err(SandboxError::Stalled { .. }) if has_ended => return Ok(None),
                 Err(SandboxError::Stalled { .. }) if !left.is_zero() => {}
+                Err(SandboxError::Stalled { .. }) => {
+                    return Err(SandboxError::Stalled {
+                        seconds: patience.as_secs(),
+                    });
+                }
                 other => return other,
             }
         }

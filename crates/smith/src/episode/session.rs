@@ -75,17 +75,31 @@ impl Session {
             false => step.await,
         };
         let step = step.map_err(|error| not_run(&error))?;
-        let was_taken = !matches!(
-            step.observation.feedback,
-            Feedback::Sandbox { .. } | Feedback::BudgetSpent { .. }
-        );
-        if let Some(recorder) = self.recorder.as_mut().filter(|_| was_taken) {
+        if let Some(recorder) = self.recorder.as_mut().filter(|_| step.was_taken()) {
             recorder.add(action, &step).map_err(|error| {
                 let hint = "is the disk full?".to_owned();
                 Failure::new(&error, Fault::Setup, Some(hint))
             })?;
         }
         Ok(step)
+    }
+
+    /// As [`Session::step`], more than once where the host could not run it: for actions that nobody chooses again.
+    pub(crate) async fn step_for_sure(&mut self, action: &str) -> Result<Step, Failure> {
+        const ATTEMPTS: usize = 3;
+        let mut attempt = 1;
+        loop {
+            let step = self.step(action).await?;
+            let Feedback::Sandbox { message } = &step.observation.feedback else {
+                return Ok(step);
+            };
+            if attempt == ATTEMPTS {
+                let error = std::io::Error::other(message.clone());
+                return Err(Failure::new(&error, Fault::Transient, None));
+            }
+            tracing::warn!(message, "an action is tried again");
+            attempt += 1;
+        }
     }
 
     pub(crate) async fn act(&mut self, action: &Action) -> Result<Step, Failure> {

@@ -4,8 +4,8 @@ The first message is the greeting: `{"filters": [[byte, …], …], "idle_second
 `{"ready": true}`. Each further message asks for one run: `{"arguments": […], "variables": {…}, "directory": "…",
 "namespaces": ["pid", …]}` with descriptors: standard output, standard error, result, go, the host's `/proc`, then one for each namespace.
 
-On the result descriptor come lines of JSON: `{"process": n}` from the server; `{"confined": true}` or `{"fault": "…"}` from
-the forked process; `{"exited": status}` or `{"killed": signal}` from the server when it has ended. The forked process enters
+On the result descriptor come lines of JSON: `{"process": n}` or `{"refused": "…"}` from the server; `{"confined": true}` or
+`{"fault": "…"}` from the forked process; `{"exited": status}` or `{"killed": signal}` from the server when it has ended. The forked process enters
 its confinement when a first byte comes on `go`, begins its code at a second one, and ends when that reaches its end instead. It
 keeps neither of the two.
 
@@ -118,13 +118,14 @@ def begin(request: dict, descriptors: list[int], filters: list[bytes]) -> int | 
     handle = None
     try:
         process = fork_into(namespaces["pid"], lambda: become(request, streams, proc, namespaces, filters))
-    except OSError as error:
-        # A run that was given up has no namespaces any more. That must not end the others.
-        tell(result, fault=f"{type(error).__name__}: {error}")
+        handle = os.pidfd_open(process)
+    except (OSError, RuntimeError, MemoryError) as error:
+        # A run that was given up has no namespaces any more, and a host at its limits no thread for it. That must not end the
+        # others.
+        tell(result, refused=f"{type(error).__name__}: {error}")
         os.close(result)
     else:
         tell(result, process=process)
-        handle = os.pidfd_open(process)
     for descriptor in (output, errors, go, proc, *spaces):
         os.close(descriptor)
     return handle
@@ -184,10 +185,14 @@ def become(
     """In the forked process: wait for the confinement, enter it, say so, wait to be let go, run, end. Never returns."""
     output, errors, result, go = streams
     try:
+        # Else it would hold what tells the ends of other runs, and the server's own.
+        join.close_all_but(output, errors, result, go, proc, *namespaces.values())
         if not os.read(go, 1):
             os._exit(1)
         join.join(namespaces, proc, request["directory"])
         os.setsid()
+        # Its own: what all runs had open would be a way from one to the next.
+        os.dup2(os.open("/dev/null", os.O_RDONLY), 0)
         os.dup2(output, 1)
         os.dup2(errors, 2)
         join.close_all_but(result, go)

@@ -14,6 +14,7 @@
 #[expect(dead_code, reason = "shared with the tests of episodes")]
 mod ground;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -138,7 +139,7 @@ async fn episodes(ground: &Ground, task: &Arc<Task>) {
         }
         let seconds = watch.elapsed().as_secs_f64();
         let idle = (proportional_mebibytes(std::process::id()) - before).max(0.0) / count as f64;
-        let asleep = asleep(server, &mut all).await / count as f64;
+        let asleep = asleep(&mut all).await / count as f64;
         println!(
             "| {count} | {:.0} | {:.1} | {idle:.2} | {asleep:.1} |",
             (count * steps_each) as f64 / seconds,
@@ -152,16 +153,15 @@ async fn episodes(ground: &Ground, task: &Arc<Task>) {
     drop(task.clone());
 }
 
-/// What all runs hold together while each sleeps: proportional set sizes of everything that hangs on the server.
-async fn asleep(server: u32, episodes: &mut [Episode]) -> f64 {
+/// What all runs hold together while each sleeps: proportional set sizes of every process that came for them.
+async fn asleep(episodes: &mut [Episode]) -> f64 {
     const SLEEP: &str = "import pandas, sklearn.linear_model, time\ntime.sleep(6)";
+    let before = descendants();
     let measure = async {
         tokio::time::sleep(Duration::from_secs(4)).await;
-        let children = format!("/proc/{server}/task/{server}/children");
-        let children = fs_err::read_to_string(children).unwrap();
-        children
-            .split_whitespace()
-            .map(|child| proportional_mebibytes(child.parse().unwrap()))
+        let new = descendants();
+        new.difference(&before)
+            .map(|process| proportional_mebibytes(*process))
             .sum::<f64>()
     };
     let actions: Vec<_> = episodes.iter().map(|_| execute(SLEEP)).collect();
@@ -253,6 +253,25 @@ fn proportional_mebibytes(process: u32) -> f64 {
         .and_then(|line| line.trim().strip_suffix("kB")?.trim().parse().ok())
         .unwrap_or_default();
     kibibytes / 1024.0
+}
+
+/// Processes below this one.
+fn descendants() -> BTreeSet<u32> {
+    let parents: BTreeMap<u32, u32> = fs_err::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| {
+            let entry = entry.ok()?;
+            let process = entry.file_name().to_str()?.parse().ok()?;
+            let stat = fs_err::read_to_string(entry.path().join("stat")).ok()?;
+            let parent = stat.rsplit_once(')')?.1.split_whitespace().nth(1)?;
+            Some((process, parent.parse().ok()?))
+        })
+        .collect();
+    let is_below = |process: &u32| {
+        std::iter::successors(Some(*process), |process| parents.get(process).copied())
+            .any(|process| process == std::process::id())
+    };
+    parents.keys().copied().filter(is_below).collect()
 }
 
 fn load() -> String {

@@ -224,6 +224,7 @@ attempt("remove a public file", lambda: os.remove("/public/train.csv"))
 attempt("its mode", lambda: os.chmod("/public/train.csv", 0o777))
 attempt("its time", lambda: os.utime("/public/train.csv", (0, 0)))
 attempt("mode of a device", lambda: os.chmod("/dev/null", 0o600))
+attempt("mode of what is read", lambda: os.fchmod(0, 0o666))
 attempt("owner of a device", lambda: os.chown("/dev/null", 1000, 1000))
 attempt("a device of one's own", lambda: os.mknod("/work/disk", 0o60600, os.makedev(254, 0)))
 attempt("the kernel's crash handler", write("/proc/sys/kernel/core_pattern"))
@@ -247,6 +248,7 @@ remove a public file: denied
 its mode: denied
 its time: denied
 mode of a device: denied
+mode of what is read: denied
 owner of a device: denied
 a device of one's own: denied
 the kernel's crash handler: denied

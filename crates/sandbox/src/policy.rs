@@ -14,6 +14,7 @@ use crate::SandboxError;
 /// Always there, whatever the policy says: namespaces of its own for users, mounts, processes, network, IPC,
 /// host name and control groups; a fresh `/proc`; a `/dev` of `null zero full random urandom`; `/tmp` and
 /// `/dev/shm` in memory; a read-only root; user and group 1000 without any capability; the system call filter.
+/// The fork server alone has less around it ([`crate::roles::fork_server`]); its runs have all of that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Policy {
     /// Short name for logs and errors: `prepare`, `solver`, `builder`.

@@ -91,6 +91,9 @@ pub fn measure(closure: &Closure, public: &Utf8Path, private: &Utf8Path, limits:
 }
 
 /// The fork server: sees the environment alone, and writes nothing. What its runs see and write is said for each of them.
+///
+/// It shares process numbers and `/proc` with the host, keeps what entering its runs' namespaces takes, has no system call
+/// filter, and of the limits only the sizes of what is in memory hold for it: it runs nothing but what it was shipped with.
 #[must_use]
 pub fn fork_server(closure: &Closure) -> Policy {
     let mut policy = policy("fork server", closure, Vec::new(), standard_limits());

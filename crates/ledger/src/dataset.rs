@@ -95,6 +95,7 @@ pub(crate) fn summaries(history: &History) -> Vec<DatasetSummary> {
             }
             Event::RunStarted { .. }
             | Event::RunFinished { .. }
+            | Event::ModelCalled(_)
             | Event::Interrupted
             | Event::Unknown => {}
         }
@@ -150,6 +151,7 @@ mod tests {
                 peak_memory_bytes: 0,
                 tokens: 0,
                 cost_usd: None,
+                prompts: BTreeMap::new(),
             })
         };
         let started = |stage: &str, subject: &str| Event::StageStarted {

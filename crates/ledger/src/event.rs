@@ -82,6 +82,8 @@ pub enum Event {
         /// The dataset or task.
         subject: String,
     },
+    /// A language model replied.
+    ModelCalled(ModelCall),
     /// A task stands in its folder.
     TaskPublished {
         /// Its id.
@@ -133,6 +135,42 @@ pub struct StageFinished {
     pub tokens: u64,
     /// Price of all model calls in US dollars; `None` when a price is unknown.
     pub cost_usd: Option<f64>,
+    /// Digest of each rendered prompt by the prompt's name; empty where no model was asked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub prompts: BTreeMap<String, String>,
+}
+
+/// A reply of a language model and what it cost. Requests and replies themselves stand in the cassette.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelCall {
+    /// Name of the stage that asked.
+    pub stage: String,
+    /// The dataset or task that it was about.
+    pub subject: String,
+    /// Which agent asked, e.g. `designer`.
+    pub agent: String,
+    /// Name of the model.
+    pub model: String,
+    /// Digest of the canonical request.
+    pub request: String,
+    /// Digest of the reply.
+    pub reply: String,
+    /// Tokens of the request, those from a cache included.
+    pub input_tokens: u64,
+    /// Of these, how many came from the provider's cache.
+    pub cached_tokens: u64,
+    /// Tokens of the reply.
+    pub output_tokens: u64,
+    /// US dollars; `None` when the price is unknown.
+    pub cost_usd: Option<f64>,
+    /// Time from the first attempt to the last byte.
+    pub latency_ms: u64,
+    /// How many times it was sent.
+    pub attempts: u32,
+    /// Why the reply ended, e.g. `tools`.
+    pub finish: String,
+    /// Whether the reply had been recorded before, and nothing was sent.
+    pub replayed: bool,
 }
 
 /// How a stage's work ended.
@@ -173,6 +211,7 @@ impl Event {
             | Self::DatasetOpened { .. }
             | Self::StageStarted { .. }
             | Self::StageReused { .. }
+            | Self::ModelCalled(_)
             | Self::Unknown => false,
         }
     }
@@ -283,6 +322,42 @@ pub(crate) mod tests {
                     peak_memory_bytes,
                     tokens,
                     cost_usd,
+                    prompts: BTreeMap::new(),
+                }
+            },
+        )
+    }
+
+    fn model_call() -> impl Strategy<Value = ModelCall> {
+        let who = (
+            any::<String>(),
+            any::<String>(),
+            any::<String>(),
+            any::<String>(),
+        );
+        let what = (any::<u64>(), any::<u64>(), prop::option::of(0.0..1e9));
+        (who, what, any::<u32>(), any::<bool>()).prop_map(
+            |(
+                (stage, subject, agent, model),
+                (input_tokens, output_tokens, cost_usd),
+                attempts,
+                replayed,
+            )| {
+                ModelCall {
+                    stage,
+                    subject,
+                    agent,
+                    model,
+                    request: "a".repeat(64),
+                    reply: "b".repeat(64),
+                    input_tokens,
+                    cached_tokens: 0,
+                    output_tokens,
+                    cost_usd,
+                    latency_ms: 3,
+                    attempts,
+                    finish: "stop".to_owned(),
+                    replayed,
                 }
             },
         )
@@ -314,6 +389,7 @@ pub(crate) mod tests {
                 }
             ),
             finished().prop_map(Event::StageFinished),
+            model_call().prop_map(Event::ModelCalled),
             (key(), any::<String>(), any::<String>()).prop_map(|(key, stage, subject)| {
                 Event::StageReused {
                     key,
@@ -363,7 +439,7 @@ pub(crate) mod tests {
             read(r#"{"schema":2,"at_unix_ms":1,"anything":[]}"#),
             Some(Line::Newer(2))
         ));
-        let added = r#"{"schema":1,"at_unix_ms":1,"event":"model_called","model":"m"}"#;
+        let added = r#"{"schema":1,"at_unix_ms":1,"event":"moon_rose","phase":"full"}"#;
         assert!(matches!(
             read(added),
             Some(Line::Known(Entry {

@@ -1,7 +1,7 @@
 //! How many of what came through the stages, and where the rest was lost: arithmetic over events, no judgement.
 //!
 //! Stages count by these names, which the pipeline gives them: `intake` and `brainstorm` work on datasets;
-//! `design`, `refactor` and `execute` on one proposal each.
+//! `design`, `refactor`, `review` and `execute` on one proposal each.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,6 +21,8 @@ pub struct Funnel {
     pub drafts: usize,
     /// Drafts that were brought into the unified form.
     pub candidates: usize,
+    /// Candidates that a reviewer of their own accepted before they were run; 0 where the engine has none.
+    pub reviewed: usize,
     /// Candidates that were run, however that went.
     pub executed: usize,
     /// Candidates that passed.
@@ -96,6 +98,7 @@ impl Funnel {
                 }
                 Event::RunStarted { .. }
                 | Event::RunFinished { .. }
+                | Event::ModelCalled(_)
                 | Event::Interrupted
                 | Event::Unknown => continue,
             };
@@ -114,6 +117,7 @@ impl Funnel {
             proposals: begun.len(),
             drafts: count("design", passed),
             candidates: count("refactor", passed),
+            reviewed: count("review", passed),
             executed: count("execute", StageOutcome::is_final),
             verified: count("execute", passed),
             published: published.len(),

@@ -10,6 +10,7 @@ use crate::error::LedgerError;
 use crate::event::{Entry, Event, Line, SCHEMA, StageFinished, read_line};
 use crate::funnel::Funnel;
 use crate::key::StageKey;
+use crate::spending::Spending;
 
 /// Name of the log inside a ledger.
 pub(crate) const LOG: &str = "events.jsonl";
@@ -74,6 +75,11 @@ impl History {
     /// How many of what came through the stages of the last run, and where the rest was lost.
     pub fn funnel(&self) -> Funnel {
         Funnel::of(self)
+    }
+
+    /// What the model calls of the last run cost, by stage and agent.
+    pub fn spending(&self) -> Vec<Spending> {
+        crate::spending::of(self)
     }
 
     /// What became of each dataset of the last run, by name.

@@ -16,11 +16,13 @@ mod funnel;
 mod history;
 mod key;
 mod ledger;
+mod spending;
 
 pub use dataset::{DatasetRefusal, DatasetSummary, LostTask};
 pub use error::LedgerError;
-pub use event::{Entry, Event, StageFinished, StageOutcome};
+pub use event::{Entry, Event, ModelCall, StageFinished, StageOutcome};
 pub use funnel::Funnel;
 pub use history::History;
 pub use key::StageKey;
 pub use ledger::Ledger;
+pub use spending::Spending;

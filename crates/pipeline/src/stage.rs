@@ -188,6 +188,7 @@ impl Stages {
             peak_memory_bytes: done.usage.peak_memory_bytes,
             tokens: 0,
             cost_usd: Some(0.0),
+            prompts: std::collections::BTreeMap::new(),
         }))?;
         Ok(done.value)
     }

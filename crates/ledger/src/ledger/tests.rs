@@ -117,6 +117,7 @@ impl Pipeline {
             peak_memory_bytes: 1,
             tokens: 0,
             cost_usd: Some(0.0),
+            prompts: std::collections::BTreeMap::new(),
         };
         self.append(ledger, &Event::StageFinished(finished));
         result
@@ -237,6 +238,7 @@ fn a_failure_is_tried_again() {
             peak_memory_bytes: 0,
             tokens: 0,
             cost_usd: None,
+            prompts: std::collections::BTreeMap::new(),
         })
     };
     assert!(ledger.completed(&key).is_none());

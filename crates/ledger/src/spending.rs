@@ -1,0 +1,134 @@
+//! What the model calls of a run cost, by stage and agent: sums over events, no price is known here.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::event::{Event, ModelCall};
+use crate::history::History;
+
+/// Model calls of one agent in one stage.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Spending {
+    /// Name of the stage, e.g. `design`.
+    pub stage: String,
+    /// Name of the agent, e.g. `designer`.
+    pub agent: String,
+    /// Replies.
+    pub calls: u64,
+    /// Of these, replies that had been recorded before, for which nothing was sent.
+    pub replayed: u64,
+    /// Attempts beyond the first of each call.
+    pub retries: u64,
+    /// Tokens of the requests.
+    pub input_tokens: u64,
+    /// Of these, tokens from the provider's cache.
+    pub cached_tokens: u64,
+    /// Tokens of the replies.
+    pub output_tokens: u64,
+    /// US dollars; `None` when a price is unknown.
+    pub cost_usd: Option<f64>,
+}
+
+impl Spending {
+    fn add(&mut self, call: &ModelCall) {
+        self.calls += 1;
+        self.replayed += u64::from(call.replayed);
+        self.retries += u64::from(call.attempts.saturating_sub(1));
+        self.input_tokens += call.input_tokens;
+        self.cached_tokens += call.cached_tokens;
+        self.output_tokens += call.output_tokens;
+        self.cost_usd = match (self.cost_usd, call.cost_usd) {
+            (Some(sum), Some(cost)) => Some(sum + cost),
+            _ => None,
+        };
+    }
+}
+
+/// The sums of the last run, by stage and agent in the order of their first call.
+pub(crate) fn of(history: &History) -> Vec<Spending> {
+    let mut places: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    let mut sums: Vec<Spending> = Vec::new();
+    for entry in history.last_run() {
+        let Event::ModelCalled(call) = &entry.event else {
+            continue;
+        };
+        let place = *places.entry((&call.stage, &call.agent)).or_insert_with(|| {
+            sums.push(Spending {
+                stage: call.stage.clone(),
+                agent: call.agent.clone(),
+                cost_usd: Some(0.0),
+                ..Spending::default()
+            });
+            sums.len() - 1
+        });
+        sums[place].add(call);
+    }
+    sums
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+
+    use super::*;
+    use crate::Ledger;
+
+    fn call(agent: &str, cost_usd: Option<f64>, attempts: u32) -> Event {
+        Event::ModelCalled(ModelCall {
+            stage: "design".to_owned(),
+            subject: "iris--a-binary".to_owned(),
+            agent: agent.to_owned(),
+            model: "m".to_owned(),
+            request: "1".repeat(64),
+            reply: "2".repeat(64),
+            input_tokens: 100,
+            cached_tokens: 40,
+            output_tokens: 10,
+            cost_usd,
+            latency_ms: 5,
+            attempts,
+            finish: "stop".to_owned(),
+            replayed: attempts == 1,
+        })
+    }
+
+    #[test]
+    fn one_unknown_price_makes_the_sum_unknown_and_earlier_runs_do_not_count() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(folder.path()).unwrap();
+        let mut ledger = Ledger::open(folder).unwrap();
+        let start = || Event::RunStarted {
+            configuration: serde_json::Value::Null,
+            versions: BTreeMap::new(),
+        };
+        for event in [
+            start(),
+            call("designer", Some(9.0), 1),
+            start(),
+            call("designer", Some(0.5), 1),
+            call("designer", Some(0.25), 3),
+            call("judge", Some(1.0), 1),
+            call("judge", None, 1),
+        ] {
+            ledger.append(&event, 0).unwrap();
+        }
+        let sums = of(&History::read(folder).unwrap());
+        let brief: Vec<_> = sums
+            .iter()
+            .map(|sum| (sum.agent.as_str(), sum.calls, sum.retries, sum.cost_usd))
+            .collect();
+        assert_eq!(
+            brief,
+            [("designer", 2, 2, Some(0.75)), ("judge", 2, 0, None)]
+        );
+        assert_eq!(
+            (
+                sums[0].input_tokens,
+                sums[0].cached_tokens,
+                sums[0].replayed
+            ),
+            (200, 80, 1)
+        );
+    }
+}

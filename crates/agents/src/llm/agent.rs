@@ -1,0 +1,46 @@
+//! Who converses: a model, what it is told of its surroundings, how long it may take, and what came of its earlier attempts.
+
+use facts::ReviewIssue;
+use findings::{Finding, Policy};
+use llm::Chat;
+use prompts::PythonEnvironment;
+
+use super::Files;
+
+/// A model in one role, for one attempt.
+#[derive(Clone, Copy)]
+pub struct Agent<'a> {
+    /// The model.
+    pub chat: &'a dyn Chat,
+    /// The rules that what it makes is checked by; it is told those that it can influence.
+    pub policy: &'a Policy,
+    /// Where its scripts will run.
+    pub python: &'a PythonEnvironment,
+    /// Most replies it may give before it must have handed something in; at least 1.
+    pub steps: u32,
+    /// Which attempt this is, from 1.
+    pub attempt: u32,
+}
+
+/// What came of an earlier attempt, for the next one. Empty at the first.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Feedback {
+    /// The files that were handed in, to go on from; empty when there are none.
+    pub previous: Files,
+    /// Findings of the checks; those that passed are left out when it is told.
+    pub findings: Vec<Finding>,
+    /// What the reviewer wants changed.
+    pub issues: Vec<ReviewIssue>,
+    /// Anything else, a sentence each: why the last attempt ended without a result, which proposals were rejected and why.
+    pub notes: Vec<String>,
+}
+
+impl Feedback {
+    /// Whether there is nothing to tell.
+    pub fn is_empty(&self) -> bool {
+        self.previous.is_empty()
+            && self.findings.is_empty()
+            && self.issues.is_empty()
+            && self.notes.is_empty()
+    }
+}

@@ -8,6 +8,7 @@ mod control;
 pub mod episode;
 mod error;
 mod executor;
+mod explore;
 mod fits;
 mod grader;
 mod ladder;
@@ -26,6 +27,7 @@ mod warm;
 
 pub use error::ExecuteError;
 pub use executor::Executor;
+pub use explore::Explored;
 pub use ladder::RUNGS;
 pub use pin::pin;
 pub use prepare::Surroundings;

@@ -19,7 +19,7 @@ mod referee;
 mod reward;
 mod script;
 mod task;
-mod text;
+pub(crate) mod text;
 
 use std::sync::Arc;
 

@@ -4,7 +4,7 @@
 const OWN_FILES: &str = "  File \"/code/";
 
 /// At most `most` characters: the beginning and the end, with a note of what was left out between them.
-pub(super) fn excerpt(text: &str, most: usize) -> String {
+pub(crate) fn excerpt(text: &str, most: usize) -> String {
     let length = text.chars().count();
     if length <= most {
         return text.to_owned();
@@ -23,7 +23,7 @@ pub(super) fn excerpt(text: &str, most: usize) -> String {
 /// Standard error with the frames of libraries left out of its last traceback: the script's own tell where it went wrong.
 ///
 /// A traceback without any frame of the script stays whole.
-pub(super) fn own_frames(stderr: &str) -> String {
+pub(crate) fn own_frames(stderr: &str) -> String {
     const BEGINNING: &str = "Traceback (most recent call last):\n";
     let Some(at) = stderr.rfind(BEGINNING) else {
         return stderr.to_owned();

@@ -1,22 +1,19 @@
-//! Brainstormer, Designer and Refactor as an engine of rules: deterministic, offline, free.
+//! Brainstormer, Designer and Refactor: what they hand to one another, and the engines that play them.
 //!
-//! Everything here is a pure function of a [`facts::Profile`]: nothing is read, run or asked. The
-//! generated `prepare.py` runs elsewhere, between [`design`] and [`refactor`].
+//! [`rules`] proposes and writes from a catalogue, without a model. Whichever engine made it, a [`Proposal`], a
+//! [`Draft`] and a [`Candidate`] are the same typed values, and whoever verifies them need not know which it was.
+//! Nothing here runs what was written.
 
 #![forbid(unsafe_code)]
 
-mod brainstorm;
 mod candidate;
-mod design;
+mod manifest;
 mod naming;
 mod proposal;
-mod refactor;
-mod template;
+pub mod rules;
 
-pub use brainstorm::brainstorm;
 pub use candidate::{Candidate, Draft, Prepared};
-pub use design::design;
+pub use manifest::manifest;
 pub use proposal::{
     Derivation, DroppedRows, FeatureKind, FeaturePlan, Proposal, SplitPlan, Target,
 };
-pub use refactor::refactor;

@@ -182,7 +182,7 @@ impl Generator {
         };
         self.stages()
             .run(Stage::Brainstorm, subject, profile, || async {
-                Ok(answered(agents::brainstorm(profile)))
+                Ok(answered(agents::rules::brainstorm(profile)))
             })
             .await
     }
@@ -253,7 +253,7 @@ impl Work<'_> {
                 self.subject(proposal),
                 &(self.profile, proposal),
                 || async {
-                    let draft = agents::design(self.profile, proposal);
+                    let draft = agents::rules::design(self.profile, proposal);
                     let code = folder.join("draft");
                     write(
                         &code.join(PREPARE),
@@ -314,7 +314,7 @@ impl Work<'_> {
                     let prepared = prepared::summary(&data)
                         .map_err(|detail| PipelineError::files(std::io::Error::other(detail)))?;
                     let candidate =
-                        agents::refactor(self.profile, proposal, &designed.draft, &prepared);
+                        agents::rules::refactor(self.profile, proposal, &designed.draft, &prepared);
                     lay_out(&package, &candidate, &data, executor.environment())?;
                     let verdict = Paper::of(&package, executor)?
                         .judge(&candidate.manifest, None)

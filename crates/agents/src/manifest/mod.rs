@@ -1,4 +1,9 @@
-//! The manifest of a candidate, but for what must be measured.
+//! The manifest of a candidate, but for what must be measured: the same for every engine.
+//!
+//! It judges nothing: a proposal that makes no good task has a manifest as well.
+
+mod domain;
+mod licence;
 
 use std::collections::BTreeMap;
 
@@ -7,16 +12,14 @@ use indexmap::IndexMap;
 use scoring::Parameters;
 use task_format::{
     DataFile, DataTable, DatasetTable, EnvironmentTable, LimitsTable, Manifest, MetricTable,
-    Milestones, Modality, PUBLIC_DESCRIPTION, PUBLIC_TEST, PUBLIC_TRAIN, Prediction,
-    ProvenanceTable, SAMPLE_SUBMISSION, SCHEMA_VERSION, SourceFile, SplitTable, SubmissionTable,
-    TaskTable,
+    Milestones, Modality, PUBLIC_DESCRIPTION, PUBLIC_TEST, PUBLIC_TRAIN, ProvenanceTable,
+    SAMPLE_SUBMISSION, SCHEMA_VERSION, SourceFile, SplitTable, SubmissionTable, TaskTable,
 };
 
-use super::{domain, licence};
 use crate::{Prepared, Proposal};
 
 /// Limits of one solver run: what a laptop offers, several times what the ladder needs.
-pub(super) const LIMITS: LimitsTable = LimitsTable {
+pub(crate) const LIMITS: LimitsTable = LimitsTable {
     wall_seconds: 600,
     memory_bytes: 4 << 30,
     disk_bytes: 1 << 30,
@@ -26,8 +29,14 @@ pub(super) const LIMITS: LimitsTable = LimitsTable {
 /// Decimal digits of a printed score.
 const DIGITS: u32 = 5;
 
-/// The manifest of a candidate.
-pub(super) fn manifest(profile: &Profile, proposal: &Proposal, prepared: &Prepared) -> Manifest {
+/// The manifest of a candidate made by `engine`, but for digest, canary, ladder, milestones, environment, attempts and
+/// policy version.
+pub fn manifest(
+    profile: &Profile,
+    proposal: &Proposal,
+    prepared: &Prepared,
+    engine: &str,
+) -> Manifest {
     let target = proposal.target.column.clone();
     Manifest {
         schema_version: SCHEMA_VERSION,
@@ -105,7 +114,7 @@ pub(super) fn manifest(profile: &Profile, proposal: &Proposal, prepared: &Prepar
             derivation: String::new(),
         },
         provenance: ProvenanceTable {
-            engine: "rules".to_owned(),
+            engine: engine.to_owned(),
             smith_version: env!("CARGO_PKG_VERSION").to_owned(),
             policy_version: 0,
             attempts: BTreeMap::new(),
@@ -146,24 +155,4 @@ fn raw_files(profile: &Profile) -> Vec<SourceFile> {
             bytes: file.bytes,
         })
         .collect()
-}
-
-/// What a prediction cell may hold, for a competitor.
-pub(super) fn prediction_rule(proposal: &Proposal) -> String {
-    match proposal.prediction {
-        Prediction::Label => {
-            "Each prediction is one of the labels, spelled as in `train.csv`.".to_owned()
-        }
-        Prediction::Probability if proposal.metric.needs_unit_interval() => {
-            "Each prediction is a probability from 0 to 1.".to_owned()
-        }
-        Prediction::Probability => {
-            "Each prediction is a probability, or any finite number that rises with it.".to_owned()
-        }
-        Prediction::Number => match proposal.metric.exclusive_lower_bound() {
-            Some(bound) => format!("Each prediction is a finite number greater than {bound}."),
-            None => "Each prediction is a finite number.".to_owned(),
-        },
-        other => unreachable!("no rule proposes predictions of the kind {other:?}"),
-    }
 }

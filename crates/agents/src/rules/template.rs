@@ -5,41 +5,47 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
-use crate::design::python;
-use crate::refactor::markdown;
+use super::design::python;
+use super::refactor::markdown;
 
 /// Every template by name. They are data: no logic beyond loops and conditions.
 const TEMPLATES: [(&str, &str); 12] = [
-    ("prepare.py", include_str!("../templates/prepare.py.j2")),
-    ("metric.py", include_str!("../templates/metric.py.j2")),
+    ("prepare.py", include_str!("../../templates/prepare.py.j2")),
+    ("metric.py", include_str!("../../templates/metric.py.j2")),
     (
         "description.md",
-        include_str!("../templates/description.md.j2"),
+        include_str!("../../templates/description.md.j2"),
     ),
     (
         "baselines/constant.py",
-        include_str!("../templates/baselines/constant.py.j2"),
+        include_str!("../../templates/baselines/constant.py.j2"),
     ),
     (
         "baselines/linear.py",
-        include_str!("../templates/baselines/linear.py.j2"),
+        include_str!("../../templates/baselines/linear.py.j2"),
     ),
     (
         "baselines/forest.py",
-        include_str!("../templates/baselines/forest.py.j2"),
+        include_str!("../../templates/baselines/forest.py.j2"),
     ),
     (
         "baselines/boosted.py",
-        include_str!("../templates/baselines/boosted.py.j2"),
+        include_str!("../../templates/baselines/boosted.py.j2"),
     ),
     (
         "parts/columns",
-        include_str!("../templates/parts/columns.j2"),
+        include_str!("../../templates/parts/columns.j2"),
     ),
-    ("parts/load", include_str!("../templates/parts/load.j2")),
-    ("parts/dates", include_str!("../templates/parts/dates.j2")),
-    ("parts/codes", include_str!("../templates/parts/codes.j2")),
-    ("parts/fit", include_str!("../templates/parts/fit.j2")),
+    ("parts/load", include_str!("../../templates/parts/load.j2")),
+    (
+        "parts/dates",
+        include_str!("../../templates/parts/dates.j2"),
+    ),
+    (
+        "parts/codes",
+        include_str!("../../templates/parts/codes.j2"),
+    ),
+    ("parts/fit", include_str!("../../templates/parts/fit.j2")),
 ];
 
 /// Renders a template.

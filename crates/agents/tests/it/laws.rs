@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use agents::{Prepared, Proposal, brainstorm, design, refactor};
+use agents::rules::{brainstorm, design, refactor};
+use agents::{Prepared, Proposal};
 use facts::{ColumnProfile, FileKind, Profile, Relation, Role, Storage};
 use proptest::prelude::*;
 use task_format::TaskId;

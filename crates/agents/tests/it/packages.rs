@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use agents::{Prepared, Proposal, brainstorm, design, refactor};
+use agents::rules::{brainstorm, design, refactor};
+use agents::{Prepared, Proposal};
 use facts::{Profile, RefusalReason, Role, Storage};
 
 use crate::tables;

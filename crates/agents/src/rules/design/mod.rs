@@ -4,7 +4,7 @@ mod baseline;
 mod columns;
 mod metric;
 mod prepare;
-pub(crate) mod python;
+pub(in crate::rules) mod python;
 mod reading;
 mod settings;
 
@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use facts::Profile;
 
-use crate::template::render;
+use crate::rules::template::render;
 use crate::{Draft, Proposal};
 use baseline::BaselineContext;
 use metric::MetricContext;

@@ -8,8 +8,8 @@ use task_format::{Manifest, Objective, Prediction, SplitPolicy};
 use super::columns::{
     ColumnLine, MAX_MEANING, cells, column_line, columns_intro, further_missing, range,
 };
-use super::manifest::{LIMITS, prediction_rule};
 use super::markdown::{code, csv_cell, opening, plain};
+use crate::manifest::LIMITS;
 use crate::naming::{counted, grouped, human, percent};
 use crate::{Derivation, FeatureKind, FeaturePlan, Prepared, Proposal};
 
@@ -353,4 +353,24 @@ fn dropped_rows(proposal: &Proposal) -> Vec<&str> {
         .iter()
         .map(|dropped| dropped.reason.as_str())
         .collect()
+}
+
+/// What a prediction cell may hold, for a competitor.
+fn prediction_rule(proposal: &Proposal) -> String {
+    match proposal.prediction {
+        Prediction::Label => {
+            "Each prediction is one of the labels, spelled as in `train.csv`.".to_owned()
+        }
+        Prediction::Probability if proposal.metric.needs_unit_interval() => {
+            "Each prediction is a probability from 0 to 1.".to_owned()
+        }
+        Prediction::Probability => {
+            "Each prediction is a probability, or any finite number that rises with it.".to_owned()
+        }
+        Prediction::Number => match proposal.metric.exclusive_lower_bound() {
+            Some(bound) => format!("Each prediction is a finite number greater than {bound}."),
+            None => "Each prediction is a finite number.".to_owned(),
+        },
+        other => unreachable!("no rule proposes predictions of the kind {other:?}"),
+    }
 }

@@ -2,15 +2,12 @@
 
 mod columns;
 mod description;
-mod domain;
-mod licence;
-mod manifest;
-pub(crate) mod markdown;
+pub(in crate::rules) mod markdown;
 
 use facts::Profile;
 
-use crate::template::render;
-use crate::{Candidate, Draft, Prepared, Proposal};
+use crate::rules::template::render;
+use crate::{Candidate, Draft, Prepared, Proposal, manifest};
 
 /// Makes a candidate package of a draft whose `prepare.py` ran.
 ///
@@ -23,7 +20,7 @@ pub fn refactor(
     draft: &Draft,
     prepared: &Prepared,
 ) -> Candidate {
-    let manifest = manifest::manifest(profile, proposal, prepared);
+    let manifest = manifest(profile, proposal, prepared, super::ENGINE);
     let context = description::DescriptionContext::new(profile, proposal, prepared, &manifest);
     let mut files = draft.files.clone();
     files.insert(

@@ -4,6 +4,23 @@
 
 #![forbid(unsafe_code)]
 
+mod checks;
 mod environment;
+mod feedback;
+mod fence;
+mod inputs;
+mod render;
 
+pub use checks::{CheckGroup, CheckRule, Checks, Written};
 pub use environment::PythonEnvironment;
+pub use feedback::{Feedback, findings_text, issues_text};
+pub use fence::fence;
+pub use inputs::{
+    BrainstormerSystem, BrainstormerTask, DesignerSystem, DesignerTask, Header, ReactSystem,
+    ReactTask, RefactorSystem, RefactorTask, ReviewerInput, ReviewerSystem, SingleSystem,
+    SingleTask,
+};
+pub use render::{Prompt, Rendered, digest, render};
+
+#[cfg(test)]
+mod tests;

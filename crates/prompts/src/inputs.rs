@@ -1,0 +1,168 @@
+//! The input of each template. What comes from a dataset or a package is text, and templates fence it.
+
+use serde::Serialize;
+
+use crate::{Checks, Feedback, Prompt, PythonEnvironment};
+
+/// Says on fixed lines which conversation this is. All of it is the host's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Header {
+    /// `brainstormer`, `designer`, `refactor`, `reviewer`, `react`, `single`.
+    pub agent: String,
+    /// Slug of the dataset: `[a-z0-9-]`.
+    pub dataset: String,
+    /// Id of the task; `-` while there is none.
+    pub task: String,
+    /// Which attempt, from 1.
+    pub attempt: u32,
+}
+
+macro_rules! prompts {
+    ($($(#[$doc:meta])* $name:ident = $template:literal { $($(#[$field_doc:meta])* $field:ident: $type:ty,)* })*) => {
+        $(
+            $(#[$doc])*
+            #[derive(Clone, Debug, PartialEq, Serialize)]
+            pub struct $name {
+                $($(#[$field_doc])* pub $field: $type,)*
+            }
+
+            impl Prompt for $name {
+                const NAME: &'static str = $template;
+            }
+        )*
+
+        /// Names of all templates that are rendered, each with that of its input.
+        #[cfg(test)]
+        pub(crate) const NAMES: &[(&str, &str)] = &[$(($template, stringify!($name))),*];
+    };
+}
+
+prompts! {
+    /// Who the Brainstormer is.
+    BrainstormerSystem = "brainstormer/system" {
+        /// Where its scripts run.
+        python: PythonEnvironment,
+        /// What its proposals are measured by.
+        checks: Checks,
+        /// Most proposals for one dataset.
+        most_proposals: u32,
+        /// Names of the metrics that tasks can be scored by, each with its direction.
+        metrics: Vec<String>,
+    }
+
+    /// A dataset to make proposals for.
+    BrainstormerTask = "brainstormer/task" {
+        /// Which conversation.
+        header: Header,
+        /// What was measured of the data.
+        profile: String,
+        /// What stands beside the data; may be empty.
+        documentation: String,
+        /// What came of an earlier attempt.
+        feedback: Feedback,
+    }
+
+    /// Who the Designer is.
+    DesignerSystem = "designer/system" {
+        /// Where its scripts run.
+        python: PythonEnvironment,
+        /// What its draft is measured by.
+        checks: Checks,
+    }
+
+    /// A proposal to make a draft of.
+    DesignerTask = "designer/task" {
+        /// Which conversation.
+        header: Header,
+        /// The proposal as JSON.
+        proposal: String,
+        /// What the metric is, in a sentence with its direction.
+        metric: String,
+        /// What was measured of the data.
+        profile: String,
+        /// What came of an earlier attempt.
+        feedback: Feedback,
+    }
+
+    /// Who the Refactor is.
+    RefactorSystem = "refactor/system" {
+        /// Where its scripts run.
+        python: PythonEnvironment,
+        /// What its package is measured by.
+        checks: Checks,
+    }
+
+    /// A draft to make the unified package of.
+    RefactorTask = "refactor/task" {
+        /// Which conversation.
+        header: Header,
+        /// The proposal as JSON.
+        proposal: String,
+        /// What the metric is, in a sentence with its direction.
+        metric: String,
+        /// What was measured of the data.
+        profile: String,
+        /// The files of the draft: path and number of characters.
+        draft: Vec<(String, usize)>,
+        /// What came of an earlier attempt.
+        feedback: Feedback,
+    }
+
+    /// Who the Reviewer is.
+    ReviewerSystem = "reviewer/system" {
+        /// What was checked already, so that the review need not: titles of checks.
+        checked: Vec<String>,
+    }
+
+    /// A package to review.
+    ReviewerInput = "reviewer/review" {
+        /// Which conversation.
+        header: Header,
+        /// The files that the review may quote: path and text.
+        files: Vec<(String, String)>,
+        /// What was measured of the data.
+        profile: String,
+        /// What was measured of the package: scores of baselines, warnings of checks.
+        measured: String,
+    }
+
+    /// Who the agent is that takes part in an episode.
+    ReactSystem = "react/system" {
+        /// Where its scripts run.
+        python: PythonEnvironment,
+        /// Most actions.
+        steps: u32,
+    }
+
+    /// A task to take part in.
+    ReactTask = "react/task" {
+        /// Which conversation.
+        header: Header,
+    }
+
+    /// Who the one agent is that does everything.
+    SingleSystem = "single/system" {
+        /// Where its scripts run.
+        python: PythonEnvironment,
+        /// What its packages are measured by.
+        checks: Checks,
+        /// Most packages for one dataset.
+        most_proposals: u32,
+        /// Names of the metrics that tasks can be scored by, each with its direction.
+        metrics: Vec<String>,
+    }
+
+    /// A dataset to make packages of, or a package to repair.
+    SingleTask = "single/task" {
+        /// Which conversation.
+        header: Header,
+        /// What was measured of the data.
+        profile: String,
+        /// What stands beside the data; may be empty.
+        documentation: String,
+        /// The proposal whose package is to be repaired, as JSON; empty for a dataset to begin with.
+        proposal: String,
+        /// What came of an earlier attempt.
+        feedback: Feedback,
+    }
+}

@@ -1,0 +1,166 @@
+//! The templates and how they are rendered: strictly, from one typed input each.
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::Serde;
+use minijinja::{AutoEscape, Environment, UndefinedBehavior};
+use serde::Serialize;
+
+use crate::fence;
+
+/// Every template by name. They are data: no logic beyond loops and conditions.
+const TEMPLATES: [(&str, &str); 24] = [
+    template!("brainstormer/system"),
+    template!("brainstormer/task"),
+    template!("designer/system"),
+    template!("designer/task"),
+    template!("parts/assertions"),
+    template!("parts/checks"),
+    template!("parts/description"),
+    template!("parts/example"),
+    template!("parts/feedback"),
+    template!("parts/formulation"),
+    template!("parts/header"),
+    template!("parts/metric"),
+    template!("parts/package"),
+    template!("parts/prepare"),
+    template!("parts/python"),
+    template!("parts/untrusted"),
+    template!("react/system"),
+    template!("react/task"),
+    template!("refactor/system"),
+    template!("refactor/task"),
+    template!("reviewer/review"),
+    template!("reviewer/system"),
+    template!("single/system"),
+    template!("single/task"),
+];
+
+macro_rules! template {
+    ($name:literal) => {
+        (
+            $name,
+            include_str!(concat!("../../../prompts/", $name, ".j2")),
+        )
+    };
+}
+use template;
+
+/// The input of a template.
+pub trait Prompt: Serialize {
+    /// Name of the template: `<agent>/<step>`.
+    const NAME: &'static str;
+}
+
+/// A rendered template.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// Name of the template.
+    pub name: &'static str,
+    /// What the model is told.
+    pub text: String,
+    /// Digest of the text, SHA-256 in hex.
+    pub digest: String,
+}
+
+/// Renders the template that belongs to the input.
+///
+/// # Panics
+///
+/// When the template asks for what its input lacks: the two belong together, and a test renders each.
+pub fn render<P: Prompt>(input: &P) -> Rendered {
+    let environment = environment();
+    let template = environment
+        .get_template(P::NAME)
+        .expect("a prompt's name is that of a template");
+    match template.render(Serde(input)) {
+        Ok(text) => Rendered {
+            name: P::NAME,
+            digest: digest::sha256_bytes(&text).to_string(),
+            text,
+        },
+        Err(error) => panic!("template `{}` and its input do not fit: {error:#}", P::NAME),
+    }
+}
+
+/// Digest of all templates with their names, SHA-256 in hex: part of the key of every stage that asks a model.
+pub fn digest() -> String {
+    digest::digest_of(&TEMPLATES)
+        .expect("pairs of texts are JSON")
+        .to_string()
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_auto_escape_callback(|_| AutoEscape::None);
+    let syntax = SyntaxConfig::builder()
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build()
+        .expect("the usual delimiters fit together");
+    environment.set_syntax(syntax);
+    environment.add_filter("fence", |text: String, label: String, most: usize| {
+        fence(&label, &text, most)
+    });
+    for (name, source) in TEMPLATES {
+        environment
+            .add_template(name, source)
+            .expect("templates of this crate parse");
+    }
+    environment
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn templates_are_in_order_and_parse() {
+        assert!(TEMPLATES.is_sorted_by_key(|(name, _)| *name));
+        let environment = environment();
+        assert_eq!(environment.templates().count(), TEMPLATES.len());
+    }
+
+    #[test]
+    fn every_template_names_its_input_or_that_it_is_a_part() {
+        for (name, source) in TEMPLATES {
+            let first = source.lines().next().unwrap();
+            if name.starts_with("parts/") {
+                assert!(first.starts_with("{# part: "), "{name}: {first}");
+            } else {
+                let input = crate::inputs::NAMES
+                    .iter()
+                    .find(|(of, _)| *of == name)
+                    .map(|(_, input)| *input)
+                    .unwrap_or_else(|| panic!("{name} has no input"));
+                assert_eq!(first, format!("{{# input: prompts::{input} #}}"), "{name}");
+            }
+        }
+        assert_eq!(
+            crate::inputs::NAMES.len(),
+            TEMPLATES
+                .iter()
+                .filter(|(name, _)| !name.starts_with("parts/"))
+                .count()
+        );
+    }
+
+    #[test]
+    fn no_template_is_left_out() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../prompts");
+        let mut found = Vec::new();
+        for agent in std::fs::read_dir(folder).unwrap() {
+            let agent = agent.unwrap();
+            for file in std::fs::read_dir(agent.path()).unwrap() {
+                let path = format!(
+                    "{}/{}",
+                    agent.file_name().to_str().unwrap(),
+                    file.unwrap().file_name().to_str().unwrap()
+                );
+                found.push(path.strip_suffix(".j2").unwrap().to_owned());
+            }
+        }
+        found.sort();
+        assert_eq!(found, TEMPLATES.map(|(name, _)| name.to_owned()));
+    }
+}

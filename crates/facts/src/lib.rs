@@ -45,7 +45,7 @@ pub use quality::{Damage, DamagedText, MixedColumn, PersonalData, PersonalKind, 
 pub use reading::{Combine, Compression, Encoding, Format, Header, Reading, Separator};
 pub use relation::{EntityColumn, Relation, TimeColumn};
 pub use review::{
-    Dimension, DimensionScore, IssueSeverity, Quote, ReviewFacts, ReviewIssue, Reviewer,
+    Dimension, DimensionScore, IssueRoute, IssueSeverity, Quote, ReviewFacts, ReviewIssue, Reviewer,
     TargetNumbers,
 };
 pub use source::{Call, ClassDef, FunctionDef, Import, ParseError, SourceFacts};

@@ -117,6 +117,19 @@ pub struct ReviewIssue {
     pub message: String,
     /// What to do about it.
     pub fix: String,
+    /// Who should do it; `None` where the reviewer did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<IssueRoute>,
+}
+
+/// Whose work an issue is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IssueRoute {
+    /// What is predicted from what, how rows are divided, how predictions are scored.
+    Designer,
+    /// How the package says and files it.
+    Refactor,
 }
 
 /// How bad an issue is.

@@ -70,6 +70,7 @@ impl Sheet {
             quote: flaw.quote,
             message: flaw.message,
             fix: flaw.fix,
+            route: None,
         });
     }
 

@@ -295,9 +295,15 @@ pub struct ProvenanceTable {
     pub policy_version: u32,
     /// Attempts per stage.
     pub attempts: BTreeMap<String, u32>,
-    /// US dollars spent on models; absent when a price was unknown.
+    /// US dollars spent on models; absent when none was asked, or a price was unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost_usd: Option<f64>,
+    /// Digest of all prompt templates that the models were asked with; absent when none was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub prompts: Option<String>,
+    /// Name of the model in each role; empty when none was asked.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub models: BTreeMap<String, String>,
 }
 
 impl Manifest {

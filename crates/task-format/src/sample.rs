@@ -95,6 +95,8 @@ pub(crate) fn manifest() -> Manifest {
             policy_version: 1,
             attempts: BTreeMap::from([("design".to_owned(), 1)]),
             cost_usd: Some(0.0),
+            prompts: None,
+            models: BTreeMap::new(),
         },
     }
 }

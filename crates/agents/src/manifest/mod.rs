@@ -119,6 +119,8 @@ pub fn manifest(
             policy_version: 0,
             attempts: BTreeMap::new(),
             cost_usd: None,
+            prompts: None,
+            models: BTreeMap::new(),
         },
     }
 }

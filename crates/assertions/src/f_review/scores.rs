@@ -146,6 +146,7 @@ mod tests {
             quote: None,
             message: "it names another metric".to_owned(),
             fix: "Name the right one.".to_owned(),
+            route: None,
         }
     }
 

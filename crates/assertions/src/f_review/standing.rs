@@ -237,6 +237,7 @@ mod tests {
                 }),
                 message: "is unclear".to_owned(),
                 fix: "say it".to_owned(),
+                route: None,
             });
         });
         assert_eq!(finding.status, Status::Error);

@@ -4,13 +4,41 @@
 
 #![forbid(unsafe_code)]
 
+mod budget;
+mod cassette;
 mod chat;
+mod client;
+mod clock;
+mod dialect;
 mod error;
+mod gate;
+mod json_tools;
+mod model;
+mod prices;
 mod record;
+mod repair;
+mod retry;
+mod secret;
+mod settings;
+mod sse;
+mod strict;
+mod structured;
+#[cfg(test)]
+mod testing;
+mod transport;
 
+pub use budget::{Limits, Spent};
+pub use cassette::{Cassette, CassetteMode, ParseCassetteError};
 pub use chat::{
     Chat, Finish, Message, OutputSchema, Reply, Request, ToolCall, ToolChoice, ToolDefinition,
     Usage,
 };
+pub use client::{Client, ClientOptions, Environment, Surroundings};
+pub use clock::Clock;
 pub use error::LlmError;
+pub use model::Model;
+pub use prices::{ModelFacts, Prices};
 pub use record::{CallRecord, Listener, Wait};
+pub use retry::RetryPolicy;
+pub use settings::{Dialect, Price, Settings, StructuredMode, ToolMode};
+pub use structured::{Structured, structured};

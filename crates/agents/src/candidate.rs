@@ -2,8 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use facts::Profile;
 use serde::{Deserialize, Serialize};
-use task_format::Manifest;
+use task_format::{DESCRIPTION, METRIC, Manifest, PREPARE};
+
+use crate::ladder::{complete_labels, ladder};
+use crate::{Proposal, manifest};
 
 /// The Designer's output: scripts by path inside the package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -35,4 +39,36 @@ pub struct Candidate {
     pub manifest: Manifest,
     /// Text files by path inside the package: the draft's, and `description.md`.
     pub files: BTreeMap<String, String>,
+}
+
+/// A candidate package of files that an engine wrote: its `prepare.py`, `metric.py` and `description.md`, the manifest,
+/// and the baselines of [`ladder`]. Other files are left behind: the manifest, the data and the baselines are not theirs
+/// to write.
+///
+/// `prepared` and `train`, the profile of the prepared `public/train.csv`, say what the files made of the raw data.
+pub fn candidate(
+    profile: &Profile,
+    proposal: &Proposal,
+    prepared: &Prepared,
+    train: &Profile,
+    files: &BTreeMap<String, String>,
+    engine: &str,
+) -> Candidate {
+    let mut proposal = proposal.clone();
+    complete_labels(&mut proposal.target, proposal.objective, train);
+    let mut manifest = manifest(profile, &proposal, prepared, engine);
+    // What a rule leaves out is known only now.
+    let rows = profile.rows as u64;
+    manifest.data.dropped_rows = rows.saturating_sub(prepared.train_rows + prepared.test_rows);
+    let written = [PREPARE, METRIC, DESCRIPTION];
+    let mut all: BTreeMap<String, String> = files
+        .iter()
+        .filter(|(path, _)| written.contains(&path.as_str()))
+        .map(|(path, text)| (path.clone(), text.clone()))
+        .collect();
+    all.extend(ladder(train, &proposal));
+    Candidate {
+        manifest,
+        files: all,
+    }
 }

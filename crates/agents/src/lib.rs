@@ -7,13 +7,21 @@
 #![forbid(unsafe_code)]
 
 mod candidate;
+mod formulation;
+mod ladder;
+pub mod llm;
 mod manifest;
 mod naming;
 mod proposal;
 pub mod rules;
 
-pub use candidate::{Candidate, Draft, Prepared};
+pub use candidate::{Candidate, Draft, Prepared, candidate};
+pub use formulation::{
+    ColumnNote, CustomMetric, DerivedFrom, Formulation, MAX_PROPOSALS, Problem, Split, merge,
+    metrics_for,
+};
+pub use ladder::ladder;
 pub use manifest::manifest;
 pub use proposal::{
-    Derivation, DroppedRows, FeatureKind, FeaturePlan, Proposal, SplitPlan, Target,
+    Derivation, DroppedRows, FeatureKind, FeaturePlan, MetricPlan, Proposal, SplitPlan, Target,
 };

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use scoring::Metric;
+use scoring::{Direction, Metric};
 use serde::{Deserialize, Serialize};
 use task_format::{Objective, Prediction, SplitPolicy, TaskId};
 
@@ -19,7 +19,7 @@ pub struct Proposal {
     /// Kind of prediction.
     pub objective: Objective,
     /// How predictions are scored.
-    pub metric: Metric,
+    pub metric: MetricPlan,
     /// What a prediction cell holds.
     pub prediction: Prediction,
     /// How rows are divided.
@@ -34,7 +34,8 @@ pub struct Proposal {
     pub dropped_rows: Vec<DroppedRows>,
     /// Why this is worth predicting, for people.
     pub rationale: String,
-    /// Plausibility × learnability × distinctness, as far as a profile tells; 0–1, more is better.
+    /// Plausibility × learnability × distinctness, as far as a profile tells; 0–1, more is better. 0 when it was not
+    /// appraised: then the order of a list is its author's.
     pub score: f64,
 }
 
@@ -49,14 +50,14 @@ impl Proposal {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
-    /// Raw column, also its name in the task.
+    /// Its name in the task: that of the raw column, or a new one for [`Derivation::Rule`].
     pub column: String,
     /// How the published values are made from the raw ones; `None` when they are the same.
     pub derivation: Option<Derivation>,
-    /// Classes as published: low to high for ordinal targets, else the most frequent last for two, sorted for more.
+    /// Classes as published: low to high for ordinal targets, else the positive one last for two, sorted for more.
     /// Empty for numbers.
     pub labels: Vec<String>,
-    /// Rows per class, in the order of `labels`.
+    /// Rows per class, in the order of `labels`; empty for numbers, and where a rule makes the classes.
     pub counts: Vec<usize>,
     /// The class whose probability is asked for.
     pub positive: Option<String>,
@@ -78,7 +79,99 @@ pub enum Derivation {
         /// The class of the others.
         no: String,
     },
+    /// A new column, made from raw ones without chance or judgement.
+    Rule {
+        /// The raw columns, as they are called in the profile.
+        from: Vec<String>,
+        /// How, in a sentence that leaves nothing open.
+        rule: String,
+    },
 }
+
+/// How predictions are scored.
+///
+/// In JSON a metric of the catalogue is its name, `"rmse"`, and one of the task's own an object with the fields of
+/// [`MetricPlan::Custom`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum MetricPlan {
+    /// By a metric of the catalogue, with its default parameters.
+    Catalogue(Metric),
+    /// By a metric that only the task's `metric.py` knows.
+    Custom {
+        /// Its name for people.
+        title: String,
+        /// What it computes, in a sentence for competitors.
+        formula: String,
+        /// Whether more or less is better.
+        direction: Direction,
+        /// Score of a perfect submission.
+        optimum: f64,
+        /// A bound that no valid submission's score is worse than; `None` when there is none.
+        worst: Option<f64>,
+    },
+}
+
+impl MetricPlan {
+    /// Its name in a manifest: that of the catalogue, or `custom`.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Catalogue(metric) => metric.name(),
+            Self::Custom { .. } => CUSTOM,
+        }
+    }
+
+    /// Its name for people.
+    pub fn title(&self) -> &str {
+        match self {
+            Self::Catalogue(metric) => metric.title(),
+            Self::Custom { title, .. } => title,
+        }
+    }
+
+    /// What it computes, in a sentence for competitors.
+    pub fn formula(&self) -> &str {
+        match self {
+            Self::Catalogue(metric) => metric.formula(),
+            Self::Custom { formula, .. } => formula,
+        }
+    }
+
+    /// Whether more or less is better.
+    pub fn direction(&self) -> Direction {
+        match self {
+            Self::Catalogue(metric) => metric.direction(),
+            Self::Custom { direction, .. } => *direction,
+        }
+    }
+
+    /// Score of a perfect submission.
+    pub fn optimum(&self) -> f64 {
+        match self {
+            Self::Catalogue(metric) => metric.optimum(),
+            Self::Custom { optimum, .. } => *optimum,
+        }
+    }
+
+    /// A bound that no valid submission's score is worse than; `None` when there is none.
+    pub fn worst(&self) -> Option<f64> {
+        match self {
+            Self::Catalogue(metric) => metric.worst(),
+            Self::Custom { worst, .. } => *worst,
+        }
+    }
+
+    /// The metric of the catalogue, when it is one.
+    pub fn catalogue(&self) -> Option<Metric> {
+        match self {
+            Self::Catalogue(metric) => Some(*metric),
+            Self::Custom { .. } => None,
+        }
+    }
+}
+
+/// What stands in a manifest for the name of a metric that is not in the catalogue.
+pub(crate) const CUSTOM: &str = "custom";
 
 /// How rows are divided.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

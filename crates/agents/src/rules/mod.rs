@@ -3,8 +3,8 @@
 //! Everything here is a pure function of a [`facts::Profile`]: nothing is read, run or asked. The
 //! generated `prepare.py` runs elsewhere, between [`design`] and [`refactor`].
 
-mod brainstorm;
-mod design;
+pub(crate) mod brainstorm;
+pub(crate) mod design;
 mod refactor;
 mod template;
 

@@ -11,7 +11,7 @@ const MAX_MISSING: f64 = 0.98;
 const SKEWED: f64 = 3.0;
 
 /// Why a column stays behind in every task of this table.
-pub(super) fn useless(table: &Table<'_>, column: &ColumnProfile) -> Option<String> {
+pub(crate) fn useless(table: &Table<'_>, column: &ColumnProfile) -> Option<String> {
     let missing = column.missing as f64 / table.profile.rows.max(1) as f64;
     if column.storage == Storage::Empty || column.distinct == 0 {
         return Some("is empty".to_owned());
@@ -35,7 +35,7 @@ pub(super) fn useless(table: &Table<'_>, column: &ColumnProfile) -> Option<Strin
 }
 
 /// How the baselines use a column.
-pub(super) fn plan(table: &Table<'_>, column: &ColumnProfile, group: Option<&str>) -> FeaturePlan {
+pub(crate) fn plan(table: &Table<'_>, column: &ColumnProfile, group: Option<&str>) -> FeaturePlan {
     let kind = if group == Some(column.name.as_str()) {
         FeatureKind::Group
     } else {

@@ -15,7 +15,7 @@ const READ_AS_MISSING: [&str; 18] = [
 ///
 /// Numbers are spelled as a program that takes them for numbers writes them (`5` beside `4.5` is `5.0`), truth
 /// values as Python does, and names that mean "missing" to readers in a way that does not.
-pub(super) fn published(categories: &[CategoryCount]) -> BTreeMap<String, String> {
+pub(crate) fn published(categories: &[CategoryCount]) -> BTreeMap<String, String> {
     let values = || categories.iter().map(|category| category.value.as_str());
     let numbers: Option<Vec<f64>> = values()
         .map(|value| {
@@ -113,7 +113,7 @@ const YES: [&str; 36] = [
 
 /// The positive one of two classes given with their counts: the one that answers "yes" when one does, the greater
 /// number, else the rarer.
-pub(super) fn positive<'a>(one: (&'a str, usize), other: (&'a str, usize)) -> &'a str {
+pub(crate) fn positive<'a>(one: (&'a str, usize), other: (&'a str, usize)) -> &'a str {
     let numbers = (one.0.parse::<f64>(), other.0.parse::<f64>());
     if let (Ok(a), Ok(b)) = numbers {
         return if a > b { one.0 } else { other.0 };

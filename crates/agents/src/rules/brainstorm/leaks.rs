@@ -97,17 +97,28 @@ const AFTERMATH: [&str; 7] = [
 ];
 
 /// A target and the columns that tell it.
-pub(super) struct Leak {
+pub(crate) struct Leak {
     /// Name of the column.
-    pub(super) column: String,
+    pub(crate) column: String,
     /// Why it is left out, for people.
-    pub(super) reason: String,
-    /// Whether the values say so, not only the name.
-    measured: bool,
+    pub(crate) reason: String,
+    /// What says so.
+    pub(crate) evidence: Evidence,
+}
+
+/// What says that a column gives the target away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Evidence {
+    /// Its values alone.
+    Values,
+    /// Its values together with those of other columns.
+    Formula,
+    /// Its name.
+    Name,
 }
 
 /// Every column that gives the target away, in file order, each with its reason.
-pub(super) fn of_target(
+pub(crate) fn of_target(
     table: &Table<'_>,
     target: &ColumnProfile,
     objective: Objective,
@@ -122,18 +133,21 @@ pub(super) fn of_target(
     let tied = by_formula(table, &target.name);
     let mut leaks: Vec<Leak> = Vec::new();
     for column in others() {
-        let measured = by_relation(table, target, column)
-            .or_else(|| tied.get(column.name.as_str()).cloned())
+        let values = by_relation(table, target, column).map(|reason| (reason, Evidence::Values));
+        let found = values
             .or_else(|| {
-                let part = parts.contains(&column.name.as_str());
-                part.then(|| format!("is one of the parts that `{}` adds up", target.name))
-            });
-        let name_only = measured.is_none();
-        if let Some(reason) = measured.or_else(|| by_name(table, target, column, objective)) {
+                let reason = tied.get(column.name.as_str()).cloned().or_else(|| {
+                    let part = parts.contains(&column.name.as_str());
+                    part.then(|| format!("is one of the parts that `{}` adds up", target.name))
+                })?;
+                Some((reason, Evidence::Formula))
+            })
+            .or_else(|| Some((by_name(table, target, column, objective)?, Evidence::Name)));
+        if let Some((reason, evidence)) = found {
             leaks.push(Leak {
                 column: column.name.clone(),
                 reason,
-                measured: !name_only,
+                evidence,
             });
         }
     }
@@ -161,13 +175,13 @@ pub(super) fn of_target(
 /// The column as a leak, when it restates one that is known.
 fn restates(table: &Table<'_>, leaks: &[Leak], column: &ColumnProfile) -> Option<Leak> {
     let source = leaks.iter().find(|leak| {
-        (leak.measured && table.near_copies(&leak.column, &column.name))
+        (leak.evidence != Evidence::Name && table.near_copies(&leak.column, &column.name))
             || extends_name(table, &leak.column, &column.name)
     })?;
     Some(Leak {
         column: column.name.clone(),
         reason: format!("goes with `{}`, which is left out too", source.column),
-        measured: source.measured,
+        evidence: source.evidence,
     })
 }
 

@@ -3,24 +3,21 @@
 //! It knows names, roles and relations from the profile, not how well a target can be learned: verification
 //! measures that and rejects what can't.
 
-mod features;
-mod labels;
-mod leaks;
+pub(crate) mod features;
+pub(crate) mod labels;
+pub(crate) mod leaks;
 mod phrases;
 mod plausibility;
 mod refusal;
-mod select;
+pub(crate) mod select;
 mod split;
-mod table;
-mod targets;
+pub(crate) mod table;
+pub(crate) mod targets;
 
 use facts::{Profile, Refusal};
 
-use crate::Proposal;
+use crate::{MAX_PROPOSALS, Proposal};
 use table::Table;
-
-/// Most proposals of one dataset.
-const MAX_PROPOSALS: usize = 3;
 
 /// The tasks worth making of a dataset: at most three, distinct in target or objective, best first.
 ///

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use facts::{Profile, Role};
-use scoring::Metric;
+use scoring::{Input, Metric};
 use task_format::{Objective, Prediction, SplitPolicy, TaskId};
 
 use super::plausibility::appraise;
@@ -11,7 +11,7 @@ use super::table::Table;
 use super::targets::Formulation;
 use super::{features, leaks, phrases, split};
 use crate::naming::same_stem;
-use crate::{FeatureKind, FeaturePlan, Proposal};
+use crate::{FeatureKind, FeaturePlan, MetricPlan, Proposal};
 
 /// Below, a proposal is made only when there is no better one.
 const WORTH_PROPOSING: f64 = 0.28;
@@ -147,16 +147,11 @@ fn propose(table: &Table<'_>, formulation: &Formulation<'_>) -> Option<Proposal>
         id,
         target: formulation.target.clone(),
         objective: formulation.objective,
-        metric,
-        prediction: match metric.input() {
-            scoring::Input::Labels | scoring::Input::OrderedLabels => Prediction::Label,
-            scoring::Input::Probability => Prediction::Probability,
-            scoring::Input::Numbers => Prediction::Number,
-            // The rules propose metrics of one label, probability or number per row only.
-            other => unreachable!("no rule proposes a metric that compares {other:?}"),
-        },
+        metric: MetricPlan::Catalogue(metric),
+        prediction: predicted(metric)
+            .expect("the rules propose metrics of one label, probability or number per row"),
         split,
-        id_column: id_column(profile),
+        id_column: id_column(profile, &target.name),
         features,
         dropped,
         dropped_rows: formulation.dropped_rows.clone(),
@@ -199,6 +194,17 @@ fn metric_for(formulation: &Formulation<'_>, measurements: usize) -> Metric {
     }
 }
 
+/// What a prediction cell holds for the metric; `None` when it compares more than one label, probability or number per
+/// row.
+pub(crate) fn predicted(metric: Metric) -> Option<Prediction> {
+    match metric.input() {
+        Input::Labels | Input::OrderedLabels => Some(Prediction::Label),
+        Input::Probability => Some(Prediction::Probability),
+        Input::Numbers => Some(Prediction::Number),
+        _ => None,
+    }
+}
+
 /// How much a proposal adds to those chosen before it, 0–1.
 fn distinctness(table: &Table<'_>, proposal: &Proposal, chosen: &[Proposal]) -> f64 {
     let column = proposal.target.column.as_str();
@@ -238,13 +244,14 @@ fn distinctness(table: &Table<'_>, proposal: &Proposal, chosen: &[Proposal]) -> 
         .product()
 }
 
-/// A name for the id column that no raw column has, whatever its case.
-fn id_column(profile: &Profile) -> String {
+/// A name for the id column that neither a raw column nor the target has, whatever its case.
+pub(crate) fn id_column(profile: &Profile, target: &str) -> String {
     let taken = |name: &str| {
-        profile
-            .columns
-            .iter()
-            .any(|column| column.name.eq_ignore_ascii_case(name))
+        target.eq_ignore_ascii_case(name)
+            || profile
+                .columns
+                .iter()
+                .any(|column| column.name.eq_ignore_ascii_case(name))
     };
     ["id", "row_id", "task_row_id"]
         .into_iter()
@@ -255,7 +262,7 @@ fn id_column(profile: &Profile) -> String {
 }
 
 /// A seed of six digits from the task's id (FNV-1a), so that tasks differ and the same task never does.
-fn seed_of(id: &str) -> u64 {
+pub(crate) fn seed_of(id: &str) -> u64 {
     let hash = id.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
     });

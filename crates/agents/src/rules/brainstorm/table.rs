@@ -7,15 +7,15 @@ use facts::{ColumnProfile, Profile, Relation, Role, Storage, Trend};
 use crate::naming;
 
 /// A profile under examination.
-pub(super) struct Table<'a> {
-    pub(super) profile: &'a Profile,
+pub(crate) struct Table<'a> {
+    pub(crate) profile: &'a Profile,
     tokens: BTreeMap<&'a str, Vec<String>>,
     /// Words that stand in so many names that they say nothing about one of them (`mean radius`, `mean texture`, …).
     common: BTreeSet<String>,
 }
 
 impl<'a> Table<'a> {
-    pub(super) fn new(profile: &'a Profile) -> Self {
+    pub(crate) fn new(profile: &'a Profile) -> Self {
         let tokens: BTreeMap<&str, Vec<String>> = profile
             .columns
             .iter()
@@ -39,31 +39,31 @@ impl<'a> Table<'a> {
         }
     }
 
-    pub(super) fn columns(&self) -> &'a [ColumnProfile] {
+    pub(crate) fn columns(&self) -> &'a [ColumnProfile] {
         &self.profile.columns
     }
 
-    pub(super) fn column(&self, name: &str) -> Option<&'a ColumnProfile> {
+    pub(crate) fn column(&self, name: &str) -> Option<&'a ColumnProfile> {
         self.profile.column(name)
     }
 
     /// The words of a column's name.
-    pub(super) fn tokens(&self, name: &str) -> &[String] {
+    pub(crate) fn tokens(&self, name: &str) -> &[String] {
         self.tokens.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a word stands in too many names to tell them apart.
-    pub(super) fn is_common(&self, word: &str) -> bool {
+    pub(crate) fn is_common(&self, word: &str) -> bool {
         self.common.contains(word)
     }
 
     /// Rows with a value.
-    pub(super) fn filled(&self, column: &ColumnProfile) -> usize {
+    pub(crate) fn filled(&self, column: &ColumnProfile) -> usize {
         self.profile.rows.saturating_sub(column.missing)
     }
 
     /// Share of the most frequent value among rows with one, 0–1; 0 when unknown.
-    pub(super) fn majority(&self, column: &ColumnProfile) -> f64 {
+    pub(crate) fn majority(&self, column: &ColumnProfile) -> f64 {
         let filled = self.filled(column).max(1) as f64;
         match (column.categories.first(), column.numbers) {
             (Some(first), _) => first.count as f64 / filled,
@@ -73,12 +73,12 @@ impl<'a> Table<'a> {
     }
 
     /// Whether a number of rows share each value on average.
-    pub(super) fn repeats(&self, column: &ColumnProfile) -> bool {
+    pub(crate) fn repeats(&self, column: &ColumnProfile) -> bool {
         column.distinct > 1 && column.distinct * 3 <= self.filled(column)
     }
 
     /// Whether the column numbers or names rows.
-    pub(super) fn names_rows(&self, column: &ColumnProfile) -> bool {
+    pub(crate) fn names_rows(&self, column: &ColumnProfile) -> bool {
         let sequence = column
             .numbers
             .is_some_and(|numbers| numbers.trend == Trend::Sequence)
@@ -89,7 +89,7 @@ impl<'a> Table<'a> {
     /// Whether knowing `from` fixes `to` beyond what always guessing the most frequent value of `to` would.
     ///
     /// A measurement that hardly ever repeats fixes everything and means nothing; it does not count.
-    pub(super) fn determines(&self, from: &str, to: &str) -> bool {
+    pub(crate) fn determines(&self, from: &str, to: &str) -> bool {
         let measured = self.column(from).is_some_and(|column| {
             matches!(column.storage, Storage::Integer | Storage::Float)
                 && column.distinct * 10 > self.filled(column)
@@ -115,7 +115,7 @@ impl<'a> Table<'a> {
     }
 
     /// Whether two columns carry the same information.
-    pub(super) fn near_copies(&self, one: &str, other: &str) -> bool {
+    pub(crate) fn near_copies(&self, one: &str, other: &str) -> bool {
         self.profile
             .relations
             .iter()
@@ -128,7 +128,7 @@ impl<'a> Table<'a> {
     }
 
     /// The formulas that `result` is the result of, and those that it is a part of.
-    pub(super) fn formulas(&self) -> impl Iterator<Item = Formula<'a>> {
+    pub(crate) fn formulas(&self) -> impl Iterator<Item = Formula<'a>> {
         self.profile
             .relations
             .iter()
@@ -147,14 +147,14 @@ impl<'a> Table<'a> {
 
 /// A number that follows from others.
 #[derive(Clone, Copy)]
-pub(super) struct Formula<'a> {
-    pub(super) to: &'a str,
-    pub(super) from: &'a [String],
-    pub(super) text: &'a str,
+pub(crate) struct Formula<'a> {
+    pub(crate) to: &'a str,
+    pub(crate) from: &'a [String],
+    pub(crate) text: &'a str,
 }
 
 /// Whether cells are numbers on a scale, not codes.
-pub(super) fn is_numeric(column: &ColumnProfile) -> bool {
+pub(crate) fn is_numeric(column: &ColumnProfile) -> bool {
     matches!(column.storage, Storage::Integer | Storage::Float)
         && matches!(column.role, Role::Number | Role::Count | Role::Ordinal)
 }

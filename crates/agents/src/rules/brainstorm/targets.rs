@@ -9,23 +9,23 @@ use crate::naming::{counted, percent};
 use crate::{Derivation, DroppedRows, Target};
 
 /// Fewest labelled rows of a task. With 40 % of them in test, 32 rows remain to measure with.
-pub(super) const MIN_LABELLED: usize = 80;
+pub(crate) const MIN_LABELLED: usize = 80;
 /// Fewest test rows of a class: below, one lucky row moves a score by a fifth.
-const MIN_TEST_ROWS_PER_CLASS: f64 = 5.0;
+pub(crate) const MIN_TEST_ROWS_PER_CLASS: f64 = 5.0;
 /// Most classes. Beyond, naming things turns into retrieval, and the ladder's solvers take minutes.
-const MAX_CLASSES: usize = 40;
+pub(crate) const MAX_CLASSES: usize = 40;
 /// Most grades of an ordinal target; more make a scale.
 const MAX_GRADES: usize = 12;
 /// Share of labelled rows that may be left out because their class is rare.
 const MAX_RARE_SHARE: f64 = 0.15;
 /// Rarer positives are looked for ("detection"), not told apart.
-const DETECTION_BELOW: f64 = 0.1;
+pub(crate) const DETECTION_BELOW: f64 = 0.1;
 /// Rarer positives are too few to learn from at the sizes at hand.
-const DETECTION_ABOVE: f64 = 0.008;
+pub(crate) const DETECTION_ABOVE: f64 = 0.008;
 /// Fewest distinct numbers of a scale.
 const MIN_DISTINCT_NUMBERS: usize = 15;
 /// Fewest distinct counts that are predicted as numbers.
-const MIN_DISTINCT_COUNTS: usize = 8;
+pub(crate) const MIN_DISTINCT_COUNTS: usize = 8;
 /// A scale on which one value makes up more than this is a question in disguise.
 const MAX_MODE_SHARE: f64 = 0.5;
 
@@ -68,22 +68,7 @@ fn as_classes<'a>(table: &Table<'a>, column: &'a ColumnProfile) -> Option<Formul
     let filled = table.filled(column);
     let least = (MIN_TEST_ROWS_PER_CLASS / split::test_fraction(filled)).ceil() as usize;
 
-    let spelling = labels::published(&column.categories);
-    // Several raw spellings of one number are one class.
-    let mut classes: Vec<(String, usize, Vec<String>)> = Vec::new();
-    for category in &column.categories {
-        let label = spelling
-            .get(&category.value)
-            .expect("every category has a spelling");
-        match classes.iter_mut().find(|(known, ..)| known == label) {
-            Some((_, count, raw)) => {
-                *count += category.count;
-                raw.push(category.value.clone());
-            }
-            None => classes.push((label.clone(), category.count, vec![category.value.clone()])),
-        }
-    }
-    let (mut kept, rare): (Vec<_>, Vec<_>) = classes
+    let (mut kept, rare): (Vec<_>, Vec<_>) = classes(column)
         .into_iter()
         .partition(|(_, count, _)| *count >= least);
     let rare_rows: usize = rare.iter().map(|(_, count, _)| count).sum();
@@ -133,15 +118,7 @@ fn as_classes<'a>(table: &Table<'a>, column: &'a ColumnProfile) -> Option<Formul
         _ => kept.sort_by(|a, b| natural(&a.0, &b.0)),
     }
 
-    let renamed = kept
-        .iter()
-        .any(|(label, _, raw)| raw.len() > 1 || raw.first() != Some(label));
-    let derivation = renamed.then(|| Derivation::Renamed {
-        labels: kept
-            .iter()
-            .flat_map(|(label, _, raw)| raw.iter().map(move |raw| (raw.clone(), label.clone())))
-            .collect(),
-    });
+    let derivation = renaming(&kept);
     let mut dropped_rows = unlabelled(table, column);
     if !rare.is_empty() {
         let mut rare_labels: Vec<String> = rare.into_iter().flat_map(|(_, _, raw)| raw).collect();
@@ -180,8 +157,44 @@ fn as_classes<'a>(table: &Table<'a>, column: &'a ColumnProfile) -> Option<Formul
     })
 }
 
+/// A class: as it is published, its rows, and how it is spelled in the raw data.
+pub(crate) type Class = (String, usize, Vec<String>);
+
+/// The classes of a column, in the order of its categories.
+pub(crate) fn classes(column: &ColumnProfile) -> Vec<Class> {
+    let spelling = labels::published(&column.categories);
+    // Several raw spellings of one number are one class.
+    let mut classes: Vec<Class> = Vec::new();
+    for category in &column.categories {
+        let label = spelling
+            .get(&category.value)
+            .expect("every category has a spelling");
+        match classes.iter_mut().find(|(known, ..)| known == label) {
+            Some((_, count, raw)) => {
+                *count += category.count;
+                raw.push(category.value.clone());
+            }
+            None => classes.push((label.clone(), category.count, vec![category.value.clone()])),
+        }
+    }
+    classes
+}
+
+/// How raw spellings become published ones, where any differs.
+pub(crate) fn renaming(kept: &[Class]) -> Option<Derivation> {
+    let renamed = kept
+        .iter()
+        .any(|(label, _, raw)| raw.len() > 1 || raw.first() != Some(label));
+    renamed.then(|| Derivation::Renamed {
+        labels: kept
+            .iter()
+            .flat_map(|(label, _, raw)| raw.iter().map(move |raw| (raw.clone(), label.clone())))
+            .collect(),
+    })
+}
+
 /// The published grades from low to high, when the column is ordered.
-fn order_of(column: &ColumnProfile, kept: &[(String, usize, Vec<String>)]) -> Option<Vec<String>> {
+pub(crate) fn order_of(column: &ColumnProfile, kept: &[Class]) -> Option<Vec<String>> {
     if column.role != Role::Ordinal {
         return None;
     }
@@ -283,7 +296,8 @@ fn as_question<'a>(table: &Table<'a>, column: &'a ColumnProfile) -> Option<Formu
     })
 }
 
-fn unlabelled(table: &Table<'_>, column: &ColumnProfile) -> Vec<DroppedRows> {
+/// Rows without a value of the column, which a task that predicts it leaves out.
+pub(crate) fn unlabelled(table: &Table<'_>, column: &ColumnProfile) -> Vec<DroppedRows> {
     if column.missing == 0 {
         return Vec::new();
     }
@@ -300,7 +314,7 @@ fn unlabelled(table: &Table<'_>, column: &ColumnProfile) -> Vec<DroppedRows> {
 }
 
 /// Numbers by value, everything else by text.
-fn natural(a: &str, b: &str) -> std::cmp::Ordering {
+pub(crate) fn natural(a: &str, b: &str) -> std::cmp::Ordering {
     match (a.parse::<f64>(), b.parse::<f64>()) {
         (Ok(x), Ok(y)) => x.total_cmp(&y),
         _ => a.cmp(b),

@@ -16,6 +16,7 @@ pub(super) struct BaselineContext<'a> {
     target: &'a str,
     labels: &'a [String],
     positive: Option<&'a str>,
+    /// Its name in the catalogue, or `custom`.
     metric: &'static str,
     /// `label`, `probability`, `number` or `grade`.
     kind: &'static str,
@@ -42,7 +43,8 @@ pub(super) struct BaselineContext<'a> {
 }
 
 impl<'a> BaselineContext<'a> {
-    pub(super) fn new(proposal: &'a Proposal, raw_rows: usize) -> Self {
+    /// For a training set of `train_rows` rows.
+    pub(super) fn new(proposal: &'a Proposal, train_rows: usize) -> Self {
         let columns = Columns::new(proposal);
         let kind = match (proposal.prediction, proposal.objective) {
             (Prediction::Label, Objective::Ordinal) => "grade",
@@ -51,12 +53,11 @@ impl<'a> BaselineContext<'a> {
             (Prediction::Number, _) => "number",
             (other, _) => unreachable!("no rule proposes predictions of the kind {other:?}"),
         };
-        let balanced = matches!(proposal.metric, Metric::BalancedAccuracy | Metric::MacroF1);
-        let log_target = proposal.metric == Metric::Rmsle;
+        let metric = proposal.metric.catalogue();
+        let balanced = matches!(metric, Some(Metric::BalancedAccuracy | Metric::MacroF1));
+        let log_target = metric == Some(Metric::Rmsle);
         let numpy = log_target || kind == "grade";
         let labels = &proposal.target.labels;
-        let rows = raw_rows.saturating_sub(proposal.dropped_row_count());
-        let train_rows = (rows as f64 * (1.0 - proposal.split.test_fraction)) as usize;
         let (numeric, categorical) = (columns.any_number(), columns.any_category());
         Self {
             title: &proposal.title,

@@ -28,7 +28,10 @@ pub(super) struct MetricContext<'a> {
 
 impl<'a> MetricContext<'a> {
     pub(super) fn new(proposal: &'a Proposal) -> Self {
-        let metric = proposal.metric;
+        let metric = proposal
+            .metric
+            .catalogue()
+            .expect("the rules score by metrics of the catalogue");
         let better = match metric.direction() {
             Direction::Maximize => "higher",
             Direction::Minimize => "lower",

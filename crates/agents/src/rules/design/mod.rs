@@ -37,10 +37,21 @@ pub fn design(profile: &Profile, proposal: &Proposal) -> Draft {
         task_format::METRIC.to_owned(),
         render("metric.py", MetricContext::new(proposal)),
     );
-    let baseline = BaselineContext::new(proposal, profile.rows);
-    for solver in SOLVERS {
-        let path = format!("{}/{solver}.py", task_format::BASELINES);
-        files.insert(path.clone(), render(&path, &baseline));
-    }
+    let rows = profile.rows.saturating_sub(proposal.dropped_row_count());
+    let train_rows = (rows as f64 * (1.0 - proposal.split.test_fraction)) as usize;
+    files.extend(solvers(proposal, train_rows));
     Draft { files }
+}
+
+/// The ladder's solvers for a training set of `train_rows` rows, by path inside the package.
+pub(crate) fn solvers(proposal: &Proposal, train_rows: usize) -> BTreeMap<String, String> {
+    let baseline = BaselineContext::new(proposal, train_rows);
+    SOLVERS
+        .iter()
+        .map(|solver| {
+            let path = format!("{}/{solver}.py", task_format::BASELINES);
+            let text = render(&path, &baseline);
+            (path, text)
+        })
+        .collect()
 }

@@ -60,6 +60,9 @@ impl<'a> PrepareContext<'a> {
                 );
             }
             Some(Derivation::Positive { yes, no }) => threshold = Some(Threshold { yes, no }),
+            Some(Derivation::Rule { .. }) => {
+                unreachable!("no rule of the catalogue derives a column")
+            }
             None => {}
         }
         let (sample_labels, all_labels) = match (&spelling, &threshold) {

@@ -1,7 +1,7 @@
 //! `description.md`: the task as a competitor reads it.
 
 use facts::{ColumnProfile, Profile, Storage};
-use scoring::Direction;
+use scoring::{Direction, Metric};
 use serde::Serialize;
 use task_format::{Manifest, Objective, Prediction, SplitPolicy};
 
@@ -38,8 +38,8 @@ pub(super) struct DescriptionContext<'a> {
     further_missing: Vec<String>,
     example: String,
     prediction: String,
-    metric_title: &'static str,
-    formula: &'static str,
+    metric_title: &'a str,
+    formula: &'a str,
     direction: &'static str,
     optimum: String,
     wall_minutes: u64,
@@ -357,17 +357,18 @@ fn dropped_rows(proposal: &Proposal) -> Vec<&str> {
 
 /// What a prediction cell may hold, for a competitor.
 fn prediction_rule(proposal: &Proposal) -> String {
+    let metric = proposal.metric.catalogue();
     match proposal.prediction {
         Prediction::Label => {
             "Each prediction is one of the labels, spelled as in `train.csv`.".to_owned()
         }
-        Prediction::Probability if proposal.metric.needs_unit_interval() => {
+        Prediction::Probability if metric.is_some_and(Metric::needs_unit_interval) => {
             "Each prediction is a probability from 0 to 1.".to_owned()
         }
         Prediction::Probability => {
             "Each prediction is a probability, or any finite number that rises with it.".to_owned()
         }
-        Prediction::Number => match proposal.metric.exclusive_lower_bound() {
+        Prediction::Number => match metric.and_then(Metric::exclusive_lower_bound) {
             Some(bound) => format!("Each prediction is a finite number greater than {bound}."),
             None => "Each prediction is a finite number.".to_owned(),
         },

@@ -9,6 +9,7 @@
 
 mod external;
 mod metadata;
+mod prices;
 mod tidy;
 
 use std::{ffi::OsString, process::ExitCode};
@@ -19,7 +20,7 @@ use external::Binary;
 const USAGE_ERROR: u8 = 2;
 
 /// What `cargo xtask` can do: name, who does it, what it is for.
-const TASKS: [(&str, Runner, &str); 15] = [
+const TASKS: [(&str, Runner, &str); 16] = [
     (
         "generate",
         Runner::Passes(Binary::Smith),
@@ -86,6 +87,11 @@ const TASKS: [(&str, Runner, &str); 15] = [
         "check the rules of this repository that no compiler checks",
     ),
     (
+        "prices",
+        Runner::Prices,
+        "remake the embedded price list from LiteLLM's: FILE VERSION DATE",
+    ),
+    (
         "bench",
         Runner::Bench,
         "run a benchmark, e.g. `executor`: medians and ratios",
@@ -102,6 +108,7 @@ enum Runner {
     /// A binary of this workspace does it; every argument is passed through, `--help` too.
     Passes(Binary),
     Tidy,
+    Prices,
     Bench,
     Ci,
 }
@@ -116,6 +123,7 @@ fn main() -> ExitCode {
     let outcome = match *runner {
         Runner::Passes(binary) => external::pass(binary, name, &rest),
         Runner::Tidy => tidy::run(),
+        Runner::Prices => prices::run(&rest),
         Runner::Bench => external::bench(&rest),
         Runner::Ci => external::ci(&rest),
     };

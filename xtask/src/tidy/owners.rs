@@ -4,12 +4,13 @@
 use super::{Repository, Violation};
 
 /// Crates whose names start like this, and who may depend on them.
-const OWNERS: [(&str, &[&str]); 15] = [
+const OWNERS: [(&str, &[&str]); 16] = [
     ("polars", &["tabular"]),
     ("calamine", &["tabular"]),
     ("encoding_rs", &["tabular"]),
     ("reqwest", &["llm"]),
     ("hyper", &["llm"]),
+    ("rustls", &["llm"]),
     ("minijinja", &["agents", "prompts"]),
     ("nix", &["ledger", "process", "sandbox"]),
     ("libc", &["sandbox"]),

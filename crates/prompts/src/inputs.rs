@@ -46,7 +46,7 @@ prompts! {
         checks: Checks,
         /// Most proposals for one dataset.
         most_proposals: u32,
-        /// Names of the metrics that tasks can be scored by, each with its direction.
+        /// The metrics that tasks can be scored by, a line for each objective.
         metrics: Vec<String>,
     }
 
@@ -148,7 +148,7 @@ prompts! {
         checks: Checks,
         /// Most packages for one dataset.
         most_proposals: u32,
-        /// Names of the metrics that tasks can be scored by, each with its direction.
+        /// The metrics that tasks can be scored by, a line for each objective.
         metrics: Vec<String>,
     }
 

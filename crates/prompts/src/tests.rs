@@ -52,7 +52,7 @@ fn all(said: &str) -> Vec<Rendered> {
             python: python(),
             checks: checks(Written::Proposal),
             most_proposals: 3,
-            metrics: vec!["roc_auc (higher is better)".to_owned()],
+            metrics: vec!["`binary`: accuracy, roc_auc".to_owned()],
         }),
         render(&BrainstormerTask {
             header: header("brainstormer", "-"),
@@ -109,7 +109,7 @@ fn all(said: &str) -> Vec<Rendered> {
             python: python(),
             checks: checks(Written::Everything),
             most_proposals: 3,
-            metrics: vec!["roc_auc (higher is better)".to_owned()],
+            metrics: vec!["`binary`: accuracy, roc_auc".to_owned()],
         }),
         render(&SingleTask {
             header: header("single", "-"),

@@ -1,11 +1,12 @@
 //! Who converses: a model, what it is told of its surroundings, how long it may take, and what came of its earlier attempts.
 
-use facts::ReviewIssue;
+use facts::{Profile, ReviewIssue};
 use findings::{Finding, Policy};
 use llm::Chat;
-use prompts::PythonEnvironment;
+use prompts::{Header, PythonEnvironment, findings_text, issues_text};
 
 use super::Files;
+use crate::Proposal;
 
 /// A model in one role, for one attempt.
 #[derive(Clone, Copy)]
@@ -43,4 +44,41 @@ impl Feedback {
             && self.issues.is_empty()
             && self.notes.is_empty()
     }
+}
+
+impl Agent<'_> {
+    /// The lines that say which conversation this is.
+    pub(super) fn header(
+        &self,
+        agent: &str,
+        profile: &Profile,
+        proposal: Option<&Proposal>,
+    ) -> Header {
+        Header {
+            agent: agent.to_owned(),
+            dataset: profile.dataset.slug.clone(),
+            task: proposal.map_or_else(|| "-".to_owned(), |proposal| proposal.id.to_string()),
+            attempt: self.attempt,
+        }
+    }
+}
+
+impl Feedback {
+    /// As it is told.
+    pub(super) fn told(&self) -> prompts::Feedback {
+        prompts::Feedback {
+            findings: findings_text(&self.findings),
+            issues: issues_text(&self.issues),
+            notes: self.notes.join("\n"),
+            previous: sizes(&self.previous),
+        }
+    }
+}
+
+/// Paths with numbers of characters.
+pub(super) fn sizes(files: &Files) -> Vec<(String, usize)> {
+    files
+        .iter()
+        .map(|(path, text)| (path.clone(), text.chars().count()))
+        .collect()
 }

@@ -1,0 +1,205 @@
+//! A profile in words for a model. All of it is untrusted text, which whoever uses it fences.
+
+use std::fmt::Write as _;
+
+use facts::{ColumnProfile, Profile};
+use serde::Serialize;
+
+use crate::Proposal;
+
+/// Columns that are told one by one; of wider tables, `profile_column` tells the others.
+const MOST_COLUMNS: usize = 250;
+/// Values of a column that are told.
+const MOST_VALUES: usize = 8;
+/// Longest value or meaning that is told whole, in characters.
+const MOST_TEXT: usize = 80;
+/// Relations that are told.
+const MOST_RELATIONS: usize = 60;
+
+/// What was measured of a dataset.
+pub(super) fn profile(profile: &Profile) -> String {
+    let mut out = String::new();
+    let dataset = &profile.dataset;
+    line(&mut out, "title", &dataset.title);
+    for (name, text) in [
+        ("description", &dataset.description),
+        ("source", &dataset.source),
+        ("licence", &dataset.licence),
+    ] {
+        line(&mut out, name, text.as_deref().unwrap_or("not stated"));
+    }
+    line(
+        &mut out,
+        "rows",
+        &format!(
+            "{}, of which {} are exact copies of earlier ones",
+            profile.rows, profile.duplicate_rows
+        ),
+    );
+    out.push_str("\nthe table is read like this:\n");
+    for reading in &profile.readings {
+        let _ = writeln!(out, "- {}", json(reading));
+    }
+    let _ = writeln!(out, "and made one by: {}", json(&profile.combine));
+    list(&mut out, "left out of the table", &profile.left_out);
+    let _ = writeln!(out, "\n{} columns:", profile.columns.len());
+    out.push_str("name | storage | role | missing | distinct | what it holds\n");
+    for column in profile.columns.iter().take(MOST_COLUMNS) {
+        let _ = writeln!(out, "{}", row(column));
+    }
+    if profile.columns.len() > MOST_COLUMNS {
+        let _ = writeln!(
+            out,
+            "and {} more columns, which `profile_column` tells",
+            profile.columns.len() - MOST_COLUMNS
+        );
+    }
+    let relations = &profile.relations[..profile.relations.len().min(MOST_RELATIONS)];
+    list(&mut out, "relations between columns", relations);
+    list(
+        &mut out,
+        "columns that name entities with several rows",
+        &profile.entities,
+    );
+    list(
+        &mut out,
+        "columns that say when a row happened",
+        &profile.times,
+    );
+    out
+}
+
+/// The raw files.
+pub(super) fn files(profile: &Profile) -> String {
+    let mut out = String::new();
+    for file in &profile.dataset.files {
+        let read = profile.readings.iter().any(|one| one.path == file.path);
+        let _ = writeln!(
+            out,
+            "{} ({}, {} bytes{})",
+            file.path,
+            json(&file.kind).trim_matches('"'),
+            file.bytes,
+            if read { ", part of the table" } else { "" }
+        );
+    }
+    out
+}
+
+/// All that was measured of a column.
+pub(super) fn column(column: &ColumnProfile) -> String {
+    serde_json::to_string_pretty(column).expect("a profile is JSON")
+}
+
+/// The proposal as JSON.
+pub(super) fn proposal(proposal: &Proposal) -> String {
+    serde_json::to_string_pretty(proposal).expect("a proposal is JSON")
+}
+
+/// The metric in a sentence.
+pub(super) fn metric(proposal: &Proposal) -> String {
+    let metric = &proposal.metric;
+    let direction = match metric.direction() {
+        scoring::Direction::Maximize => "Higher is better",
+        scoring::Direction::Minimize => "Lower is better",
+    };
+    format!(
+        "{} (`{}`): {}. {direction}; a perfect submission scores {}.",
+        metric.title(),
+        metric.name(),
+        metric.formula(),
+        metric.optimum()
+    )
+}
+
+fn row(column: &ColumnProfile) -> String {
+    let mut holds = Vec::new();
+    if let Some(meaning) = &column.meaning {
+        holds.push(short(meaning));
+    }
+    if let Some(unit) = &column.unit {
+        holds.push(format!("in {}", short(unit)));
+    }
+    if let Some(numbers) = &column.numbers {
+        let [_, _, _, median, ..] = numbers.quantiles;
+        holds.push(format!(
+            "{} to {}, median {median}, mean {}, skewness {:.2}, zeros {:.1} %",
+            numbers.min,
+            numbers.max,
+            rounded(numbers.mean),
+            numbers.skewness,
+            100.0 * numbers.zeros
+        ));
+    }
+    if let Some(dates) = &column.dates {
+        holds.push(format!(
+            "{} to {}, written as {}",
+            dates.first, dates.last, dates.pattern
+        ));
+    }
+    if let Some(text) = &column.text {
+        holds.push(format!("{:.0} words on average", text.mean_words));
+    }
+    if column.categories.is_empty() {
+        let examples: Vec<String> = column.examples.iter().map(|value| short(value)).collect();
+        holds.push(format!("e.g. {}", examples.join(", ")));
+    } else if column.numbers.is_none() || column.distinct <= 2 * MOST_VALUES {
+        let values: Vec<String> = column
+            .categories
+            .iter()
+            .take(MOST_VALUES)
+            .map(|one| format!("{} ({})", short(&one.value), one.count))
+            .collect();
+        let more = if column.distinct > values.len() {
+            ", …"
+        } else {
+            ""
+        };
+        holds.push(format!("{}{more}", values.join(", ")));
+    }
+    if let Some(order) = &column.order {
+        holds.push(format!("in order {}", order.join(" < ")));
+    }
+    format!(
+        "{} | {} | {} | {} | {} | {}",
+        short(&column.name),
+        json(&column.storage).trim_matches('"'),
+        json(&column.role).trim_matches('"'),
+        column.missing,
+        column.distinct,
+        holds.join("; ")
+    )
+}
+
+fn line(out: &mut String, name: &str, text: &str) {
+    let _ = writeln!(out, "{name}: {text}");
+}
+
+fn list<T: Serialize>(out: &mut String, title: &str, items: &[T]) {
+    if !items.is_empty() {
+        let _ = writeln!(out, "\n{title}:");
+        for item in items {
+            let _ = writeln!(out, "- {}", json(item));
+        }
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("a fact is JSON")
+}
+
+fn rounded(value: f64) -> f64 {
+    if value == 0.0 || !value.is_finite() {
+        return value;
+    }
+    let scale = 10f64.powi(5 - value.abs().log10().ceil() as i32);
+    (value * scale).round() / scale
+}
+
+fn short(text: &str) -> String {
+    let one_line = text.replace(['\n', '\r'], " ");
+    match one_line.char_indices().nth(MOST_TEXT) {
+        Some((end, _)) => format!("{}…", &one_line[..end]),
+        None => one_line,
+    }
+}

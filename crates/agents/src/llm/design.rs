@@ -1,0 +1,100 @@
+//! The Designer: makes a running draft of a proposal, in whatever layout it likes.
+
+use facts::Profile;
+use llm::ToolDefinition;
+use prompts::{Checks, DesignerSystem, DesignerTask, Written, render};
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{Draft, Proposal};
+
+use super::arguments::{tool, typed};
+use super::conversation::{Toolbox, Turn, converse};
+use super::desk::{Desk, Layout};
+use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe};
+
+/// Files that every draft has.
+const REQUIRED: [&str; 4] = ["prepare.py", "metric.py", "description.md", "test_task.py"];
+
+/// Lets a model make a draft of a proposal. `prepare.py` has run on exactly the files that are handed in.
+///
+/// # Errors
+///
+/// When the model can't be asked, or a script can't be run for it.
+pub async fn design(
+    agent: &Agent<'_>,
+    profile: &Profile,
+    proposal: &Proposal,
+    bench: &dyn Workbench,
+    feedback: &Feedback,
+) -> Result<Conversed<Draft>, AgentError> {
+    let system = render(&DesignerSystem {
+        python: agent.python.clone(),
+        checks: Checks::of(agent.policy, Written::Draft),
+    });
+    let first = render(&DesignerTask {
+        header: agent.header("designer", profile, Some(proposal)),
+        proposal: describe::proposal(proposal),
+        metric: describe::metric(proposal),
+        profile: describe::profile(profile),
+        feedback: feedback.told(),
+    });
+    let mut desk = Desk::new(profile, bench, Layout::Draft);
+    desk.take_up(proposal.clone(), feedback.previous.clone(), Files::new());
+    converse(agent, system, first, &mut Designer { desk }).await
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+struct Submit {
+    /// What whoever reads the draft should know: how files are laid out, where the data contradicted the proposal. May be empty.
+    #[serde(default)]
+    #[expect(dead_code, reason = "stands in the transcript, for whoever reads it")]
+    notes: Option<String>,
+}
+
+struct Designer<'a> {
+    desk: Desk<'a>,
+}
+
+impl Toolbox for Designer<'_> {
+    type Handed = Draft;
+
+    fn tools(&self) -> Vec<ToolDefinition> {
+        let mut tools = Desk::tools_to_look();
+        tools.extend(Desk::tools_to_make());
+        tools.push(tool::<Submit>(
+            "submit_draft",
+            "Hands in your files as the draft. `run_prepare` must have gone well with exactly these files.",
+        ));
+        tools
+    }
+
+    async fn call(&mut self, name: &str, arguments: Value) -> Result<Turn<Draft>, AgentError> {
+        if name != "submit_draft" {
+            let seen = self.desk.call(name, arguments).await?;
+            return Ok(Turn::Said(seen.expect("every other tool is the desk's")));
+        }
+        if let Err(why) = typed::<Submit>(arguments) {
+            return Ok(Turn::wrong(why));
+        }
+        let missing = self.desk.missing(&REQUIRED);
+        if !missing.is_empty() {
+            return Ok(Turn::wrong(format!(
+                "not handed in:\n- {}",
+                missing.join("\n- ")
+            )));
+        }
+        let files = std::mem::take(&mut self.desk.files);
+        Ok(Turn::Done(Draft { files }))
+    }
+
+    fn standing(&self) -> String {
+        self.desk.standing()
+    }
+
+    fn reminder(&self) -> &'static str {
+        "When `run_prepare` has gone well with all your files, hand in by `submit_draft`."
+    }
+}

@@ -1,5 +1,6 @@
 //! Why a run could not be made. A run that was made and misbehaved is a record, not an error.
 
+use std::error::Error;
 use std::io;
 
 use camino::Utf8PathBuf;
@@ -48,6 +49,18 @@ pub enum ExecuteError {
         #[source]
         source: grading::GradeError,
     },
+    /// An agent that takes part in an episode could not go on, for a reason that is not the task's: its model did not
+    /// answer, or its budget is spent.
+    #[error("an agent could not go on")]
+    Agent {
+        /// Why.
+        #[source]
+        source: Box<dyn Error + Send + Sync>,
+        /// The class of that trouble.
+        fault: Fault,
+        /// What the user can do about it.
+        hint: Option<String>,
+    },
 }
 
 impl ExecuteError {
@@ -73,7 +86,10 @@ impl ExecuteError {
                 | grading::GradeError::Manifest(_)
                 | grading::GradeError::NoValue(_) => true,
             },
-            Self::Sandbox { .. } | Self::Collect { .. } | Self::Files { .. } => false,
+            Self::Sandbox { .. }
+            | Self::Collect { .. }
+            | Self::Files { .. }
+            | Self::Agent { .. } => false,
         }
     }
 
@@ -83,6 +99,7 @@ impl ExecuteError {
             Self::Sandbox { source, .. } => source.fault(),
             Self::Collect { source } => source.fault(),
             Self::Files { .. } => Fault::Setup,
+            Self::Agent { fault, .. } => *fault,
             Self::Csv { .. } | Self::Grade { .. } if self.is_the_packages() => Fault::Bug,
             Self::Csv { .. } | Self::Grade { .. } => Fault::Setup,
         }
@@ -94,6 +111,7 @@ impl ExecuteError {
             Self::Sandbox { source, .. } => source.hint(),
             Self::Collect { source } => source.hint(),
             Self::Files { .. } => Some("is the disk full, or the folder read-only?".to_owned()),
+            Self::Agent { hint, .. } => hint.clone(),
             Self::Csv { .. } | Self::Grade { .. } if self.is_the_packages() => None,
             Self::Csv { .. } | Self::Grade { .. } => Some("can the file be read?".to_owned()),
         }
@@ -112,6 +130,19 @@ fn is_of_the_contents(error: &io::Error) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn trouble_of_an_agent_keeps_its_fault_and_is_no_packages() {
+        let budget = ExecuteError::Agent {
+            source: "nothing is left".into(),
+            fault: Fault::Budget,
+            hint: Some("raise the limit".to_owned()),
+        };
+        assert_eq!(budget.fault(), Fault::Budget);
+        assert_eq!(budget.hint().as_deref(), Some("raise the limit"));
+        assert!(!budget.is_the_packages());
+        assert_eq!(budget.to_string(), "an agent could not go on");
+    }
 
     #[test]
     fn a_disk_that_fails_says_nothing_of_the_package() {

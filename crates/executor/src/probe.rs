@@ -9,10 +9,11 @@ use fs_err as fs;
 use task_format::{ANSWERS, Manifest};
 
 use crate::{
-    ExecuteError, Executor, Trial, Usage,
+    ExecuteError, Executor, Usage,
     grader::{Grader, Submission},
     malformed,
     table::Table,
+    trial::unprobed,
 };
 
 /// Shares of answers that are corrupted (verification.md, B07).
@@ -33,7 +34,7 @@ impl Executor {
         let answers_path = package.join(ANSWERS);
         let perfect = match Table::perfect(&Table::read(&answers_path)?, manifest) {
             Ok(perfect) => perfect,
-            Err(why) => return Ok((Trial::impossible(&why).metric, Usage::default())),
+            Err(why) => return Ok((unprobed(&why), Usage::default())),
         };
         let cases = scratch.join("cases");
         fs::create_dir_all(&cases).map_err(ExecuteError::files)?;

@@ -6,7 +6,7 @@ use facts::{AgentFacts, ControlFacts, GradeOutcome, LadderFacts, MetricFacts, Ru
 use fs_err as fs;
 use task_format::Manifest;
 
-use crate::agent::{Agent as _, Scripted, play};
+use crate::agent::{Agent, play};
 use crate::episode::{Episode, Options, Task};
 use crate::{ExecuteError, Executor, RUNGS, Usage, grader::Grader, ladder::Climb};
 
@@ -19,25 +19,28 @@ pub struct Trial {
     pub ladder: LadderFacts,
     /// Scores of submissions that can't know anything.
     pub controls: ControlFacts,
-    /// What the scripted agent did in an episode.
+    /// What the agent did in an episode.
     pub agent: AgentFacts,
 }
 
 impl Executor {
-    /// Tries the package at `package`; `scratch` is an empty folder.
+    /// Tries the package at `package`, in which `agent` takes part; `scratch` is an empty folder.
     ///
     /// # Errors
     ///
-    /// When a run could not be made. Scripts that misbehave and tables that can't be scored against are part of the facts.
+    /// When a run could not be made, or the agent could not go on. Scripts that misbehave and tables that can't be scored
+    /// against are part of the facts.
     pub async fn try_package(
         &self,
         package: &Utf8Path,
         manifest: &Manifest,
         scratch: &Utf8Path,
+        agent: &mut impl Agent,
     ) -> Result<(Trial, Usage), ExecuteError> {
-        match self.try_readable(package, manifest, scratch).await {
+        match self.try_readable(package, manifest, scratch, agent).await {
             Err(error) if error.is_the_packages() => {
-                Ok((Trial::impossible(&reason(&error)), Usage::default()))
+                let trial = Trial::impossible(&reason(&error), agent);
+                Ok((trial, Usage::default()))
             }
             other => other,
         }
@@ -48,6 +51,7 @@ impl Executor {
         package: &Utf8Path,
         manifest: &Manifest,
         scratch: &Utf8Path,
+        agent: &mut impl Agent,
     ) -> Result<(Trial, Usage), ExecuteError> {
         let folder = |name: &str| -> Result<_, ExecuteError> {
             let folder = scratch.join(name);
@@ -80,7 +84,7 @@ impl Executor {
             self.shuffled_training(&grader, package, manifest, &ladder, &floors, &training),
             self.blind_submissions(&grader, package, manifest, &floors, &guessing),
             self.repeat_baseline(package, manifest, direction, &ladder, &solved, &repeating),
-            self.scripted_episode(package, manifest),
+            self.agents_episode(package, manifest, agent),
         );
         let (metric, metric_usage) = metric?;
         let (shuffled, shuffled_usage) = shuffled?;
@@ -109,22 +113,22 @@ impl Executor {
         Ok((trial, usage))
     }
 
-    /// An episode as users get it, with an agent that needs no model. Tables that can't be scored against are its problem, and
-    /// say nothing of the rest of the trial.
-    async fn scripted_episode(
+    /// An episode as users get it. Tables that can't be scored against are its problem, and say nothing of the rest of the
+    /// trial.
+    async fn agents_episode(
         &self,
         package: &Utf8Path,
         manifest: &Manifest,
+        agent: &mut impl Agent,
     ) -> Result<(AgentFacts, Usage), ExecuteError> {
-        let mut agent = Scripted::default();
         let playing = async {
             let task = Task::open(self.clone(), package, manifest.clone())?;
             let episode = Episode::new(task, Options::default())?;
-            play(&mut agent, episode).await
+            play(agent, episode).await
         };
         match playing.await {
             Err(error) if error.is_the_packages() => {
-                Ok((no_episode(&reason(&error)), Usage::default()))
+                Ok((no_episode(&reason(&error), agent), Usage::default()))
             }
             other => other,
         }
@@ -133,7 +137,7 @@ impl Executor {
 
 impl Trial {
     /// The trial of a package whose tables nothing can be scored against.
-    pub(crate) fn impossible(reason: &str) -> Self {
+    fn impossible(reason: &str, agent: &impl Agent) -> Self {
         let rung = |name: &str| Rung {
             name: name.to_owned(),
             score: None,
@@ -144,47 +148,56 @@ impl Trial {
             }),
             invalid: None,
         };
-        let unscored = || GradeOutcome::Invalid {
-            reason: "not_scored".to_owned(),
-            message: reason.to_owned(),
-        };
         let mut controls = ControlFacts::default();
         controls.shuffled.problem = Some(reason.to_owned());
         controls.blind.problem = Some(reason.to_owned());
         Self {
-            metric: MetricFacts {
-                perfect: unscored(),
-                perfect_native: None,
-                repeats: Vec::new(),
-                rows_shuffled: unscored(),
-                columns_reversed: unscored(),
-                corrupted: Vec::new(),
-                fifths: Vec::new(),
-                agreement: Vec::new(),
-                malformed: Vec::new(),
-                failure: Some(RunFailure::NotStarted {
-                    reason: reason.to_owned(),
-                }),
-            },
+            metric: unprobed(reason),
             ladder: LadderFacts {
                 rungs: RUNGS.map(rung).to_vec(),
-                sample: unscored(),
-                sample_shuffled: unscored(),
+                sample: unscored(reason),
+                sample_shuffled: unscored(reason),
                 sample_interval: None,
                 host_constants: Vec::new(),
                 reference: RUNGS[0].to_owned(),
                 constant_predictions: None,
             },
             controls,
-            agent: no_episode(reason),
+            agent: no_episode(reason, agent),
         }
     }
 }
 
+/// What is known of a metric that nothing could be scored with.
+pub(crate) fn unprobed(reason: &str) -> MetricFacts {
+    MetricFacts {
+        perfect: unscored(reason),
+        perfect_native: None,
+        repeats: Vec::new(),
+        rows_shuffled: unscored(reason),
+        columns_reversed: unscored(reason),
+        corrupted: Vec::new(),
+        fifths: Vec::new(),
+        agreement: Vec::new(),
+        malformed: Vec::new(),
+        failure: Some(RunFailure::NotStarted {
+            reason: reason.to_owned(),
+        }),
+    }
+}
+
+fn unscored(reason: &str) -> GradeOutcome {
+    GradeOutcome::Invalid {
+        reason: "not_scored".to_owned(),
+        message: reason.to_owned(),
+    }
+}
+
 /// An agent that could not play, and why.
-fn no_episode(reason: &str) -> AgentFacts {
+fn no_episode(reason: &str, agent: &impl Agent) -> AgentFacts {
     AgentFacts {
-        agent: Scripted::default().name().to_owned(),
+        agent: agent.name().to_owned(),
+        model: agent.model().map(str::to_owned),
         problem: Some(reason.to_owned()),
         ..AgentFacts::default()
     }

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 pub struct AgentFacts {
     /// Name of the agent, e.g. `scripted`.
     pub agent: String,
+    /// The model that it asks, as the provider calls it; `None` when it asks none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
     /// What it did.
     pub steps: Vec<AgentStep>,
     /// The best score on the feedback rows; `None` when no submission was valid.

@@ -12,6 +12,7 @@ pub(super) fn agent() -> AgentFacts {
     };
     AgentFacts {
         agent: "scripted".to_owned(),
+        model: None,
         steps: vec![
             step("request_info", "info", None),
             step("validate_code", "ran", None),

@@ -18,7 +18,17 @@ pub trait Agent {
     /// Its name in records.
     fn name(&self) -> &str;
 
+    /// The model that it asks, as the provider calls it.
+    fn model(&self) -> Option<&str> {
+        None
+    }
+
     /// The next action after what was last seen (nothing at the beginning); `None` when it is done.
+    ///
+    /// # Errors
+    ///
+    /// [`ExecuteError::Agent`] when it can't go on for a reason that is not the task's. An agent that does not know what to
+    /// do is done.
     fn next(
         &mut self,
         last: Option<&Observation>,
@@ -31,11 +41,14 @@ const MOST_STEPS: usize = 1_000;
 /// Characters of what a failure says that are kept.
 const DETAIL_CHARACTERS: usize = 300;
 
-/// Lets an agent take part in an episode until it is done, or the episode is over.
+/// Lets an agent take part in an episode until it is done, or the episode is over, as its [`Options`] say.
 ///
 /// # Errors
 ///
-/// When something can't be run, for a fault that may pass at the third attempt.
+/// When something can't be run, for a fault that may pass at the third attempt; and at once when the agent can't go on: it
+/// has tried again what could be tried.
+///
+/// [`Options`]: crate::episode::Options
 pub async fn play(
     agent: &mut impl Agent,
     mut episode: Episode,
@@ -63,6 +76,7 @@ pub async fn play(
     let (finished, usage) = episode.finish().await?;
     let facts = AgentFacts {
         agent: agent.name().to_owned(),
+        model: agent.model().map(str::to_owned),
         steps,
         feedback_score: finished.feedback_score,
         final_score: finished.final_score,

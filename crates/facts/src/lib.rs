@@ -1,7 +1,7 @@
 //! What was measured about data and code: plain structs that the steps exchange.
 //!
 //! Nothing here computes or judges: `tabular`, `pysource`, `datasets` and `executor` fill these in,
-//! `assertions` and `agents` read them.
+//! `assertions` and `agents` read them. Only quotes are looked up, for who writes a review and who believes it alike.
 
 #![forbid(unsafe_code)]
 
@@ -19,6 +19,7 @@ mod relation;
 mod review;
 mod source;
 mod split;
+mod standing;
 
 pub use agent::{AgentFacts, AgentStep};
 pub use control::{BlindFacts, ControlFacts, FloorGain, RepeatFacts, ShuffledFacts, ShuffledRun};
@@ -45,8 +46,8 @@ pub use quality::{Damage, DamagedText, MixedColumn, PersonalData, PersonalKind, 
 pub use reading::{Combine, Compression, Encoding, Format, Header, Reading, Separator};
 pub use relation::{EntityColumn, Relation, TimeColumn};
 pub use review::{
-    Dimension, DimensionScore, IssueRoute, IssueSeverity, Quote, ReviewFacts, ReviewIssue, Reviewer,
-    TargetNumbers,
+    Dimension, DimensionScore, IssueRoute, IssueSeverity, Quote, ReviewFacts, ReviewIssue,
+    Reviewer, TargetNumbers,
 };
 pub use source::{Call, ClassDef, FunctionDef, Import, ParseError, SourceFacts};
 pub use split::{

@@ -30,6 +30,15 @@ impl PackageFacts {
     pub fn has(&self, path: &str) -> bool {
         self.files.iter().any(|file| file.path == path)
     }
+
+    /// The text of a file, of those that are kept as texts.
+    pub fn text(&self, path: &str) -> Option<&str> {
+        match path {
+            "description.md" => Some(&self.description),
+            "task.toml" => Some(&self.manifest_text),
+            path => self.scripts.get(path).map(String::as_str),
+        }
+    }
 }
 
 /// One file of a package.

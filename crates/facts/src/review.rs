@@ -1,6 +1,7 @@
 //! What a reviewer says of a package as a whole, be it rules or a model. Whether to believe it, and what follows, is the
 //! checks' matter.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A review of a package.
@@ -40,7 +41,9 @@ pub struct Reviewer {
 }
 
 /// What a review looks at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Dimension {
     /// The question is well posed, and the metric answers it.
@@ -93,7 +96,7 @@ pub struct DimensionScore {
 }
 
 /// A passage of a file of the package, word for word.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Quote {
     /// Path inside the package.
     pub file: String,
@@ -123,7 +126,9 @@ pub struct ReviewIssue {
 }
 
 /// Whose work an issue is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum IssueRoute {
     /// What is predicted from what, how rows are divided, how predictions are scored.
@@ -133,7 +138,9 @@ pub enum IssueRoute {
 }
 
 /// How bad an issue is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum IssueSeverity {
     /// A competitor would work on the wrong task, or can't work at all.

@@ -1,61 +1,13 @@
-//! The rules reviewer: scores a package in five dimensions as far as that can be computed, quotes what each score rests on,
-//! and says what it did not judge.
+//! Reviewers: what is said of a package as a whole, in five dimensions, with quotes that it rests on.
 //!
-//! It decides nothing: whether a review is believed and what follows from it are checks of group F. It reads no file and
-//! asks no model; a reviewer that does fills in the same [`ReviewFacts`].
-//!
-//! Every dimension starts at 5 and loses points for what is measured, with a sentence for each loss. The numbers are ours
-//! unless a source stands beside them; they are calibrated so that tasks which a person would accept stay above 4.
+//! Two make the same [`facts::ReviewFacts`]: [`rules`] computes what can be computed, [`llm`] asks a model. Neither decides
+//! anything: whether a review is believed and what follows from it are checks of group F. They read no file.
 
 #![forbid(unsafe_code)]
 
-mod clarity;
-mod columns;
-mod complexity;
-mod description;
-mod english;
-mod sheet;
-mod statement;
+pub mod llm;
+pub mod rules;
 mod subject;
-mod sufficiency;
-mod usage;
-mod validity;
 
+pub use rules::review;
 pub use subject::ReviewSubject;
-
-use facts::{ReviewFacts, Reviewer};
-
-use description::Description;
-use sheet::Sheet;
-
-/// Version of the rules; grows whenever a score may change.
-const VERSION: u32 = 1;
-
-/// Reviews a package. The same subject gives the same review.
-pub fn review(subject: &ReviewSubject<'_>) -> ReviewFacts {
-    let description = Description::new(&subject.package.description);
-    let statement = statement::read(&description, subject.manifest);
-    let sheets = [
-        validity::judge(subject, &description, &statement),
-        sufficiency::judge(subject),
-        usage::judge(subject, &description),
-        complexity::judge(subject),
-        clarity::judge(subject, &description, &statement),
-    ];
-    let (scores, issues): (Vec<_>, Vec<_>) = sheets.into_iter().map(Sheet::close).unzip();
-    let mut issues: Vec<_> = issues.into_iter().flatten().collect();
-    issues.sort_by_key(|issue| issue.severity);
-    ReviewFacts {
-        reviewer: Reviewer {
-            name: "rules".to_owned(),
-            version: VERSION,
-            model: None,
-        },
-        scores,
-        issues,
-        failure: None,
-    }
-}
-
-#[cfg(test)]
-mod testing;

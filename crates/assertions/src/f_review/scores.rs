@@ -3,7 +3,6 @@
 use facts::{Dimension, IssueSeverity, ReviewFacts};
 use findings::{Finding, Measured};
 
-use super::standing::problems;
 use crate::context::{Context, Judgement};
 use crate::format::{counted, joined, short};
 
@@ -117,7 +116,7 @@ pub(crate) fn enough_judged(cx: Context<'_>) -> Judgement {
 /// The review, if it stands.
 fn believed<'a>(cx: &Context<'a>) -> Result<&'a ReviewFacts, Box<Finding>> {
     let review = cx.review()?;
-    if problems(review, cx.package()?).is_empty() {
+    if review.problems(cx.package()?).is_empty() {
         Ok(review)
     } else {
         Err(cx.skip("the review does not stand, see F01"))

@@ -1,13 +1,9 @@
 //! F01: a review is believed when it is whole and quotes what is there.
 
-use facts::{Dimension, DimensionScore, PackageFacts, Quote, ReviewFacts};
-use task_format::{DESCRIPTION, MANIFEST};
+use facts::ReviewFacts;
 
 use crate::context::{Context, Judgement};
 use crate::format::{counted, joined};
-
-/// Highest score of a dimension.
-const BEST: f64 = 5.0;
 
 /// F01: the review is complete, its scores are within range and rest on quotes, and every quote stands word for word in
 /// the package.
@@ -16,8 +12,8 @@ const BEST: f64 = 5.0;
 /// the candidate from being published.
 pub(crate) fn review_stands(cx: Context<'_>) -> Judgement {
     let review = cx.review()?;
-    let problems = problems(review, cx.package()?);
-    let quotes = quotes(review).count();
+    let problems = review.problems(cx.package()?);
+    let quotes = review.quotes().count();
     if problems.is_empty() {
         return Ok(cx.rule.pass(format!(
             "{} by {}",
@@ -35,83 +31,6 @@ pub(crate) fn review_stands(cx: Context<'_>) -> Judgement {
     ))
 }
 
-/// Why a review can't be believed; empty when it can.
-pub(super) fn problems(review: &ReviewFacts, package: &PackageFacts) -> Vec<String> {
-    let mut problems: Vec<String> = review
-        .failure
-        .iter()
-        .map(|why| format!("it is not complete: {why}"))
-        .collect();
-    for dimension in Dimension::ALL {
-        let given: Vec<&DimensionScore> = review
-            .scores
-            .iter()
-            .filter(|score| score.dimension == dimension)
-            .collect();
-        match given.as_slice() {
-            [score] => problems.extend(unfounded(score)),
-            [] => problems.push(format!("it says nothing of {}", dimension.title())),
-            _ => problems.push(format!("it speaks twice of {}", dimension.title())),
-        }
-    }
-    problems.extend(quotes(review).filter_map(|quote| invented(quote, package)));
-    problems
-}
-
-/// Why a dimension's entry is none; each names the first thing only.
-fn unfounded(entry: &DimensionScore) -> Option<String> {
-    let title = entry.dimension.title();
-    match entry.score {
-        None if entry.not_judged.is_empty() => {
-            Some(format!("it neither judges {title} nor says why not"))
-        }
-        None => None,
-        Some(score) if !(0.0..=BEST).contains(&score) => Some(format!(
-            "its score of {title} is {score}, not from 0 to {BEST}"
-        )),
-        Some(_) if entry.reasons.is_empty() => Some(format!("its score of {title} has no reason")),
-        Some(_) if entry.evidence.is_empty() => {
-            Some(format!("its score of {title} rests on no quote"))
-        }
-        Some(_) => None,
-    }
-}
-
-/// Every passage that the review quotes.
-fn quotes(review: &ReviewFacts) -> impl Iterator<Item = &Quote> {
-    let evidence = review.scores.iter().flat_map(|score| &score.evidence);
-    evidence.chain(
-        review
-            .issues
-            .iter()
-            .filter_map(|issue| issue.quote.as_ref()),
-    )
-}
-
-/// What is wrong with a quote; `None` when the file has it word for word.
-fn invented(quote: &Quote, package: &PackageFacts) -> Option<String> {
-    let text = match quote.file.as_str() {
-        DESCRIPTION => Some(&package.description),
-        MANIFEST => Some(&package.manifest_text),
-        path => package.scripts.get(path),
-    };
-    match text {
-        None => Some(format!(
-            "it quotes `{}`, which is no text of the package",
-            quote.file
-        )),
-        Some(_) if quote.text.trim().is_empty() => {
-            Some(format!("it quotes nothing of `{}`", quote.file))
-        }
-        Some(text) if text.contains(&quote.text) => None,
-        Some(_) => Some(format!(
-            "`{}` does not say {:?}",
-            quote.file,
-            shortened(&quote.text)
-        )),
-    }
-}
-
 fn reviewer(review: &ReviewFacts) -> String {
     let reviewer = &review.reviewer;
     let model = reviewer.model.iter().map(|model| format!(" with {model}"));
@@ -123,18 +42,9 @@ fn reviewer(review: &ReviewFacts) -> String {
     )
 }
 
-/// The beginning of a quote, for a message.
-fn shortened(text: &str) -> String {
-    const LONGEST: usize = 60;
-    if text.chars().count() <= LONGEST {
-        return text.to_owned();
-    }
-    text.chars().take(LONGEST - 1).chain(['…']).collect()
-}
-
 #[cfg(test)]
 mod tests {
-    use facts::{IssueSeverity, ReviewIssue};
+    use facts::{IssueSeverity, Quote, ReviewIssue};
     use findings::{Finding, Status};
 
     use super::*;

@@ -7,7 +7,8 @@ use facts::{
 use scoring::Direction;
 use task_format::{Manifest, Objective, Prediction};
 
-use crate::{ReviewSubject, review};
+use super::review;
+use crate::ReviewSubject;
 
 pub(crate) struct Good {
     pub(crate) manifest: Manifest,

@@ -3,7 +3,7 @@
 use scoring::{Direction, Metric};
 use task_format::Manifest;
 
-use crate::description::{Description, Sentence, has_word, words_at};
+use super::description::{Description, Sentence, has_word, words_at};
 
 /// Words that make a sentence, or a section by its heading, one about scoring.
 const SCORING: [&str; 12] = [
@@ -275,7 +275,7 @@ fn target<'a>(
     let asks = |sentence: &&Sentence<'a>| {
         ASKING.iter().any(|word| has_word(&sentence.lower, word))
             && targets.iter().any(|target| {
-                let name = crate::description::plain(target).to_lowercase();
+                let name = super::description::plain(target).to_lowercase();
                 has_word(&sentence.lower, &name)
             })
     };

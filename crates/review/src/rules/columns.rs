@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::description::{Description, Kind, cells, has_word};
+use super::description::{Description, Kind, cells, has_word};
 
 /// Numbered columns of which at least this many exist may be named as a range, `pixel_0` … `pixel_63`.
 const FAMILY: usize = 5;

@@ -3,7 +3,7 @@
 use facts::{Dimension, IssueSeverity};
 use task_format::MANIFEST;
 
-use crate::sheet::{Flaw, Sheet};
+use super::sheet::{Flaw, Sheet};
 use crate::subject::ReviewSubject;
 
 /// Points lost below a number of labelled rows.

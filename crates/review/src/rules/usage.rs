@@ -3,8 +3,8 @@
 use facts::{Dimension, IssueSeverity};
 use task_format::{DESCRIPTION, MANIFEST, PREPARE};
 
-use crate::description::Description;
-use crate::sheet::{Flaw, Sheet, percent};
+use super::description::Description;
+use super::sheet::{Flaw, Sheet, percent};
 use crate::subject::{ReviewSubject, quote_description};
 
 /// Points lost below a share of raw columns that are kept.
@@ -83,7 +83,7 @@ fn rows(sheet: &mut Sheet, subject: &ReviewSubject<'_>, description: &Descriptio
         });
         return;
     }
-    let says = |line: &&crate::description::Line<'_>| {
+    let says = |line: &&super::description::Line<'_>| {
         let lower = line.source.to_lowercase();
         lower.contains("row")
             && (lower.contains("left out")

@@ -4,7 +4,7 @@ use facts::{Dimension, IssueSeverity, LadderFacts};
 use scoring::Metric;
 use task_format::BASELINES;
 
-use crate::sheet::{Flaw, Sheet, percent};
+use super::sheet::{Flaw, Sheet, percent};
 use crate::subject::ReviewSubject;
 
 /// Points lost from a share of the way to the optimum on that the best baseline goes. Source of 0.98: OpenEnv, a baseline

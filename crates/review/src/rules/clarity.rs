@@ -3,11 +3,11 @@
 use facts::{Dimension, IssueSeverity};
 use task_format::{DESCRIPTION, Manifest, PUBLIC_DESCRIPTION};
 
-use crate::columns::Coverage;
-use crate::description::Description;
-use crate::english::Reading;
-use crate::sheet::{Flaw, Sheet, percent, short};
-use crate::statement::{Asked, Named, Stated, Statement};
+use super::columns::Coverage;
+use super::description::Description;
+use super::english::Reading;
+use super::sheet::{Flaw, Sheet, percent, short};
+use super::statement::{Asked, Named, Stated, Statement};
 use crate::subject::{ReviewSubject, quote_description};
 
 /// What a description must be worth when it leads to another task.

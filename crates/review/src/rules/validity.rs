@@ -4,9 +4,9 @@ use facts::{Dimension, IssueSeverity, TargetNumbers};
 use scoring::{Direction, Input, Metric};
 use task_format::{DESCRIPTION, METRIC, Objective, Prediction};
 
-use crate::description::Description;
-use crate::sheet::{Flaw, Sheet, percent, short};
-use crate::statement::{Asked, Named, Stated, Statement};
+use super::description::Description;
+use super::sheet::{Flaw, Sheet, percent, short};
+use super::statement::{Asked, Named, Stated, Statement};
 use crate::subject::{ReviewSubject, quote_description};
 
 /// Share of the commonest class from which accuracy rewards naming it always. Source: cleanlab calls a class of less than

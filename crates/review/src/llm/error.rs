@@ -1,0 +1,39 @@
+//! Why a judge gave no review. None of it says anything about the package.
+
+use ::llm::LlmError;
+use process::Fault;
+
+/// Why a judge gave no review. That is no verdict on the package.
+#[derive(Debug, thiserror::Error)]
+pub enum JudgeError {
+    /// The model could not be asked.
+    #[error("the model that reviews could not be asked")]
+    Llm(#[from] LlmError),
+    /// Its review does not stand, though it was told what is wrong.
+    #[error("the review does not stand, which says nothing about the task: {reason}")]
+    Unbelievable {
+        /// What is wrong with its last reply.
+        reason: String,
+    },
+}
+
+impl JudgeError {
+    /// The class of trouble.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Llm(source) => source.fault(),
+            Self::Unbelievable { .. } => Fault::Transient,
+        }
+    }
+
+    /// What the user can do.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Llm(source) => source.hint(),
+            Self::Unbelievable { .. } => Some(
+                "run the same command again, or configure another model for the reviewer"
+                    .to_owned(),
+            ),
+        }
+    }
+}

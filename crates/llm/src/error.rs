@@ -86,9 +86,9 @@ impl LlmError {
     pub fn hint(&self) -> Option<String> {
         let hint = match self {
             Self::Outage { .. } => "run the same command later: it goes on where it stopped",
-            Self::Refused { status, .. } if matches!(status, 401 | 403) => {
-                "check the variable that holds the key, and the model's name"
-            }
+            Self::Refused {
+                status: 401 | 403, ..
+            } => "check the variable that holds the key, and the model's name",
             Self::Refused { .. } => "check the model's name, the base URL and the dialect",
             Self::TooLong { .. } => "configure a model that reads more",
             Self::Quota { .. } => "raise the account's quota, then run the same command",

@@ -143,3 +143,101 @@ fn read_call(request: &Request, value: &Value) -> Option<ToolCall> {
         arguments,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{OutputSchema, ToolDefinition, Usage};
+
+    fn request() -> Request {
+        Request {
+            system: "You look.".to_owned(),
+            messages: vec![
+                Message::user("Look."),
+                Message::Assistant {
+                    text: "Well.".to_owned(),
+                    calls: vec![ToolCall {
+                        id: "call_1".to_owned(),
+                        name: "look".to_owned(),
+                        arguments: r#"{"at": "x"}"#.to_owned(),
+                    }],
+                },
+                Message::Tool {
+                    call: "call_1".to_owned(),
+                    name: "look".to_owned(),
+                    text: "nothing there".to_owned(),
+                    failed: true,
+                },
+                Message::user("Go on."),
+            ],
+            tools: vec![ToolDefinition {
+                name: "look".to_owned(),
+                description: "Looks at something.".to_owned(),
+                parameters: json!({ "type": "object" }),
+            }],
+            choice: ToolChoice::Auto,
+            output: Some(OutputSchema {
+                name: "answer".to_owned(),
+                schema: json!({ "type": "object" }),
+            }),
+        }
+    }
+
+    #[test]
+    fn tools_are_described() {
+        let adapted = adapt(&request());
+        assert!(adapted.tools.is_empty() && adapted.output.is_none());
+        insta::assert_snapshot!(adapted.system);
+        assert_eq!(
+            adapted.messages,
+            [
+                Message::user("Look."),
+                Message::Assistant {
+                    text: "Well.\n{\"arguments\":{\"at\":\"x\"},\"tool\":\"look\"}".to_owned(),
+                    calls: Vec::new(),
+                },
+                Message::user("The tool `look` failed:\nnothing there\n\nGo on."),
+            ]
+        );
+        let plain = Request {
+            tools: Vec::new(),
+            messages: vec![Message::user("a")],
+            ..request()
+        };
+        assert_eq!(adapt(&plain), plain);
+    }
+
+    #[test]
+    fn calls_are_found() {
+        let read = |text: &str| {
+            let mut reply = Reply {
+                text: text.to_owned(),
+                calls: Vec::new(),
+                finish: Finish::Stop,
+                usage: Usage::default(),
+                cost_usd: None,
+            };
+            read_calls(&request(), &mut reply);
+            reply
+                .calls
+                .pop()
+                .map(|call| (call.name, call.arguments, reply.text))
+        };
+        let found = Some(("look".to_owned(), r#"{"at":"x"}"#.to_owned(), String::new()));
+        for text in [
+            r#"{"tool": "look", "arguments": {"at": "x"}}"#,
+            "I'll look.\n```json\n{\"tool\": \"look\", \"arguments\": {\"at\": \"x\"},}\n```",
+            r#"Sure: {"name": "look", "parameters": {"at": "x"}}."#,
+            r#"{"function": "look", "args": "{\"at\":\"x\"}"}"#,
+        ] {
+            assert_eq!(read(text), found, "{text}");
+        }
+        // A wrong name is the caller's to answer; an answer is no call.
+        assert_eq!(
+            read(r#"{"tool": "peek", "arguments": {}}"#).unwrap().0,
+            "peek"
+        );
+        assert_eq!(read(r#"{"name": "Iris", "rows": 3}"#), None);
+        assert_eq!(read("nothing to do"), None);
+    }
+}

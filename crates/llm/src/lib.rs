@@ -14,6 +14,7 @@ mod error;
 mod gate;
 mod json_tools;
 mod model;
+mod outcome;
 mod prices;
 mod record;
 mod repair;

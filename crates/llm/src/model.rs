@@ -12,14 +12,15 @@ use serde_json::{Value, json};
 use crate::budget::{self, Amount, Reservation};
 use crate::cassette::{self, Attempt, Found};
 use crate::client::Shared;
-use crate::dialect::{self, Parsed, Unusable};
+use crate::dialect::{self, Parsed};
 use crate::gate::Gate;
 use crate::json_tools;
-use crate::retry::{Failure, classify, message, named_wait};
+use crate::outcome;
+use crate::retry::{Failure, named_wait};
 use crate::secret::Secret;
 use crate::settings::{Price, Settings, ToolMode};
 use crate::transport::{Broken, HttpAnswer, HttpRequest};
-use crate::{CallRecord, Chat, Listener, LlmError, Reply, Request, ToolCall, Usage, Wait};
+use crate::{CallRecord, Chat, Listener, LlmError, Reply, Request, Usage, Wait};
 
 /// Tokens for a thousand bytes of a request that is not known better. Prose has about 250, code 330,
 /// columns of numbers up to 500; what a model has counted is used as soon as it is more.
@@ -138,7 +139,7 @@ impl Model {
             .shared
             .tape
             .find(&key, &canonical, |attempt| {
-                self.interpret(request, &attempt.outcome()).is_ok()
+                outcome::interpret(self.settings.dialect, request, &attempt.outcome()).is_ok()
             })
             .await;
         let mut call = Call {
@@ -176,7 +177,7 @@ impl Model {
         if self.settings.tools == ToolMode::Json {
             json_tools::read_calls(asked, &mut reply);
         }
-        give_ids(asked, &mut reply.calls);
+        outcome::give_ids(asked, &mut reply.calls);
         self.listener.called(&record);
         Ok(reply)
     }
@@ -199,19 +200,19 @@ impl Model {
                     None => return Err(self.outage(attempt - 1, last)),
                 },
             };
-            let unusable = match self.interpret(call.request, &outcome) {
+            let unusable = match outcome::interpret(self.settings.dialect, call.request, &outcome) {
                 Ok(parsed) => {
                     return Ok(self.end(call, reservation, parsed, &outcome, attempt, &source));
                 }
                 Err(unusable) => unusable,
             };
-            settle_failed(reservation, &outcome);
+            outcome::settle_failed(reservation, &outcome);
             match unusable.failure {
                 Failure::Again | Failure::Slower => {}
                 Failure::Quota => {
                     return Err(LlmError::Quota {
                         model: self.settings.model.clone(),
-                        message: unusable.reason,
+                        message: outcome::said(&outcome, unusable),
                     });
                 }
                 Failure::TooLong => {
@@ -222,8 +223,8 @@ impl Model {
                 Failure::Refused => {
                     return Err(LlmError::Refused {
                         model: self.settings.model.clone(),
-                        status: outcome.map_or(0, |answer| answer.status),
-                        message: unusable.reason,
+                        status: outcome.as_ref().map_or(0, |answer| answer.status),
+                        message: outcome::said(&outcome, unusable),
                     });
                 }
             }
@@ -352,31 +353,6 @@ impl Model {
         Ok(outcome)
     }
 
-    /// What an outcome means.
-    fn interpret(
-        &self,
-        request: &Request,
-        outcome: &Result<HttpAnswer, Broken>,
-    ) -> Result<Parsed, Unusable> {
-        match outcome {
-            Ok(answer) if (200..300).contains(&answer.status) => {
-                dialect::parse(self.settings.dialect, request, &answer.body)
-            }
-            Ok(answer) => {
-                let said = message(&answer.body);
-                let separator = if said.is_empty() { "" } else { ": " };
-                Err(Unusable {
-                    failure: classify(answer.status, &answer.body),
-                    reason: format!("status {}{separator}{said}", answer.status),
-                })
-            }
-            Err(broken) => Err(Unusable {
-                failure: Failure::Again,
-                reason: broken.reason.clone(),
-            }),
-        }
-    }
-
     /// Settles a reply and makes its record.
     fn end(
         &self,
@@ -422,7 +398,7 @@ impl Model {
         let record = CallRecord {
             model: self.settings.model.clone(),
             request: call.key.clone(),
-            reply: digest_of_body(body),
+            reply: outcome::digest_of_body(body),
             usage,
             cost_usd,
             latency: self.shared.clock.elapsed().saturating_sub(call.started),
@@ -449,52 +425,5 @@ fn again(error: &LlmError) -> LlmError {
             other => other.to_string(),
         },
         hint: error.hint().unwrap_or_default(),
-    }
-}
-
-/// An attempt that failed is free when the provider said so; when the connection broke, or the reply was
-/// no reply, it may have to be paid in full.
-fn settle_failed(reservation: Option<Reservation<'_>>, outcome: &Result<HttpAnswer, Broken>) {
-    let may_cost = match outcome {
-        Ok(answer) => answer.status < 400,
-        Err(broken) => broken.sent,
-    };
-    if let Some(reservation) = reservation
-        && may_cost
-    {
-        let most = reservation.amount();
-        reservation.settle(most);
-    }
-}
-
-/// Of JSON in canonical form, since a cassette keeps no blanks.
-fn digest_of_body(body: &str) -> String {
-    let canonical = serde_json::from_str::<Value>(body)
-        .ok()
-        .map(|value| dialect::compact(&value));
-    digest::sha256_bytes(canonical.as_deref().unwrap_or(body)).to_string()
-}
-
-/// Gives an id to calls that have none, or one that the conversation had before: small servers count
-/// from zero in every reply.
-fn give_ids(request: &Request, calls: &mut [ToolCall]) {
-    let mut known: Vec<String> = request
-        .messages
-        .iter()
-        .filter_map(|message| match message {
-            crate::Message::Assistant { calls, .. } => Some(calls),
-            _ => None,
-        })
-        .flatten()
-        .map(|call| call.id.clone())
-        .collect();
-    for call in calls {
-        if call.id.is_empty() || known.contains(&call.id) {
-            call.id = (known.len() + 1..)
-                .map(|number| format!("call_{number}"))
-                .find(|id| !known.contains(id))
-                .expect("there are more numbers than calls");
-        }
-        known.push(call.id.clone());
     }
 }

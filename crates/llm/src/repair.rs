@@ -166,7 +166,7 @@ mod tests {
             "```\n{\"a\": [1, True], \"b\": \"x\\ny\"}```",
             "I {think} so: {\"a\": [1, true], \"b\": \"x\\ny\"}",
         ] {
-            assert_eq!(candidates(text), [expected.clone()], "{text}");
+            assert_eq!(candidates(text), std::slice::from_ref(&expected), "{text}");
         }
         assert_eq!(
             candidates("{\"a\": 1} and {\"b\": \"}\"}"),

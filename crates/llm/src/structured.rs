@@ -104,12 +104,22 @@ fn read<T: DeserializeOwned>(
             Err(reason) => first = first.or(Some(reason)),
         }
     }
-    Err(
-        first.unwrap_or_else(|| match serde_json::from_str::<Value>(text.trim()) {
-            Ok(_) => "it is JSON, but no object".to_owned(),
-            Err(error) => format!("it is no JSON: {error}"),
-        }),
-    )
+    Err(first.unwrap_or_else(|| no_object(text)))
+}
+
+/// Why nothing was found in a text.
+fn no_object(text: &str) -> String {
+    let text = text.trim();
+    if serde_json::from_str::<Value>(text).is_ok() {
+        return "it is JSON, but no object".to_owned();
+    }
+    let Some(start) = text.find('{') else {
+        return "it has no JSON object".to_owned();
+    };
+    match serde_json::from_str::<Value>(&text[start..]) {
+        Err(error) => format!("its JSON is malformed, counted from its first `{{`: {error}"),
+        Ok(_) => "it has no JSON object".to_owned(),
+    }
 }
 
 fn accept<T: DeserializeOwned>(
@@ -164,5 +174,158 @@ fn without_nulls(value: Value) -> Value {
             .collect(),
         Value::Array(items) => items.into_iter().map(without_nulls).collect(),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::sync::Mutex;
+
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::{Reply, ToolChoice, Usage};
+
+    #[derive(Debug, PartialEq, Deserialize, JsonSchema)]
+    #[serde(deny_unknown_fields)]
+    struct Plan {
+        name: String,
+        rows: u32,
+        #[serde(default)]
+        tags: Vec<String>,
+    }
+
+    /// Says what it was told to say, and remembers what it was asked.
+    struct Scripted {
+        replies: Mutex<Vec<(&'static str, Finish)>>,
+        asked: Mutex<Vec<Request>>,
+    }
+
+    impl Chat for Scripted {
+        fn model(&self) -> &str {
+            "scripted"
+        }
+
+        fn context_tokens(&self) -> u64 {
+            1000
+        }
+
+        fn ask<'a>(
+            &'a self,
+            request: &'a Request,
+        ) -> Pin<Box<dyn Future<Output = Result<Reply, LlmError>> + Send + 'a>> {
+            self.asked.lock().unwrap().push(request.clone());
+            let (text, finish) = self.replies.lock().unwrap().remove(0);
+            Box::pin(std::future::ready(Ok(Reply {
+                text: text.to_owned(),
+                calls: Vec::new(),
+                finish,
+                usage: Usage::default(),
+                cost_usd: None,
+            })))
+        }
+    }
+
+    async fn ask(repairs: u32, replies: &[&'static str]) -> (Structured<Plan>, Vec<Request>) {
+        let replies = replies.iter().map(|text| (*text, Finish::Stop)).collect();
+        asked(repairs, replies).await
+    }
+
+    async fn asked(
+        repairs: u32,
+        replies: Vec<(&'static str, Finish)>,
+    ) -> (Structured<Plan>, Vec<Request>) {
+        let chat = Scripted {
+            replies: Mutex::new(replies),
+            asked: Mutex::default(),
+        };
+        let request = Request {
+            system: String::new(),
+            messages: vec![Message::user("Plan.")],
+            tools: Vec::new(),
+            choice: ToolChoice::Auto,
+            output: None,
+        };
+        let check = |plan: &Plan| {
+            if plan.rows > 0 {
+                Ok(())
+            } else {
+                Err("a plan needs rows".to_owned())
+            }
+        };
+        let outcome = structured(&chat, request, repairs, check).await.unwrap();
+        (outcome, chat.asked.into_inner().unwrap())
+    }
+
+    fn last(request: &Request) -> &str {
+        match request.messages.last().unwrap() {
+            Message::User { text } => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn valid_at_once() {
+        let text = "Here:\n```json\n{\"name\": \"a\", \"rows\": 3, \"tags\": null}\n```";
+        let (outcome, asked) = ask(0, &[text]).await;
+        assert_eq!(
+            outcome,
+            Structured::Valid(Plan {
+                name: "a".to_owned(),
+                rows: 3,
+                tags: Vec::new(),
+            })
+        );
+        let output = asked[0].output.as_ref().unwrap();
+        assert_eq!(output.name, "plan");
+        assert_eq!(
+            output.schema["required"],
+            serde_json::json!(["name", "rows"])
+        );
+    }
+
+    #[tokio::test]
+    async fn what_is_wrong_is_told_and_repaired() {
+        let (outcome, asked) = ask(
+            3,
+            &[
+                "no idea",
+                r#"{"name": "a", "rows": -1, "extra": 1}"#,
+                r#"{"name": "a", "rows": 0}"#,
+                r#"{"name": "a", "rows": 1}"#,
+            ],
+        )
+        .await;
+        assert!(matches!(outcome, Structured::Valid(Plan { rows: 1, .. })));
+        let told: Vec<&str> = asked[1..].iter().map(last).collect();
+        insta::assert_snapshot!(told.join("\n---\n"));
+        assert_eq!(asked[3].messages.len(), 7, "the whole conversation is sent");
+    }
+
+    #[tokio::test]
+    async fn never_valid() {
+        let (outcome, asked) = ask(1, &["42", "[1]"]).await;
+        assert_eq!(asked.len(), 2);
+        assert_eq!(
+            outcome,
+            Structured::Invalid {
+                reason: r#"[1] is not of type "object""#.to_owned(),
+                text: "[1]".to_owned(),
+            }
+        );
+        let (outcome, _) = asked_once("I can't.", Finish::Refusal).await;
+        assert!(
+            matches!(outcome, Structured::Invalid { reason, .. } if reason == "the model declined")
+        );
+        let (outcome, _) = asked_once("{\"name\": \"a", Finish::Length).await;
+        assert!(
+            matches!(outcome, Structured::Invalid { reason, .. } if reason.contains("be briefer"))
+        );
+    }
+
+    async fn asked_once(text: &'static str, finish: Finish) -> (Structured<Plan>, Vec<Request>) {
+        asked(0, vec![(text, finish)]).await
     }
 }

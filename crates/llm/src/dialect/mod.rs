@@ -3,6 +3,8 @@
 mod chat;
 mod messages;
 mod responses;
+#[cfg(test)]
+mod tests;
 
 use serde_json::{Map, Value, json};
 

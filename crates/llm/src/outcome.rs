@@ -1,0 +1,95 @@
+//! What came of one attempt: a reply or a reason, what it may have cost, and what is made of it.
+
+use serde_json::Value;
+
+use crate::budget::Reservation;
+use crate::dialect::{self, Parsed, Unusable};
+use crate::retry::{Failure, classify, message};
+use crate::transport::{Broken, HttpAnswer};
+use crate::{Dialect, Message, Request, ToolCall};
+
+/// What an outcome means.
+pub(crate) fn interpret(
+    dialect: Dialect,
+    request: &Request,
+    outcome: &Result<HttpAnswer, Broken>,
+) -> Result<Parsed, Unusable> {
+    match outcome {
+        Ok(answer) if (200..300).contains(&answer.status) => {
+            dialect::parse(dialect, request, &answer.body)
+        }
+        Ok(answer) => {
+            let said = message(&answer.body);
+            let separator = if said.is_empty() { "" } else { ": " };
+            Err(Unusable {
+                failure: classify(answer.status, &answer.body),
+                reason: format!("status {}{separator}{said}", answer.status),
+            })
+        }
+        Err(broken) => Err(Unusable {
+            failure: Failure::Again,
+            reason: broken.reason.clone(),
+        }),
+    }
+}
+
+/// What the provider says of a refusal, without the status, which stands elsewhere.
+pub(crate) fn said(outcome: &Result<HttpAnswer, Broken>, unusable: Unusable) -> String {
+    match outcome {
+        Ok(answer) if !(200..300).contains(&answer.status) => match message(&answer.body) {
+            said if said.is_empty() => "it does not say why".to_owned(),
+            said => said,
+        },
+        _ => unusable.reason,
+    }
+}
+
+/// An attempt that failed is free when the provider said so; when the connection broke, or the reply was
+/// no reply, it may have to be paid in full.
+pub(crate) fn settle_failed(
+    reservation: Option<Reservation<'_>>,
+    outcome: &Result<HttpAnswer, Broken>,
+) {
+    let may_cost = match outcome {
+        Ok(answer) => answer.status < 400,
+        Err(broken) => broken.sent,
+    };
+    if let Some(reservation) = reservation
+        && may_cost
+    {
+        let most = reservation.amount();
+        reservation.settle(most);
+    }
+}
+
+/// Of JSON in canonical form, since a cassette keeps no blanks.
+pub(crate) fn digest_of_body(body: &str) -> String {
+    let canonical = serde_json::from_str::<Value>(body)
+        .ok()
+        .map(|value| dialect::compact(&value));
+    digest::sha256_bytes(canonical.as_deref().unwrap_or(body)).to_string()
+}
+
+/// Gives an id to calls that have none, or one that the conversation had before: small servers count
+/// from zero in every reply.
+pub(crate) fn give_ids(request: &Request, calls: &mut [ToolCall]) {
+    let mut known: Vec<String> = request
+        .messages
+        .iter()
+        .filter_map(|message| match message {
+            Message::Assistant { calls, .. } => Some(calls),
+            _ => None,
+        })
+        .flatten()
+        .map(|call| call.id.clone())
+        .collect();
+    for call in calls {
+        if call.id.is_empty() || known.contains(&call.id) {
+            call.id = (known.len() + 1..)
+                .map(|number| format!("call_{number}"))
+                .find(|id| !known.contains(id))
+                .expect("there are more numbers than calls");
+        }
+        known.push(call.id.clone());
+    }
+}

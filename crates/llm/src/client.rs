@@ -146,7 +146,8 @@ impl Client {
             CassetteMode::Auto => self.headers(settings),
             CassetteMode::Off | CassetteMode::Record => Ok(self.headers(settings)?),
         };
-        let gate = self.gate(&settings.base_url, settings.connections);
+        let provider = url.trim_end_matches(crate::dialect::path(settings.dialect));
+        let gate = self.gate(provider, settings.connections);
         Ok(Model::new(
             self.shared.clone(),
             settings.clone(),
@@ -168,14 +169,14 @@ impl Client {
         self.shared.budget.charge(Amount::new(tokens, usd));
     }
 
-    fn gate(&self, base_url: &str, connections: usize) -> Arc<Gate> {
+    fn gate(&self, provider: &str, connections: usize) -> Arc<Gate> {
         let mut gates = self
             .shared
             .gates
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         let gate = gates
-            .entry(base_url.to_owned())
+            .entry(provider.to_owned())
             .or_insert_with(|| Arc::new(Gate::new(connections)));
         gate.at_most(connections);
         gate.clone()

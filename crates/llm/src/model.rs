@@ -29,6 +29,9 @@ const TOKENS_PER_1000_BYTES: u64 = 500;
 /// Tokens that providers add to every request: templates, and the instructions for tools.
 const TOKENS_ADDED: u64 = 512;
 
+/// The shortest request whose count of tokens tells something about others.
+const TELLING_BYTES: u64 = 8192;
+
 /// A model for one role.
 pub struct Model {
     shared: Arc<Shared>,
@@ -77,8 +80,6 @@ struct Call<'a> {
     started: Duration,
     /// What came of every attempt, for the cassette.
     made: Vec<Attempt>,
-    /// What failed attempts have used, as far as it was counted.
-    usage: Usage,
 }
 
 /// Where answers come from.
@@ -149,7 +150,6 @@ impl Model {
             key,
             started: self.shared.clock.elapsed(),
             made: Vec::new(),
-            usage: Usage::default(),
         };
         let (found, ticket) = match found {
             // A run that was recorded until its budget was spent has nothing more on its cassette.
@@ -172,10 +172,11 @@ impl Model {
             let made = std::mem::take(&mut call.made);
             self.shared.tape.write(&call.key, &call.canonical, made)?;
         }
-        let (mut reply, record) = ended?;
+        let (mut reply, mut record) = ended?;
         ticket.ended_well();
         if self.settings.tools == ToolMode::Json {
             json_tools::read_calls(asked, &mut reply);
+            record.finish = reply.finish.clone();
         }
         outcome::give_ids(asked, &mut reply.calls);
         self.listener.called(&record);
@@ -293,6 +294,16 @@ impl Model {
         budget::most(input, self.settings.max_tokens, self.price.as_ref())
     }
 
+    /// Takes note of how many tokens a request had. Short ones say little: most of theirs is what the provider
+    /// adds.
+    fn learn_density(&self, bytes: u64, tokens: u64) {
+        if bytes >= TELLING_BYTES {
+            // A token has at least a byte; whoever counts more counts something else.
+            let density = (tokens.saturating_mul(1000) / bytes).min(1000);
+            self.density.fetch_max(density, Ordering::Relaxed);
+        }
+    }
+
     /// Keeps the cost of one attempt free; `None` for what costs nothing.
     async fn reserve(
         &self,
@@ -369,13 +380,7 @@ impl Model {
             .map(budget::picodollars)
             .or_else(|| Some(budget::cost(counted?, self.price.as_ref()?)));
         if let Some(usage) = counted {
-            let bytes = (call.body.len() as u64).max(1);
-            let density = usage
-                .input
-                .saturating_sub(TOKENS_ADDED)
-                .saturating_mul(1000)
-                / bytes;
-            self.density.fetch_max(density, Ordering::Relaxed);
+            self.learn_density(call.body.len() as u64, usage.input);
         }
         if let Some(reservation) = reservation {
             let most = reservation.amount();
@@ -392,7 +397,7 @@ impl Model {
             }
             .usd()
         });
-        let usage = call.usage.and(counted.unwrap_or_default());
+        let usage = counted.unwrap_or_default();
         let replayed = matches!(source, Source::Cassette { .. });
         let body = outcome.as_ref().map_or("", |answer| answer.body.as_str());
         let record = CallRecord {

@@ -9,11 +9,21 @@ use crate::{Finish, Message, Request, ToolCall, ToolChoice, Usage};
 
 pub(super) fn body(settings: &Settings, request: &Request) -> Value {
     let form = request.output.as_ref().map(|output| form(settings, output));
-    let mut messages = vec![json!({
-        "role": "system",
-        "content": system(request, form.as_ref()),
-    })];
-    messages.extend(request.messages.iter().map(message));
+    let system = system(request, form.as_ref());
+    let mut messages: Vec<Value> = Vec::new();
+    if !system.is_empty() {
+        messages.push(json!({ "role": "system", "content": system }));
+    }
+    let mut rest = request.messages.as_slice();
+    while let [first, more @ ..] = rest {
+        // Templates of many servers want turns to alternate.
+        let (said, more) = match first {
+            Message::User { text } => merged(text, more),
+            other => (message(other), more),
+        };
+        messages.push(said);
+        rest = more;
+    }
     let (most_old, most_new) = if counts_hidden_reasoning(&settings.model) {
         (None, Some(json!(settings.max_tokens)))
     } else {
@@ -53,6 +63,19 @@ fn counts_hidden_reasoning(model: &str) -> bool {
         .and_then(|rest| rest.split(|next: char| !next.is_ascii_digit()).next())
         .and_then(|number| number.parse::<u32>().ok());
     series("o") || generation.is_some_and(|number| number >= 5)
+}
+
+/// What the user said in a row, as one message; and the messages that follow.
+fn merged<'a>(first: &str, mut rest: &'a [Message]) -> (Value, &'a [Message]) {
+    let mut texts = vec![first];
+    while let [Message::User { text }, more @ ..] = rest {
+        texts.push(text);
+        rest = more;
+    }
+    (
+        json!({ "role": "user", "content": texts.join("\n\n") }),
+        rest,
+    )
 }
 
 fn message(message: &Message) -> Value {

@@ -9,9 +9,10 @@ use crate::{Finish, Message, Request, ToolCall, ToolChoice, Usage};
 
 pub(super) fn body(settings: &Settings, request: &Request) -> Value {
     let form = request.output.as_ref().map(|output| form(settings, output));
+    let system = system(request, form.as_ref());
     object([
         ("model", Some(json!(settings.model))),
-        ("instructions", Some(json!(system(request, form.as_ref())))),
+        ("instructions", (!system.is_empty()).then(|| json!(system))),
         (
             "input",
             Some(request.messages.iter().flat_map(items).collect()),

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use llm::{Chat, ClientOptions, Dialect, LlmError, RetryPolicy};
+use llm::{
+    Chat, ClientOptions, Dialect, Finish, LlmError, Message, RetryPolicy, ToolDefinition, ToolMode,
+};
 
 use crate::server::{Server, Step};
 use crate::setup::{client, model, model_of, outcome, request, said, settings};
@@ -243,4 +245,60 @@ async fn ids_of_calls_are_unique_in_a_conversation() {
     let reply = model.ask(&request("hi")).await.unwrap();
     let ids: Vec<&str> = reply.calls.iter().map(|call| call.id.as_str()).collect();
     assert_eq!(ids, ["call_0", "call_2", "call_3"]);
+}
+
+#[tokio::test]
+async fn a_model_without_tools_calls_them_by_json() {
+    let server = Server::start(
+        vec![
+            Step::json(
+                200,
+                said("Sure.\n```json\n{\"tool\": \"look\", \"arguments\": {\"at\": 1,}}\n```"),
+            ),
+            Step::json(200, said("done")),
+        ],
+        None,
+    );
+    let mut settings = settings(Dialect::Chat, &server.url());
+    settings.tools = ToolMode::Json;
+    let (model, heard) = model(&settings);
+    let mut request = request("hi");
+    request.tools = vec![ToolDefinition {
+        name: "look".to_owned(),
+        description: "Looks.".to_owned(),
+        parameters: serde_json::json!({ "type": "object" }),
+    }];
+    let reply = model.ask(&request).await.unwrap();
+    let call = reply.calls[0].clone();
+    assert_eq!(
+        (
+            call.id.as_str(),
+            call.name.as_str(),
+            call.arguments.as_str()
+        ),
+        ("call_1", "look", "{\"at\":1}")
+    );
+    assert_eq!(reply.finish, Finish::Tools);
+    request.messages.push(Message::Assistant {
+        text: reply.text,
+        calls: reply.calls,
+    });
+    request.messages.push(Message::Tool {
+        call: call.id,
+        name: call.name,
+        text: "nothing".to_owned(),
+        failed: false,
+    });
+    assert_eq!(outcome(&model.ask(&request).await), "done");
+    let sent = &server.asked()[1].body;
+    assert!(sent.get("tools").is_none());
+    assert_eq!(
+        sent["messages"][3]["content"],
+        "The tool `look` gave:\nnothing"
+    );
+    assert_eq!(
+        heard.calls()[0].finish,
+        Finish::Tools,
+        "the record tells what the caller got"
+    );
 }

@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::prices::Prices;
 use crate::retry::RetryPolicy;
 use crate::secret::{Redactor, Secret};
-use crate::settings::{Dialect, Settings};
+use crate::settings::{Dialect, Price, Settings};
 use crate::transport::{Http, Transport};
 use crate::{Listener, LlmError};
 
@@ -82,7 +82,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`LlmError::Configuration`] when HTTPS can't be set up.
+    /// [`LlmError::Configuration`] when a limit is no number from 0.
     pub fn new(options: ClientOptions) -> Result<Self, LlmError> {
         Self::within(options, Surroundings::default())
     }
@@ -93,12 +93,13 @@ impl Client {
     ///
     /// As [`Client::new`].
     pub fn within(options: ClientOptions, surroundings: Surroundings) -> Result<Self, LlmError> {
+        limits_are_numbers(&options.budget)?;
         let redactor = Redactor::default();
         let clock = surroundings.clock;
         let started = clock.elapsed();
         Ok(Self {
             shared: Arc::new(Shared {
-                transport: Box::new(Http::new()?),
+                transport: Box::new(Http::default()),
                 tape: Tape::new(options.cassette, redactor.clone()),
                 budget: Budget::new(&options.budget),
                 retry: options.retry,
@@ -119,8 +120,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`LlmError::Configuration`] when a variable is not set, a URL or header is malformed, or money is
-    /// limited and the model's price unknown.
+    /// [`LlmError::Configuration`] when a variable is not set, a URL or header is malformed, HTTPS can't be
+    /// set up, a price is no number from 0, or money is limited and the price unknown.
     pub fn model(
         &self,
         settings: &Settings,
@@ -140,11 +141,12 @@ impl Client {
                     .to_owned(),
             });
         }
+        price_is_number(settings, price.as_ref())?;
         let headers = match self.shared.tape.mode() {
             CassetteMode::Replay => Ok(Vec::new()),
             // Without its key it may still be replayed.
-            CassetteMode::Auto => self.headers(settings),
-            CassetteMode::Off | CassetteMode::Record => Ok(self.headers(settings)?),
+            CassetteMode::Auto => self.ready(settings, &url),
+            CassetteMode::Off | CassetteMode::Record => Ok(self.ready(settings, &url)?),
         };
         let provider = url.trim_end_matches(crate::dialect::path(settings.dialect));
         let gate = self.gate(provider, settings.connections);
@@ -180,6 +182,12 @@ impl Client {
             .or_insert_with(|| Arc::new(Gate::new(connections)));
         gate.at_most(connections);
         gate.clone()
+    }
+
+    /// What is sent beside the body, once requests can be sent.
+    fn ready(&self, settings: &Settings, url: &str) -> Result<Vec<(String, Secret)>, LlmError> {
+        self.shared.transport.prepare(url)?;
+        self.headers(settings)
     }
 
     /// What is sent beside the body, keys included.
@@ -279,6 +287,35 @@ impl fmt::Debug for Client {
         f.debug_struct("Client")
             .field("spent", &self.spent())
             .finish_non_exhaustive()
+    }
+}
+
+fn limits_are_numbers(limits: &Limits) -> Result<(), LlmError> {
+    match limits.max_usd {
+        Some(usd) if !usd.is_finite() || usd < 0.0 => Err(LlmError::Configuration {
+            message: format!("{usd} US dollars are no limit"),
+            hint: "give a number from 0".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn price_is_number(settings: &Settings, price: Option<&Price>) -> Result<(), LlmError> {
+    let parts = price.map(|price| {
+        [
+            Some(price.input),
+            Some(price.output),
+            price.cache_read,
+            price.cache_write,
+        ]
+    });
+    let wrong = |part: &f64| !part.is_finite() || *part < 0.0;
+    match parts.into_iter().flatten().flatten().find(wrong) {
+        Some(part) => Err(LlmError::Configuration {
+            message: format!("{part} is no price of `{}`", settings.model),
+            hint: "give US dollars per million tokens".to_owned(),
+        }),
+        None => Ok(()),
     }
 }
 

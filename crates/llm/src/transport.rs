@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::pin::Pin;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use crate::secret::Secret;
@@ -45,35 +46,57 @@ pub(crate) type Sending<'a> = Pin<Box<dyn Future<Output = Result<HttpAnswer, Bro
 
 /// Sends requests.
 pub(crate) trait Transport: Send + Sync {
+    /// Gets ready for requests to a URL.
+    ///
+    /// # Errors
+    ///
+    /// [`LlmError::Configuration`] when there can be none.
+    fn prepare(&self, url: &str) -> Result<(), LlmError>;
+
+    /// Sends one.
     fn send(&self, request: HttpRequest) -> Sending<'_>;
 }
 
-/// The real one.
+/// The real one. Connections are set up for what is needed: a replay needs none, and a server on this
+/// computer no certificates.
+#[derive(Default)]
 pub(crate) struct Http {
-    client: reqwest::Client,
+    plain: OnceLock<reqwest::Client>,
+    secure: OnceLock<reqwest::Client>,
 }
 
 impl Http {
-    pub(crate) fn new() -> Result<Self, LlmError> {
+    fn client(&self, url: &str) -> Result<&reqwest::Client, LlmError> {
+        let secure = url.starts_with("https:");
+        let cell = if secure { &self.secure } else { &self.plain };
+        if let Some(client) = cell.get() {
+            return Ok(client);
+        }
         // Whoever was first to choose a provider of cryptography may keep it.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder()
+        let mut builder = reqwest::Client::builder()
             // A redirect to another host would carry the key there; no provider needs one.
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(30))
-            .user_agent(concat!("mle-smith/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(|error| LlmError::Configuration {
-                message: format!("HTTPS can't be set up: {}", chain(&error)),
-                hint:
-                    "are the system's certificates installed (ca-certificates, or SSL_CERT_FILE)?"
-                        .to_owned(),
-            })?;
-        Ok(Self { client })
+            .user_agent(concat!("mle-smith/", env!("CARGO_PKG_VERSION")));
+        if !secure {
+            // Without certificates of its own it would ask for the system's, which may have none.
+            builder = builder.tls_certs_only([]);
+        }
+        let client = builder.build().map_err(|error| LlmError::Configuration {
+            message: format!("HTTPS can't be set up: {}", chain(&error)),
+            hint: "are the system's certificates installed (ca-certificates, or SSL_CERT_FILE)?"
+                .to_owned(),
+        })?;
+        Ok(cell.get_or_init(|| client))
     }
 
     async fn exchange(&self, request: HttpRequest) -> Result<HttpAnswer, Broken> {
-        let mut builder = self.client.post(&request.url).body(request.body);
+        let client = self.client(&request.url).map_err(|error| Broken {
+            reason: error.to_string(),
+            sent: false,
+        })?;
+        let mut builder = client.post(&request.url).body(request.body);
         for (name, value) in &request.headers {
             let mut value =
                 reqwest::header::HeaderValue::from_str(value.expose()).map_err(|_| Broken {
@@ -119,6 +142,10 @@ impl Http {
 }
 
 impl Transport for Http {
+    fn prepare(&self, url: &str) -> Result<(), LlmError> {
+        self.client(url).map(drop)
+    }
+
     fn send(&self, request: HttpRequest) -> Sending<'_> {
         let limit = request.timeout;
         Box::pin(async move {

@@ -159,3 +159,25 @@ async fn time_runs_out() {
         Err(LlmError::Budget { .. })
     ));
 }
+
+#[test]
+fn limits_and_prices_are_numbers() {
+    for wrong in [f64::NAN, f64::INFINITY, -0.01] {
+        let options = ClientOptions {
+            budget: Limits {
+                max_usd: Some(wrong),
+                ..Limits::default()
+            },
+            ..ClientOptions::default()
+        };
+        let error = llm::Client::new(options).unwrap_err();
+        assert!(error.to_string().contains("are no limit"), "{error}");
+        let mut settings = priced("http://127.0.0.1:9");
+        settings.price.as_mut().unwrap().output = wrong;
+        let client = limited(Limits::default());
+        let error = client
+            .model(&settings, Arc::new(Heard::default()))
+            .unwrap_err();
+        assert!(error.to_string().contains("is no price"), "{error}");
+    }
+}

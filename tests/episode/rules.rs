@@ -1,7 +1,11 @@
 //! The rules of an episode: budgets, rewards, information, reset.
 
-use executor::agent::{Scripted, play};
-use executor::episode::{Action, Budget, Feedback, InfoType, Milestone, Options, RewardMode};
+use executor::ExecuteError;
+use executor::agent::{Agent, Scripted, play};
+use executor::episode::{
+    Action, Budget, Feedback, InfoType, Milestone, Observation, Options, RewardMode,
+};
+use process::Fault;
 
 use crate::ground::{Ground, execute, off_by, score};
 
@@ -214,4 +218,45 @@ async fn an_error_that_is_only_named_is_not_one() {
         let feedback = step.observation.feedback;
         assert_eq!(feedback.kind(), kind, "{code}: {feedback:?}");
     }
+}
+
+/// An agent that asks for the same thing again and again, until it can't.
+struct Stubborn {
+    left: usize,
+}
+
+impl Agent for Stubborn {
+    fn name(&self) -> &'static str {
+        "stubborn"
+    }
+
+    async fn next(&mut self, _: Option<&Observation>) -> Result<Option<Action>, ExecuteError> {
+        self.left = self.left.checked_sub(1).ok_or(ExecuteError::Agent {
+            source: "nothing is left".into(),
+            fault: Fault::Budget,
+            hint: None,
+        })?;
+        Ok(Some(Action::GetHistory { last_n: 1 }))
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_never_ends_is_ended_and_one_that_can_not_go_on_is_no_failure_of_the_task() {
+    let ground = Ground::new().await;
+    let options = || Options {
+        steps: Some(3),
+        ..Options::default()
+    };
+    let mut endless = Stubborn { left: 100 };
+    let (facts, _) = play(&mut endless, ground.episode(options())).await.unwrap();
+    assert_eq!(facts.agent, "stubborn");
+    assert_eq!(facts.steps.len(), 3);
+    assert_eq!(endless.left, 97);
+    assert_eq!(facts.score, None);
+
+    let mut spent = Stubborn { left: 2 };
+    let error = play(&mut spent, ground.episode(options()))
+        .await
+        .unwrap_err();
+    assert_eq!(error.fault(), Fault::Budget);
 }

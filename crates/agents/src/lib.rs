@@ -1,8 +1,8 @@
 //! Brainstormer, Designer and Refactor: what they hand to one another, and the engines that play them.
 //!
-//! [`rules`] proposes and writes from a catalogue, without a model. Whichever engine made it, a [`Proposal`], a
-//! [`Draft`] and a [`Candidate`] are the same typed values, and whoever verifies them need not know which it was.
-//! Nothing here runs what was written.
+//! [`rules`] proposes and writes from a catalogue, without a model; [`llm`] asks models. Whichever engine made it, a
+//! [`Proposal`], a [`Draft`] and a [`Candidate`] are the same typed values, and whoever verifies them need not know which it
+//! was. Nothing here runs what was written.
 
 #![forbid(unsafe_code)]
 

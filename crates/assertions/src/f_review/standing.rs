@@ -44,7 +44,7 @@ fn reviewer(review: &ReviewFacts) -> String {
 
 #[cfg(test)]
 mod tests {
-    use facts::{IssueSeverity, Quote, ReviewIssue};
+    use facts::{Dimension, IssueSeverity, Quote, ReviewIssue};
     use findings::{Finding, Status};
 
     use super::*;

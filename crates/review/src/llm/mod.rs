@@ -4,6 +4,8 @@
 mod error;
 mod reply;
 mod shown;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

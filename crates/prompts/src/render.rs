@@ -149,9 +149,9 @@ mod tests {
     fn no_template_is_left_out() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../prompts");
         let mut found = Vec::new();
-        for agent in std::fs::read_dir(folder).unwrap() {
+        for agent in fs_err::read_dir(folder).unwrap() {
             let agent = agent.unwrap();
-            for file in std::fs::read_dir(agent.path()).unwrap() {
+            for file in fs_err::read_dir(agent.path()).unwrap() {
                 let path = format!(
                     "{}/{}",
                     agent.file_name().to_str().unwrap(),

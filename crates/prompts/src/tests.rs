@@ -121,6 +121,33 @@ fn all(said: &str) -> Vec<Rendered> {
     ]
 }
 
+#[test]
+fn prompts_leave_room_for_the_work() {
+    // A third of the smallest context that is worth trying, 64,000 tokens, at three characters each.
+    const MOST: usize = 64_000;
+    let policy = Policy::embedded();
+    let whole = [
+        render(&DesignerSystem {
+            python: python(),
+            checks: Checks::of(&policy, Written::Draft),
+        }),
+        render(&RefactorSystem {
+            python: python(),
+            checks: Checks::of(&policy, Written::Package),
+        }),
+        render(&SingleSystem {
+            python: python(),
+            checks: Checks::of(&policy, Written::Everything),
+            most_proposals: 3,
+            metrics: Vec::new(),
+        }),
+    ];
+    for rendered in whole {
+        let characters = rendered.text.chars().count();
+        assert!(characters < MOST, "{}: {characters}", rendered.name);
+    }
+}
+
 /// The text without what stands in fences.
 fn outside(text: &str) -> String {
     let mut out = String::new();

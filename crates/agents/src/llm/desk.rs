@@ -176,7 +176,7 @@ impl<'a> Desk<'a> {
             ),
             tool::<Code>(
                 "run_python",
-                "Runs a script in the sandbox and gives what it printed. The raw files are below raw/, read-only; your own files lie in the working folder, and can be imported. Nothing that it writes is kept.",
+                "Runs a script in the sandbox, at most 2 minutes, and gives what it printed. The raw files are below raw/, read-only; your own files lie in the working folder, and can be imported. Nothing that it writes is kept.",
             ),
         ]
     }

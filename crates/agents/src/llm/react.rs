@@ -183,8 +183,13 @@ impl<'a> React<'a> {
     ///
     /// When the model can't be asked.
     pub async fn next(&mut self, last: Option<&Value>) -> Result<Option<Value>, AgentError> {
-        if let Some(last) = last {
-            self.tell(last);
+        match last {
+            Some(last) => self.tell(last),
+            // A call must be answered, whatever became of it.
+            None if self.spent.steps > 0 => {
+                self.tell(&Value::String("nothing was seen".to_owned()))
+            }
+            None => {}
         }
         if let Some(limit) = self.used_up() {
             self.spent.ended.get_or_insert(limit);

@@ -13,7 +13,7 @@ use llm::{Chat, Finish, LlmError, Reply, Request, ToolCall, Usage};
 use prompts::PythonEnvironment;
 use serde_json::{Value, json};
 
-use super::{Agent, Handed, Observation, Work, Workbench};
+use super::{Agent, Handed, Observation, Work, Workbench, WorkbenchError};
 
 /// What a scripted model does when it is asked.
 pub(super) enum Say {
@@ -146,6 +146,8 @@ impl Chat for Scripted {
 pub(super) struct Bench {
     /// What every script and preview shows.
     pub(super) shows: String,
+    /// Whether nothing can be run.
+    pub(super) broken: bool,
 }
 
 impl Workbench for Bench {
@@ -160,6 +162,14 @@ impl Workbench for Bench {
 
     fn run_python<'a>(&'a self, files: &'a super::Files, code: &'a str) -> Work<'a, Observation> {
         Box::pin(async move {
+            if self.broken {
+                return Err(WorkbenchError {
+                    act: "run the script".to_owned(),
+                    source: "no user namespaces".into(),
+                    fault: process::Fault::Setup,
+                    hint: Some("run `smith doctor`".to_owned()),
+                });
+            }
             let names: Vec<&str> = files.keys().map(String::as_str).collect();
             Ok(Observation::of(format!(
                 "{} bytes, {names:?}\n{}",

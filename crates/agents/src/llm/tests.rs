@@ -483,6 +483,7 @@ async fn a_conversation_that_is_too_long_is_shortened_once() {
     let profile = profile();
     let bench = Bench {
         shows: "row ".repeat(5_000),
+        ..Bench::default()
     };
     let agent = agent(&chat, &policy, &python, 10);
     let conversed = brainstorm(&agent, &profile, &bench, &Feedback::default())
@@ -505,6 +506,23 @@ async fn a_conversation_that_is_too_long_is_shortened_once() {
         .unwrap_err();
     assert_eq!(error.fault(), process::Fault::Setup);
     assert!(error.hint().is_some());
+}
+
+#[tokio::test]
+async fn what_cannot_be_run_is_an_error_with_its_hint() {
+    let chat = Scripted::new(vec![call("run_python", json!({ "code": "print(1)" }))]);
+    let (policy, python) = (Policy::embedded(), python());
+    let bench = Bench {
+        broken: true,
+        ..Bench::default()
+    };
+    let agent = agent(&chat, &policy, &python, 10);
+    let error = brainstorm(&agent, &profile(), &bench, &Feedback::default())
+        .await
+        .unwrap_err();
+    assert!(matches!(error, AgentError::Workbench(_)));
+    assert_eq!(error.fault(), process::Fault::Setup);
+    assert_eq!(error.hint().as_deref(), Some("run `smith doctor`"));
 }
 
 #[tokio::test]
@@ -542,6 +560,7 @@ async fn instructions_in_a_dataset_stay_in_fences() {
         profile.documentation = Some(said.to_owned());
         let bench = Bench {
             shows: said.to_owned(),
+            ..Bench::default()
         };
         let chat = Scripted::new(vec![
             call("preview", json!({ "path": "plants.csv" })),

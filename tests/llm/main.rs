@@ -4,6 +4,8 @@
 
 #![cfg(test)]
 
+mod ask;
+mod client;
 mod dialects;
 mod post;
 mod scripted;

@@ -174,6 +174,26 @@ impl Realised {
             .chain(["taskkit".to_owned()])
             .collect())
     }
+
+    /// Name and version of every Python package that is installed, sorted by name.
+    ///
+    /// # Errors
+    ///
+    /// When the environment can't be read.
+    pub fn python_packages(&self) -> io::Result<Vec<(String, String)>> {
+        let mut packages = Vec::new();
+        for entry in self.site_packages().read_dir_utf8()? {
+            let entry = entry?;
+            let Some(stem) = entry.file_name().strip_suffix(".dist-info") else {
+                continue;
+            };
+            if let Some((name, version)) = stem.split_once('-') {
+                packages.push((name.to_owned(), version.to_owned()));
+            }
+        }
+        packages.sort();
+        Ok(packages)
+    }
 }
 
 /// What is set for every run, whatever it does.

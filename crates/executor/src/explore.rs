@@ -62,7 +62,9 @@ impl Executor {
         names.sort();
         let taken = ["raw", "public", "private"];
         for name in names.iter().filter(|name| !taken.contains(&name.as_str())) {
-            policy.mounts.push(link(&Utf8Path::new(CODE).join(name), name));
+            policy
+                .mounts
+                .push(link(&Utf8Path::new(CODE).join(name), name));
         }
         let path = Utf8Path::new(CODE).join(script);
         let completed = self

@@ -18,6 +18,37 @@ pub enum PipelineError {
     /// The tables could not be measured.
     #[error(transparent)]
     Profile(#[from] ProfilerError),
+    /// A model could not be asked.
+    #[error("a model could not be asked")]
+    Model {
+        /// Why.
+        #[source]
+        source: llm::LlmError,
+    },
+    /// An agent could not go on.
+    #[error("an agent could not go on")]
+    Agent {
+        /// Why.
+        #[source]
+        source: agents::llm::AgentError,
+    },
+    /// The reviewer gave no review that can be believed. That is no verdict on the candidate.
+    #[error("the reviewer of `{task}` gave no review that can be believed")]
+    Review {
+        /// The task.
+        task: String,
+        /// Why.
+        #[source]
+        source: review::llm::JudgeError,
+    },
+    /// A dataset was not begun, because models can't be asked any more.
+    #[error("not begun: {error}")]
+    NotBegun {
+        /// What ended the work on another dataset.
+        error: String,
+        /// Its class.
+        fault: Fault,
+    },
     /// A script could not be run.
     #[error("a script of the task could not be run")]
     Execute {
@@ -80,6 +111,51 @@ impl PipelineError {
         Self::Files { source }
     }
 
+    pub(crate) fn model(source: llm::LlmError) -> Self {
+        Self::Model { source }
+    }
+
+    /// An error of the workbench is the pipeline's own; it is taken out of the agent's.
+    pub(crate) fn agent(source: agents::llm::AgentError) -> Self {
+        use agents::llm::AgentError;
+        match source {
+            AgentError::Llm(source) => Self::Model { source },
+            AgentError::Workbench(error) => match error.source.downcast::<Self>() {
+                Ok(own) => *own,
+                Err(source) => Self::Agent {
+                    source: AgentError::Workbench(agents::llm::WorkbenchError { source, ..error }),
+                },
+            },
+        }
+    }
+
+    /// A judge that can't be asked is a model that can't be asked.
+    pub(crate) fn judge(task: &str, source: review::llm::JudgeError) -> Self {
+        match source {
+            review::llm::JudgeError::Llm(source) => Self::Model { source },
+            source => Self::Review {
+                task: task.to_owned(),
+                source,
+            },
+        }
+    }
+
+    /// Whether models are why the work could not be done.
+    pub(crate) fn is_the_models(&self) -> bool {
+        match self {
+            Self::Model { .. } | Self::NotBegun { .. } => true,
+            Self::Execute {
+                source: executor::ExecuteError::Agent { .. },
+            } => true,
+            _ => false,
+        }
+    }
+
+    /// Whether a reviewer is why the work on one task could not be done.
+    pub(crate) fn is_a_judges(&self) -> bool {
+        matches!(self, Self::Review { .. })
+    }
+
     pub(crate) fn execute(source: executor::ExecuteError) -> Self {
         Self::Execute { source }
     }
@@ -101,6 +177,10 @@ impl PipelineError {
             | Self::Files { .. }
             | Self::InTheWay { .. } => Fault::Setup,
             Self::Execute { source } => source.fault(),
+            Self::Model { source } => source.fault(),
+            Self::Agent { source } => source.fault(),
+            Self::Review { source, .. } => source.fault(),
+            Self::NotBegun { fault, .. } => *fault,
             Self::Package { .. } => Fault::Setup,
             Self::Lost { .. } | Self::SameName { .. } => Fault::Setup,
             Self::Recorded { .. } => Fault::Bug,
@@ -113,6 +193,12 @@ impl PipelineError {
             Self::Open { source } => source.hint(),
             Self::Profile(error) => error.hint.clone(),
             Self::Execute { source } => source.hint(),
+            Self::Model { source } => source.hint(),
+            Self::Agent { source } => source.hint(),
+            Self::Review { source, .. } => source.hint(),
+            Self::NotBegun { .. } => {
+                Some("the same command begins it once models can be asked again".to_owned())
+            }
             Self::Ledger { source } => source.hint(),
             Self::Package { source } => source.hint(),
             Self::Files { .. } => Some("is the disk full, or the folder read-only?".to_owned()),

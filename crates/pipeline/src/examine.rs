@@ -1,17 +1,21 @@
 //! Gathers everything that the checks want to know of a package by running it, and nothing more.
 
+use agents::llm::{React, ReactLimits};
 use assertions::verified_policy;
 use camino::Utf8Path;
-use executor::{Executor, Surroundings, Usage};
+use executor::agent::Scripted;
+use executor::{ExecuteError, Executor, Surroundings, Trial, Usage};
 use facts::{
     AgentFacts, ControlFacts, FitFacts, LadderFacts, MetricFacts, PredictionColumn, PrepareFacts,
     PrepareRun, RawFile, SplitFacts, SplitQuestion,
 };
 use fs_err as fs;
+use llm::Chat;
+use prompts::PythonEnvironment;
 use serde::{Deserialize, Serialize};
 use task_format::{Manifest, Objective, PREPARE, Prediction};
 
-use crate::{PipelineError, Profiler, layout::make_empty};
+use crate::{PipelineError, Profiler, ReactAgent, layout::make_empty};
 
 /// What running a package gave.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -34,6 +38,25 @@ pub(crate) struct Raw<'a> {
     pub(crate) reference: PrepareRun,
 }
 
+/// Who takes part in the package's episode.
+pub(crate) enum TestedBy<'a> {
+    /// An agent without a model.
+    Script,
+    /// A model.
+    Model {
+        /// The model.
+        chat: &'a dyn Chat,
+        /// Where its scripts run.
+        python: &'a PythonEnvironment,
+        /// Slug of the dataset.
+        dataset: &'a str,
+        /// Which attempt at the package it tests, from 1.
+        attempt: u32,
+        /// How much it may do.
+        limits: ReactLimits,
+    },
+}
+
 /// Runs the package at `package`; `scratch` is a folder for working files, emptied first.
 pub(crate) async fn examine(
     executor: &Executor,
@@ -42,6 +65,7 @@ pub(crate) async fn examine(
     manifest: &Manifest,
     raw: Option<Raw<'_>>,
     scratch: &Utf8Path,
+    tested_by: TestedBy<'_>,
 ) -> Result<(Examination, Usage), PipelineError> {
     make_empty(scratch)?;
     let trying = scratch.join("trial");
@@ -51,7 +75,7 @@ pub(crate) async fn examine(
     let mut borne_out = manifest.clone();
     borne_out.split.policy = verified_policy(manifest, Some(&split));
     let prepare = prepare_elsewhere(executor, package, manifest, raw, scratch);
-    let trial = executor.try_package(package, manifest, &trying);
+    let trial = try_package(executor, package, manifest, &trying, tested_by);
     let fits = executor.fit_models(package, &borne_out);
     let (prepare, trial, fits) = tokio::join!(prepare, trial, fits);
     let (prepare, prepare_usage) = prepare?;
@@ -69,6 +93,37 @@ pub(crate) async fn examine(
         },
         prepare_usage.and(trial_usage).and(fits_usage),
     ))
+}
+
+async fn try_package(
+    executor: &Executor,
+    package: &Utf8Path,
+    manifest: &Manifest,
+    scratch: &Utf8Path,
+    tested_by: TestedBy<'_>,
+) -> Result<(Trial, Usage), ExecuteError> {
+    match tested_by {
+        TestedBy::Script => {
+            let mut agent = Scripted::default();
+            executor
+                .try_package(package, manifest, scratch, &mut agent)
+                .await
+        }
+        TestedBy::Model {
+            chat,
+            python,
+            dataset,
+            attempt,
+            limits,
+        } => {
+            let task = manifest.id.as_str();
+            let react = React::new(chat, python, dataset, task, attempt, limits);
+            let mut agent = ReactAgent::new(react);
+            executor
+                .try_package(package, manifest, scratch, &mut agent)
+                .await
+        }
+    }
 }
 
 /// Measures train, test, sample submission and answers; nothing of the package is run.

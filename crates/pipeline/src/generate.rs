@@ -1,16 +1,20 @@
 //! Many datasets: a bounded number side by side, one ledger, one executor.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use datasets::DatasetSpec;
 use executor::Executor;
-use ledger::{Event, Ledger};
+use ledger::{Event, History, Ledger, Spending};
 use tokio::sync::Semaphore;
 
+use process::Fault;
+use prompts::PythonEnvironment;
+
 use crate::{
-    Clock, DatasetReport, Observer, PipelineError, Profiler, layout::make_empty, stage::Stages,
+    Clock, DatasetReport, Engine, Observer, PipelineError, Profiler, engine::python_environment,
+    layout::make_empty, outcome::with_causes, stage::Stages,
 };
 
 /// What a user decides of a generation.
@@ -41,10 +45,14 @@ pub fn ledger_folder(out: &Utf8Path) -> Utf8PathBuf {
 /// Turns datasets into published tasks.
 pub struct Generator {
     settings: Settings,
+    engine: Engine,
     executor: Executor,
+    python: PythonEnvironment,
     profiler: Arc<dyn Profiler>,
-    stages: Stages,
+    stages: Arc<Stages>,
     names: Mutex<BTreeSet<String>>,
+    /// Why no further dataset is begun: models can't be asked any more.
+    stopped: OnceLock<(String, Fault)>,
 }
 
 impl Generator {
@@ -55,6 +63,7 @@ impl Generator {
     /// When the ledger can't be opened: another run holds it, or a newer program wrote it.
     pub fn open(
         settings: Settings,
+        engine: Engine,
         executor: Executor,
         profiler: Arc<dyn Profiler>,
         observer: Arc<dyn Observer>,
@@ -62,15 +71,20 @@ impl Generator {
     ) -> Result<Self, PipelineError> {
         let ledger = Ledger::open(&settings.ledger).map_err(PipelineError::ledger)?;
         let pin = executor::pin(executor.environment());
-        let surroundings = format!("{}\n{}", settings.program, pin.render());
+        let surroundings =
+            [settings.program.clone(), pin.render(), engine.fingerprint()].join("\n");
         let stages = Stages::new(ledger, observer, clock, surroundings, settings.from_scratch);
+        let python = python_environment(executor.environment())?;
         let names = Mutex::default();
         let generator = Self {
             settings,
+            engine,
             executor,
+            python,
             profiler,
-            stages,
+            stages: Arc::new(stages),
             names,
+            stopped: OnceLock::new(),
         };
         make_empty(&generator.staging())?;
         Ok(generator)
@@ -125,6 +139,16 @@ impl Generator {
         self.stages.record(&Event::RunFinished { exit_code })
     }
 
+    /// What the model calls of this run took, by stage and agent.
+    ///
+    /// # Errors
+    ///
+    /// When the ledger can't be read.
+    pub fn spending(&self) -> Result<Vec<Spending>, PipelineError> {
+        let history = History::read(&self.settings.ledger).map_err(PipelineError::ledger)?;
+        Ok(history.spending())
+    }
+
     fn versions(&self) -> BTreeMap<String, String> {
         let environment = self.executor.environment();
         [
@@ -132,6 +156,7 @@ impl Generator {
             ("program", self.settings.program.clone()),
             ("environment", environment.output_path().to_string()),
             ("kit", environment.kit().to_string()),
+            ("engine", self.engine.name().to_owned()),
         ]
         .map(|(name, version)| (name.to_owned(), version))
         .into()
@@ -146,16 +171,34 @@ impl Generator {
         self.stages.record(&Event::Interrupted)
     }
 
-    pub(crate) fn stages(&self) -> &Stages {
+    pub(crate) fn stages(&self) -> &Arc<Stages> {
         &self.stages
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    pub(crate) fn python(&self) -> &PythonEnvironment {
+        &self.python
+    }
+
+    /// Begins no further dataset: a provider is out, or the budget is spent.
+    pub(crate) fn stop(&self, error: &PipelineError) {
+        let _ = self.stopped.set((with_causes(error), error.fault()));
+    }
+
+    /// Why no further dataset is begun.
+    pub(crate) fn stopped(&self) -> Option<(String, Fault)> {
+        self.stopped.get().cloned()
     }
 
     pub(crate) fn executor(&self) -> &Executor {
         &self.executor
     }
 
-    pub(crate) fn profiler(&self) -> Arc<dyn Profiler> {
-        Arc::clone(&self.profiler)
+    pub(crate) fn profiler(&self) -> &Arc<dyn Profiler> {
+        &self.profiler
     }
 
     pub(crate) fn out(&self) -> &Utf8Path {

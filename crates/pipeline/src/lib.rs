@@ -5,29 +5,44 @@
 
 #![forbid(unsafe_code)]
 
+mod assemble;
 mod dataset;
+mod designing;
+mod draft;
+mod engine;
 mod error;
 mod examine;
 mod generate;
+mod judging;
 mod layout;
+mod making;
 mod milestones;
 mod notice;
 mod outcome;
+mod packaging;
+mod plan;
 mod prepared;
 mod profiler;
 mod publish;
+mod react;
 mod report;
+mod spent;
 mod stage;
 mod target;
+mod task;
 mod verdict;
 mod verified;
 mod verify;
+mod workbench;
 
+pub use engine::{Ablation, Caps, Engine, LlmEngine, Roles, TestAgent};
 pub use error::PipelineError;
 pub use executor::pin;
 pub use generate::{Generator, Settings, ledger_folder};
 pub use notice::{Notice, Observer, Stage};
+pub use plan::{Estimate, Plan};
 pub use profiler::{Profiler, ProfilerError};
+pub use react::ReactAgent;
 pub use report::{DatasetOutcome, DatasetReport, TaskReport};
 pub use stage::Clock;
 pub use verified::Verified;

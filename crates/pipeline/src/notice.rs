@@ -22,6 +22,21 @@ pub enum Notice {
         task: Option<String>,
         /// The stage.
         stage: Stage,
+        /// Which attempt this is, from 1.
+        attempt: u32,
+    },
+    /// A model is waited for before it is asked again.
+    ModelWaits {
+        /// The dataset or task that it is about.
+        subject: String,
+        /// Name of the model.
+        model: String,
+        /// Why.
+        reason: String,
+        /// For how long.
+        wait_ms: u64,
+        /// Which attempt follows, from 2.
+        attempt: u32,
     },
     /// A stage ended.
     StageFinished {
@@ -31,6 +46,8 @@ pub enum Notice {
         task: Option<String>,
         /// The stage.
         stage: Stage,
+        /// Which attempt this was, from 1.
+        attempt: u32,
         /// Whether the ledger already had its result.
         resumed: bool,
         /// Wall-clock time.
@@ -97,6 +114,8 @@ pub enum Stage {
     Design,
     /// The unified package.
     Refactor,
+    /// What a reviewer of the engine says of the package, before anything of it runs again.
+    Review,
     /// Probes of the metric, second preparation, ladder, measurements of the split.
     Execute,
     /// The task in its folder.
@@ -111,6 +130,7 @@ impl Stage {
             Self::Brainstorm => "brainstorm",
             Self::Design => "design",
             Self::Refactor => "refactor",
+            Self::Review => "review",
             Self::Execute => "execute",
             Self::Publish => "publish",
         }

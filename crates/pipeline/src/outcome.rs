@@ -8,7 +8,7 @@ impl Generator {
     /// Keeps on the ledger why a dataset gave no task. What can't be written down becomes the outcome.
     pub(crate) fn record_outcome(&self, dataset: &str, outcome: DatasetOutcome) -> DatasetOutcome {
         let event = match &outcome {
-            DatasetOutcome::Tasks(_) => return outcome,
+            DatasetOutcome::Tasks => return outcome,
             DatasetOutcome::Refused(refusal) => Event::DatasetRefused {
                 dataset: dataset.to_owned(),
                 reason: refusal.reason.as_str().to_owned(),
@@ -29,7 +29,7 @@ impl Generator {
     pub(crate) fn tell_outcome(&self, dataset: &str, outcome: &DatasetOutcome) {
         let dataset = dataset.to_owned();
         match outcome {
-            DatasetOutcome::Tasks(_) => {}
+            DatasetOutcome::Tasks => {}
             DatasetOutcome::Refused(refusal) => self.stages().tell(&Notice::DatasetRefused {
                 dataset,
                 reason: refusal.reason,

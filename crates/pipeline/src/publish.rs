@@ -28,6 +28,10 @@ pub(crate) struct Publication<'a> {
     pub(crate) agent: &'a AgentFacts,
     pub(crate) review: &'a ReviewFacts,
     pub(crate) attempts: BTreeMap<String, u32>,
+    /// Name of the model in each role; empty for rules.
+    pub(crate) models: BTreeMap<String, String>,
+    /// US dollars that models took.
+    pub(crate) cost_usd: Option<f64>,
 }
 
 /// Line of `evidence/ledger.jsonl`: what was done for this task, without times.
@@ -109,6 +113,13 @@ fn complete(
     };
     manifest.provenance.policy_version = policy_version;
     manifest.provenance.attempts = publication.attempts.clone();
+    manifest.provenance.models = publication.models.clone();
+    if !publication.models.is_empty() {
+        manifest.provenance.prompts = Some(prompts::digest());
+    }
+    // Sums of floats depend on their order beyond any digit that a price has.
+    let millionths = |cost: f64| (cost * 1e6).round() / 1e6;
+    manifest.provenance.cost_usd = publication.cost_usd.map(millionths);
     manifest
 }
 

@@ -11,6 +11,8 @@ pub struct DatasetReport {
     pub dataset: String,
     /// What became of it.
     pub outcome: DatasetOutcome,
+    /// One report for each proposal that came to its end, best first; those of a dataset that failed later, too.
+    pub tasks: Vec<TaskReport>,
     /// Wall-clock time.
     pub wall_ms: u64,
 }
@@ -18,8 +20,8 @@ pub struct DatasetReport {
 /// What became of a dataset.
 #[derive(Clone, Debug)]
 pub enum DatasetOutcome {
-    /// It was proposed for; one report for each proposal, best first.
-    Tasks(Vec<TaskReport>),
+    /// It was proposed for.
+    Tasks,
     /// No task can be made of it.
     Refused(Refusal),
     /// The work could not be done.
@@ -46,6 +48,12 @@ pub struct TaskReport {
     pub ladder: Vec<(String, f64)>,
     /// Digest of the published task; `None` when rejected.
     pub digest: Option<String>,
+    /// Why it came no further, where no check says it: an agent that handed in nothing.
+    pub reason: Option<String>,
+    /// US dollars that models took for it, its share of the proposals included; `None` when a price is unknown.
+    pub cost_usd: Option<f64>,
+    /// Tokens that models took for it.
+    pub tokens: u64,
     /// Wall-clock time.
     pub wall_ms: u64,
 }
@@ -53,11 +61,7 @@ pub struct TaskReport {
 impl DatasetReport {
     /// Number of published tasks.
     pub fn verified(&self) -> usize {
-        match &self.outcome {
-            DatasetOutcome::Tasks(tasks) => {
-                tasks.iter().filter(|task| task.digest.is_some()).count()
-            }
-            DatasetOutcome::Refused(_) | DatasetOutcome::Failed { .. } => 0,
-        }
+        let published = |task: &&TaskReport| task.digest.is_some();
+        self.tasks.iter().filter(published).count()
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! A stage must be a pure function of the inputs it is keyed by.
 
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use executor::Usage;
@@ -9,7 +10,7 @@ use ledger::{Event, Ledger, StageFinished, StageKey, StageOutcome};
 use process::Stopwatch;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Notice, Observer, PipelineError, Stage};
+use crate::{Notice, Observer, PipelineError, Stage, spent::Spent};
 
 /// Raised when the meaning of a recorded result changes without its inputs changing.
 const STAGE_VERSION: u32 = 1;
@@ -32,6 +33,8 @@ pub(crate) struct Stages {
 pub(crate) struct Subject<'a> {
     pub(crate) dataset: &'a str,
     pub(crate) task: Option<&'a str>,
+    /// Which attempt it is, from 1.
+    pub(crate) attempt: u32,
 }
 
 impl Subject<'_> {
@@ -47,6 +50,36 @@ pub(crate) struct Done<T> {
     /// Ids of failed checks, for the funnel.
     pub(crate) findings: Vec<String>,
     pub(crate) usage: Usage,
+    /// What its model calls took.
+    pub(crate) spent: Spent,
+    /// Digest of each rendered prompt by its name.
+    pub(crate) prompts: BTreeMap<String, String>,
+}
+
+impl<T> Done<T> {
+    /// Work that asked no model, ran no script and found nothing to object to.
+    pub(crate) fn passed(value: T) -> Self {
+        Self {
+            value,
+            outcome: StageOutcome::Passed,
+            findings: Vec::new(),
+            usage: Usage::default(),
+            spent: Spent::default(),
+            prompts: BTreeMap::new(),
+        }
+    }
+
+    /// The same, ended like this.
+    pub(crate) fn ended(mut self, outcome: StageOutcome) -> Self {
+        self.outcome = outcome;
+        self
+    }
+}
+
+/// A result and what it cost, whenever that was.
+pub(crate) struct Given<T> {
+    pub(crate) value: T,
+    pub(crate) spent: Spent,
 }
 
 impl Stages {
@@ -91,7 +124,7 @@ impl Stages {
         subject: Subject<'_>,
         inputs: &impl Serialize,
         work: impl FnOnce() -> F,
-    ) -> Result<T, PipelineError>
+    ) -> Result<Given<T>, PipelineError>
     where
         T: Serialize + DeserializeOwned,
         F: Future<Output = Result<Done<T>, PipelineError>>,
@@ -102,16 +135,17 @@ impl Stages {
             dataset: subject.dataset.to_owned(),
             task: subject.task.map(str::to_owned),
             stage,
+            attempt: subject.attempt,
         });
-        let (value, resumed) = match self.recorded(stage, &key)? {
-            Some(value) => {
+        let (given, resumed) = match self.recorded(stage, &key)? {
+            Some(given) => {
                 let (stage, subject) = (stage.as_str().to_owned(), subject.name());
                 self.record(&Event::StageReused {
                     key,
                     stage,
                     subject,
                 })?;
-                (value, true)
+                (given, true)
             }
             None => (self.work(stage, subject, key, watch, work).await?, false),
         };
@@ -119,29 +153,37 @@ impl Stages {
             dataset: subject.dataset.to_owned(),
             task: subject.task.map(str::to_owned),
             stage,
+            attempt: subject.attempt,
             resumed,
             wall_ms: milliseconds(watch),
         });
-        Ok(value)
+        Ok(given)
     }
 
     fn recorded<T: DeserializeOwned>(
         &self,
         stage: Stage,
         key: &StageKey,
-    ) -> Result<Option<T>, PipelineError> {
+    ) -> Result<Option<Given<T>>, PipelineError> {
         if self.from_scratch {
             return Ok(None);
         }
         let ledger = self.ledger();
-        let Some(output) = ledger.completed(key).and_then(|finished| finished.output) else {
+        let Some(finished) = ledger.completed(key) else {
             return Ok(None);
+        };
+        let Some(output) = finished.output else {
+            return Ok(None);
+        };
+        let spent = Spent {
+            tokens: finished.tokens,
+            cost_usd: finished.cost_usd,
         };
         let Some(bytes) = ledger.get_blob(&output).map_err(PipelineError::ledger)? else {
             return Ok(None);
         };
         serde_json::from_slice(&bytes)
-            .map(Some)
+            .map(|value| Some(Given { value, spent }))
             .map_err(|source| PipelineError::Recorded {
                 stage: stage.as_str(),
                 source,
@@ -155,7 +197,7 @@ impl Stages {
         key: StageKey,
         watch: Stopwatch,
         work: impl FnOnce() -> F,
-    ) -> Result<T, PipelineError>
+    ) -> Result<Given<T>, PipelineError>
     where
         T: Serialize,
         F: Future<Output = Result<Done<T>, PipelineError>>,
@@ -164,7 +206,7 @@ impl Stages {
             key,
             stage: stage.as_str().to_owned(),
             subject: subject.name(),
-            attempt: 1,
+            attempt: subject.attempt,
         })?;
         let done = work().await?;
         let bytes = serde_json::to_vec(&done.value).map_err(|source| PipelineError::Recorded {
@@ -179,18 +221,21 @@ impl Stages {
             key,
             stage: stage.as_str().to_owned(),
             subject: subject.name(),
-            attempt: 1,
+            attempt: subject.attempt,
             outcome: done.outcome,
             output: Some(output),
             findings: done.findings,
             wall_ms: milliseconds(watch),
             cpu_ms: done.usage.cpu_ms,
             peak_memory_bytes: done.usage.peak_memory_bytes,
-            tokens: 0,
-            cost_usd: Some(0.0),
-            prompts: std::collections::BTreeMap::new(),
+            tokens: done.spent.tokens,
+            cost_usd: done.spent.cost_usd,
+            prompts: done.prompts,
         }))?;
-        Ok(done.value)
+        Ok(Given {
+            value: done.value,
+            spent: done.spent,
+        })
     }
 }
 

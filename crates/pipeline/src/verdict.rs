@@ -23,13 +23,6 @@ use crate::{
 /// Where a published package keeps its review.
 const PUBLISHED_REVIEW: &str = "evidence/review.json";
 
-/// A rejected proposal.
-pub(crate) struct Judged {
-    pub(crate) verdict: Verdict,
-    /// Name and score of each rung; empty when it came not that far.
-    pub(crate) ladder: Vec<(String, f64)>,
-}
-
 /// What can be known of a package without running it.
 pub(crate) struct Paper {
     root: Utf8PathBuf,
@@ -97,7 +90,7 @@ impl Judge<'_> {
         self.of(None)
     }
 
-    /// What the rules reviewer says of the package and what running it gave; `None` without a manifest.
+    /// What a reviewer by rules says of the package and what running it gave; `None` without a manifest.
     pub(crate) fn review(&self, examination: &Examination) -> Option<ReviewFacts> {
         let manifest = self.manifest.ok()?;
         let target = target::numbers(&self.paper.root, manifest);
@@ -118,9 +111,41 @@ impl Judge<'_> {
         })
     }
 
-    /// The verdict on the package and what running it gave.
+    /// What a model says of the package as it stands, its tables measured.
+    pub(crate) async fn by_model(
+        &self,
+        chat: &dyn llm::Chat,
+        split: &SplitFacts,
+        attempt: u32,
+    ) -> Result<review::llm::Judged, review::llm::JudgeError> {
+        let manifest = self.manifest.expect("a candidate has a manifest");
+        let target = target::numbers(&self.paper.root, manifest);
+        let subject = ReviewSubject {
+            manifest,
+            package: &self.paper.package,
+            split: Some(split),
+            ladder: None,
+            target: target.as_ref(),
+        };
+        review::llm::judge_again(chat, &subject, attempt).await
+    }
+
+    /// The verdict on what stands in the package and what a reviewer said of it, its tables measured.
+    pub(crate) fn of_review(&self, split: &SplitFacts, review: &ReviewFacts) -> Verdict {
+        judge(&Subject {
+            split: Some(split),
+            review: Some(review),
+            ..self.paper_subject()
+        })
+    }
+
+    /// The verdict on the package and what running it gave, reviewed by rules.
     pub(crate) fn of(&self, examination: Option<&Examination>) -> Verdict {
         let review = examination.and_then(|examination| self.review(examination));
+        self.with(examination, review.as_ref())
+    }
+
+    fn with(&self, examination: Option<&Examination>, review: Option<&ReviewFacts>) -> Verdict {
         judge(&Subject {
             prepared: examination.and_then(|examination| examination.prepare.as_ref()),
             split: examination.map(|examination| &examination.split),
@@ -129,14 +154,19 @@ impl Judge<'_> {
             controls: examination.map(|examination| &examination.controls),
             agent: examination.map(|examination| &examination.agent),
             fits: examination.map(|examination| &examination.fits),
-            review: review.as_ref(),
+            review,
             ..self.paper_subject()
         })
     }
 
     /// The verdict that decides on publication: what must be known and is not, rejects.
-    pub(crate) fn for_publication(&self, examination: &Examination) -> Verdict {
-        self.of(Some(examination)).closed(&Policy::embedded())
+    pub(crate) fn for_publication(
+        &self,
+        examination: &Examination,
+        review: &ReviewFacts,
+    ) -> Verdict {
+        self.with(Some(examination), Some(review))
+            .closed(&Policy::embedded())
     }
 
     /// What is known without running or measuring anything.
@@ -185,7 +215,13 @@ pub(crate) fn of_draft(run: &PrepareRun) -> Verdict {
     })
 }
 
-fn judge(subject: &Subject<'_>) -> Verdict {
+/// The verdict of these findings alone.
+pub(crate) fn of_findings(findings: Vec<Finding>) -> Verdict {
+    Verdict::new(findings, Policy::embedded().version)
+}
+
+/// The verdict of the policy that this program has.
+pub(crate) fn judge(subject: &Subject<'_>) -> Verdict {
     let policy = Policy::embedded();
     Verdict::new(assertions::run(subject, &policy), policy.version)
 }

@@ -15,7 +15,7 @@ use task_format::{
 
 use crate::{
     PipelineError, Profiler,
-    examine::{Raw, examine, measure_split},
+    examine::{Raw, TestedBy, examine, measure_split},
     layout,
     verdict::{Paper, raw_rows},
 };
@@ -179,7 +179,16 @@ pub async fn verify(
         files: &raw.dataset.facts.files,
         reference: as_published(paper.package()),
     });
-    let (examination, _) = examine(executor, profiler, root, &manifest, raw, scratch).await?;
+    let (examination, _) = examine(
+        executor,
+        profiler,
+        root,
+        &manifest,
+        raw,
+        scratch,
+        TestedBy::Script,
+    )
+    .await?;
     Ok(Verification {
         verdict: judge.of(Some(&examination)),
         review: judge.review(&examination),

@@ -16,7 +16,7 @@ use clap_complete::Shell;
 )]
 #[command(after_help = "\
 Exit codes: 0 ok · 1 bug · 2 usage · 10 nothing verified, task rejected or submission invalid · \
-11 rerun differs · 20 host not set up · 130 interrupted")]
+11 rerun differs · 20 host not set up · 21 provider outage · 22 budget spent · 130 interrupted")]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -106,6 +106,11 @@ pub(crate) struct Generate {
     /// Start a Python of its own for every script, instead of forking one that has the libraries loaded
     #[arg(long)]
     pub(crate) cold: bool,
+    #[command(flatten)]
+    pub(crate) models: Models,
+    /// Tell what would be done, how many model calls that would take and what they would cost, and stop
+    #[arg(long)]
+    pub(crate) dry_run: bool,
     /// Show the resolved configuration and where each value came from, and stop
     #[arg(long)]
     pub(crate) print_config: bool,
@@ -128,6 +133,74 @@ pub(crate) enum Engine {
     /// Deterministic rules: offline and free
     #[default]
     Rules,
+    /// Language models, in several roles
+    Llm,
+}
+
+/// Which models are asked, and how much they may cost.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Language models")]
+pub(crate) struct Models {
+    /// Model of every role that the configuration file does not give another
+    #[arg(long, value_name = "NAME", env = "SMITH_MODEL")]
+    pub(crate) model: Option<String>,
+    /// Where the provider is, for servers other than the dialect's own
+    #[arg(long, value_name = "URL", env = "SMITH_BASE_URL")]
+    pub(crate) base_url: Option<String>,
+    /// Protocol of the provider
+    #[arg(long, value_enum, env = "SMITH_DIALECT")]
+    pub(crate) dialect: Option<Dialect>,
+    /// Name of the environment variable that holds the key
+    #[arg(long, value_name = "VARIABLE", env = "SMITH_KEY_VARIABLE")]
+    pub(crate) key_variable: Option<String>,
+    /// Most US dollars that all calls of this run may cost
+    #[arg(long, value_name = "USD", env = "SMITH_MAX_USD")]
+    pub(crate) max_usd: Option<f64>,
+    /// Most tokens, in and out, of all calls of this run
+    #[arg(long, value_name = "N", env = "SMITH_MAX_TOKENS")]
+    pub(crate) max_tokens: Option<u64>,
+    /// Most seconds after which no call is begun
+    #[arg(long, value_name = "SECONDS", env = "SMITH_MAX_WALL")]
+    pub(crate) max_wall: Option<u64>,
+    /// Prices of models, instead of those that come with this program
+    #[arg(long, value_name = "FILE", env = "SMITH_PRICE_FILE")]
+    pub(crate) price_file: Option<Utf8PathBuf>,
+    /// Record calls, or replay them: `record:DIR`, `replay:DIR`, `auto:DIR` or `off`; the default keeps them beside the
+    /// ledger, so that nothing is paid twice
+    #[arg(long, value_name = "MODE:DIR", env = "SMITH_CASSETTE")]
+    pub(crate) cassette: Option<llm::Cassette>,
+    /// Who takes part in the episode of verification
+    #[arg(long, value_enum, env = "SMITH_TEST_AGENT")]
+    pub(crate) test_agent: Option<TestAgent>,
+    /// Ablation: no model judges candidates
+    #[arg(long)]
+    pub(crate) no_review: bool,
+    /// Ablation: what is found wrong is not told to any agent, and nothing is tried twice
+    #[arg(long)]
+    pub(crate) no_feedback: bool,
+    /// Ablation: one prompt instead of three agents
+    #[arg(long)]
+    pub(crate) single_prompt: bool,
+}
+
+/// The protocol of a provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Dialect {
+    /// Chat completions: OpenAI and most servers
+    Chat,
+    /// Anthropic's messages
+    Messages,
+    /// OpenAI's responses
+    Responses,
+}
+
+/// Who takes part in the episode of verification.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TestAgent {
+    /// An agent without a model
+    Scripted,
+    /// The model that is configured as `agent`
+    React,
 }
 
 #[derive(Debug, Args)]

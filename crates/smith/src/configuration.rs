@@ -4,10 +4,13 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::{ArgMatches, parser::ValueSource};
 use serde::{Deserialize, Serialize};
 
+use pipeline::{Ablation, Caps, TestAgent};
+
 use crate::{
     arguments::{Engine, Generate},
     exit,
     failure::Failure,
+    models::{Decided, Written},
 };
 
 /// `smith.toml`.
@@ -17,6 +20,10 @@ struct File {
     out: Option<Utf8PathBuf>,
     engine: Option<Engine>,
     jobs: Option<usize>,
+    llm: Option<toml::Table>,
+    caps: Option<Caps>,
+    test_agent: Option<TestAgent>,
+    ablation: Option<Ablation>,
 }
 
 /// A value and where it came from.
@@ -41,11 +48,14 @@ pub(crate) enum Origin {
 }
 
 /// The resolved configuration.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub(crate) struct Configuration {
     pub(crate) out: Setting<Utf8PathBuf>,
     pub(crate) engine: Setting<Engine>,
     pub(crate) jobs: Setting<usize>,
+    /// Models and how they are used; nothing where none is configured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) models: Option<Decided>,
 }
 
 impl Configuration {
@@ -64,10 +74,35 @@ impl Configuration {
         let out = (arguments.out.clone(), origin("out"), file.out);
         let engine = (arguments.engine, origin("engine"), file.engine);
         let jobs = (arguments.jobs, origin("jobs"), file.jobs);
+        let written = Written {
+            llm: file.llm,
+            caps: file.caps,
+            test_agent: file.test_agent,
+            ablation: file.ablation,
+        };
+        let models = Decided::resolve(&arguments.models, written)?;
+        // Who configured a model wants it used, unless something else is said.
+        let usual = match &models {
+            Some(_) => Engine::Llm,
+            None => Engine::Rules,
+        };
+        let engine = pick(engine, || usual);
+        let models = models.filter(|_| engine.value == Engine::Llm);
+        if engine.value == Engine::Llm && models.is_none() {
+            return Err(Failure {
+                chain: vec!["the engine is `llm`, and no model is configured".to_owned()],
+                hint: Some(
+                    "name one with `--model`, in `smith.toml` below `[llm]`, or replay a cassette"
+                        .to_owned(),
+                ),
+                code: exit::USAGE,
+            });
+        }
         let configuration = Self {
             out: pick(out, || Utf8PathBuf::from("tasks")),
-            engine: pick(engine, Engine::default),
+            engine,
             jobs: pick(jobs, || 1),
+            models,
         };
         if configuration.jobs.value == 0 {
             return Err(Failure {
@@ -92,8 +127,9 @@ impl Configuration {
         };
         let engine = match self.engine.value {
             Engine::Rules => "\"rules\"",
+            Engine::Llm => "\"llm\"",
         };
-        [
+        let mut text = [
             line(
                 "out",
                 format!("{:?}", self.out.value.as_str()),
@@ -102,7 +138,11 @@ impl Configuration {
             line("engine", engine.to_owned(), self.engine.origin),
             line("jobs", self.jobs.value.to_string(), self.jobs.origin),
         ]
-        .concat()
+        .concat();
+        if let Some(models) = &self.models {
+            text.push_str(&models.describe());
+        }
+        text
     }
 }
 

@@ -163,19 +163,40 @@ impl Observer for Console {
                 dataset,
                 task,
                 stage,
+                attempt,
             } => {
                 if self.style == Style::Bars {
                     let task = task
                         .as_deref()
                         .map_or(String::new(), |task| format!("{} ", short(task)));
-                    self.show(dataset, format!("{task}{}", stage.as_str()));
+                    let attempt = match attempt {
+                        1 => String::new(),
+                        attempt => format!(", attempt {attempt}"),
+                    };
+                    self.show(dataset, format!("{task}{}{attempt}", stage.as_str()));
                 }
+            }
+            Notice::ModelWaits {
+                subject,
+                model,
+                reason,
+                wait_ms,
+                attempt,
+            } => {
+                let seconds = *wait_ms as f64 / 1000.0;
+                self.line(&format!(
+                    "{subject}: `{model}` is asked again in {seconds:.1} s (attempt {attempt}): {reason}"
+                ));
             }
             Notice::StageFinished { .. } => {}
             Notice::TaskVerified { task, .. } => self.line(&format!("{task}: verified")),
             Notice::TaskRejected { task, failures, .. } => {
-                let ids: Vec<&str> = failures.iter().map(|(id, _)| id.as_str()).collect();
-                self.line(&format!("{task}: rejected by {}", ids.join(", ")));
+                let named = |(id, message): &'_ (String, String)| match id.as_str() {
+                    "" => message.lines().next().unwrap_or_default().to_owned(),
+                    id => id.to_owned(),
+                };
+                let why: Vec<String> = failures.iter().map(named).collect();
+                self.line(&format!("{task}: rejected by {}", why.join(", ")));
             }
             Notice::DatasetRefused {
                 dataset, reason, ..

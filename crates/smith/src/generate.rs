@@ -6,8 +6,8 @@ use clap::ArgMatches;
 use datasets::DatasetSpec;
 use executor::Executor;
 use fs_err as fs;
-use pipeline::{DatasetOutcome, DatasetReport, Generator, Settings, ledger_folder};
-use process::Stopwatch;
+use pipeline::{DatasetOutcome, DatasetReport, Engine, Generator, Settings, ledger_folder};
+use process::{Fault, Stopwatch};
 
 use crate::{
     arguments::{Generate, Global},
@@ -17,6 +17,7 @@ use crate::{
     exit,
     failure::Failure,
     interrupt::Interrupts,
+    plan,
     profiler::Tables,
     sandbox::{environment_settings, on_this_host},
     summary,
@@ -57,8 +58,13 @@ pub(crate) async fn run(
     // Folders below it become mounts of the sandbox, and a mount has an absolute path.
     let out = camino::absolute_utf8(&configuration.out.value)
         .map_err(|error| Failure::usage(&error, Some("name a folder with `--out`".to_owned())))?;
+    let ledger = ledger_folder(&out);
+    let engine = match &configuration.models {
+        None => Engine::Rules,
+        Some(models) => Engine::Llm(Box::new(models.engine(&ledger.join("calls"))?)),
+    };
     let settings = Settings {
-        ledger: ledger_folder(&out),
+        ledger,
         out,
         jobs: configuration.jobs.value,
         from_scratch: arguments.from_scratch,
@@ -68,11 +74,28 @@ pub(crate) async fn run(
     };
     let generator = Arc::new(Generator::open(
         settings,
+        engine,
         executor,
         Arc::new(Tables),
         Arc::<Console>::clone(&console),
         clock::now,
     )?);
+    if arguments.dry_run {
+        let prices = match &configuration.models {
+            Some(models) => models.prices()?,
+            None => llm::Prices::none(),
+        };
+        let plans = generator.plan(&datasets, &prices).await;
+        console.finish();
+        if global.json {
+            for plan in &plans {
+                console::json(plan);
+            }
+        } else {
+            console::out(&plan::table(&plans));
+        }
+        return Ok(exit::OK);
+    }
     let mut interrupts = Interrupts::new();
     let reports = tokio::select! {
         reports = Arc::clone(&generator).run(datasets) => reports?,
@@ -86,11 +109,13 @@ pub(crate) async fn run(
     console.finish();
     let code = exit_code(&reports);
     generator.finished(code)?;
+    let spending = generator.spending()?;
     if global.json {
-        console::json(&summary::finished(&reports));
+        console::json(&summary::finished(&reports, &spending));
     } else {
         let shown = &configuration.out.value;
-        console::out(&summary::table(&reports, shown, watch.elapsed()));
+        let wall = watch.elapsed();
+        console::out(&summary::table(&reports, &spending, shown, wall));
     }
     Ok(code)
 }
@@ -106,16 +131,28 @@ fn parse(names: &[String]) -> Result<Vec<DatasetSpec>, Failure> {
         .collect()
 }
 
-/// 0 when something was verified; else the worst of the failures, or that nothing was.
+/// What the worst failure says where models could not be asked any more: there is work left that the same command does. Else 0
+/// when something was verified; else the first failure, or that nothing was.
 fn exit_code(reports: &[DatasetReport]) -> u8 {
+    let faults: Vec<Fault> = reports
+        .iter()
+        .filter_map(|report| match &report.outcome {
+            DatasetOutcome::Failed { fault, .. } => Some(*fault),
+            DatasetOutcome::Tasks | DatasetOutcome::Refused(_) => None,
+        })
+        .collect();
+    let unfinished = [Fault::Budget, Fault::Transient]
+        .into_iter()
+        .find(|fault| faults.contains(fault));
+    if let Some(fault) = unfinished {
+        return exit::of_fault(fault);
+    }
     if reports.iter().any(|report| report.verified() > 0) {
         return exit::OK;
     }
-    let failed = reports.iter().find_map(|report| match &report.outcome {
-        DatasetOutcome::Failed { fault, .. } => Some(exit::of_fault(*fault)),
-        DatasetOutcome::Tasks(_) | DatasetOutcome::Refused(_) => None,
-    });
-    failed.unwrap_or(exit::REJECTED)
+    faults
+        .first()
+        .map_or(exit::REJECTED, |fault| exit::of_fault(*fault))
 }
 
 /// Digest of the running program: what another build recorded is not taken over.

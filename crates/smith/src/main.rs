@@ -14,6 +14,8 @@ mod generate;
 mod grade;
 mod interrupt;
 mod metrics;
+mod models;
+mod plan;
 mod play;
 mod profiler;
 mod sandbox;

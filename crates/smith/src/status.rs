@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use camino::Utf8Path;
 use findings::{CheckId, Policy};
-use ledger::{DatasetSummary, Funnel, History, LedgerError};
+use ledger::{DatasetSummary, Funnel, History, LedgerError, Spending};
 use pipeline::ledger_folder;
 use serde::Serialize;
 
@@ -22,6 +22,8 @@ struct Line<'a> {
     funnel: &'a Funnel,
     #[serde(skip_serializing_if = "Option::is_none")]
     by_dataset: Option<&'a [DatasetSummary]>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    spending: &'a [Spending],
 }
 
 pub(crate) fn run(global: &Global, arguments: &arguments::Status) -> Result<u8, Failure> {
@@ -40,13 +42,16 @@ pub(crate) fn run(global: &Global, arguments: &arguments::Status) -> Result<u8, 
     }
     let funnel = history.funnel();
     let datasets = arguments.datasets.then(|| history.datasets());
+    let spending = history.spending();
     if global.json {
         console::json(&Line {
             funnel: &funnel,
             by_dataset: datasets.as_deref(),
+            spending: &spending,
         });
     } else {
-        console::out(&render(&funnel, datasets.as_deref(), &Policy::embedded()));
+        let policy = Policy::embedded();
+        console::out(&render(&funnel, datasets.as_deref(), &spending, &policy));
     }
     Ok(exit::OK)
 }
@@ -63,7 +68,12 @@ fn without_ledger(arguments: &arguments::Status, ledger: &Utf8Path) -> String {
     }
 }
 
-fn render(funnel: &Funnel, datasets: Option<&[DatasetSummary]>, policy: &Policy) -> String {
+fn render(
+    funnel: &Funnel,
+    datasets: Option<&[DatasetSummary]>,
+    spending: &[Spending],
+    policy: &Policy,
+) -> String {
     let mut tables = vec![counts(funnel)];
     tables.extend(losses("lost at stage", &funnel.losses_by_stage, |_| {
         String::new()
@@ -77,6 +87,7 @@ fn render(funnel: &Funnel, datasets: Option<&[DatasetSummary]>, policy: &Policy)
     tables.extend(losses("warned by check", &funnel.warnings_by_check, |id| {
         title(policy, id)
     }));
+    tables.extend((!spending.is_empty()).then(|| by_agent(spending)));
     tables.extend(datasets.map(by_dataset));
     tables
         .iter()
@@ -92,11 +103,15 @@ fn counts(funnel: &Funnel) -> Table {
         ("proposals", funnel.proposals),
         ("drafts", funnel.drafts),
         ("candidates", funnel.candidates),
+        ("reviewed", funnel.reviewed),
         ("executed", funnel.executed),
         ("verified", funnel.verified),
         ("published", funnel.published),
     ] {
-        table.row(vec![stage.to_owned(), count.to_string()], Vec::new());
+        // The engine of rules has no reviewer of its own before execution.
+        if stage != "reviewed" || count > 0 {
+            table.row(vec![stage.to_owned(), count.to_string()], Vec::new());
+        }
     }
     if funnel.failed > 0 {
         let cells = vec!["datasets that failed".to_owned(), funnel.failed.to_string()];
@@ -130,6 +145,37 @@ fn title(policy: &Policy, id: &str) -> String {
     let id: Option<CheckId> = id.parse().ok();
     id.and_then(|id| policy.rule(id))
         .map_or(String::new(), |rule| rule.title.clone())
+}
+
+/// Model calls by stage and agent.
+fn by_agent(spending: &[Spending]) -> Table {
+    let mut table = Table::new([
+        ("stage", Align::Left),
+        ("agent", Align::Left),
+        ("calls", Align::Right),
+        ("retries", Align::Right),
+        ("replayed", Align::Right),
+        ("tokens in", Align::Right),
+        ("cached", Align::Right),
+        ("tokens out", Align::Right),
+        ("cost", Align::Right),
+    ]);
+    for part in spending {
+        let cells = vec![
+            part.stage.clone(),
+            part.agent.clone(),
+            part.calls.to_string(),
+            part.retries.to_string(),
+            part.replayed.to_string(),
+            part.input_tokens.to_string(),
+            part.cached_tokens.to_string(),
+            part.output_tokens.to_string(),
+            part.cost_usd
+                .map_or("unknown".to_owned(), |cost| format!("${cost:.4}")),
+        ];
+        table.row(cells, Vec::new());
+    }
+    table
 }
 
 fn by_dataset(datasets: &[DatasetSummary]) -> Table {
@@ -214,7 +260,7 @@ mod tests {
                 ..DatasetSummary::default()
             },
         ];
-        insta::assert_snapshot!(render(&funnel, Some(&datasets), &Policy::embedded()), @r"
+        insta::assert_snapshot!(render(&funnel, Some(&datasets), &[], &Policy::embedded()), @r"
         stage       count
         datasets        2
         proposals       2

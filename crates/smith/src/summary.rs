@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use camino::Utf8Path;
-use findings::{Finding, Verdict};
+use findings::Finding;
+use ledger::Spending;
 use pipeline::{DatasetOutcome, DatasetReport, TaskReport};
 use serde::Serialize;
 
@@ -22,13 +23,15 @@ pub(crate) struct Finished {
     rejected: usize,
     refused: usize,
     failed: usize,
-    cost_usd: f64,
+    /// Absent when a price is unknown.
+    cost_usd: Option<f64>,
+    tokens: u64,
 }
 
 /// Counts over all datasets.
-pub(crate) fn finished(reports: &[DatasetReport]) -> Finished {
+pub(crate) fn finished(reports: &[DatasetReport], spending: &[Spending]) -> Finished {
     let verified = reports.iter().map(DatasetReport::verified).sum();
-    let tasks: usize = reports.iter().map(|report| tasks(report).len()).sum();
+    let tasks: usize = reports.iter().map(|report| report.tasks.len()).sum();
     let count = |matches: fn(&DatasetOutcome) -> bool| {
         reports
             .iter()
@@ -41,12 +44,23 @@ pub(crate) fn finished(reports: &[DatasetReport]) -> Finished {
         rejected: tasks - verified,
         refused: count(|outcome| matches!(outcome, DatasetOutcome::Refused(_))),
         failed: count(|outcome| matches!(outcome, DatasetOutcome::Failed { .. })),
-        cost_usd: 0.0,
+        cost_usd: spending
+            .iter()
+            .try_fold(0.0, |sum, part| Some(sum + part.cost_usd?)),
+        tokens: spending
+            .iter()
+            .map(|part| part.input_tokens + part.output_tokens)
+            .sum(),
     }
 }
 
 /// The table for people.
-pub(crate) fn table(reports: &[DatasetReport], out: &Utf8Path, wall: Duration) -> String {
+pub(crate) fn table(
+    reports: &[DatasetReport],
+    spending: &[Spending],
+    out: &Utf8Path,
+    wall: Duration,
+) -> String {
     let mut table = Table::new([
         ("verdict", Align::Left),
         ("task", Align::Left),
@@ -59,12 +73,11 @@ pub(crate) fn table(reports: &[DatasetReport], out: &Utf8Path, wall: Duration) -
         ("cost", Align::Right),
     ]);
     for report in reports {
+        for task in &report.tasks {
+            table.row(cells(task), notes(task));
+        }
         match &report.outcome {
-            DatasetOutcome::Tasks(tasks) => {
-                for task in tasks {
-                    table.row(cells(task), notes(&task.verdict));
-                }
-            }
+            DatasetOutcome::Tasks => {}
             DatasetOutcome::Refused(refusal) => {
                 let note = format!("{}: {}", refusal.reason.as_str(), refusal.detail);
                 table.row(whole("refused", report), vec![note]);
@@ -76,7 +89,7 @@ pub(crate) fn table(reports: &[DatasetReport], out: &Utf8Path, wall: Duration) -
             }
         }
     }
-    let counts = finished(reports);
+    let counts = finished(reports, spending);
     let mut text = table.render();
     text.push('\n');
     let noun = |count: usize, one: &str| {
@@ -96,14 +109,21 @@ pub(crate) fn table(reports: &[DatasetReport], out: &Utf8Path, wall: Duration) -
         }
     }
     text.push_str(&format!(
-        "{}; {} in {}, $0.00\n",
+        "{}; {} in {}, {}\n",
         parts.join(", "),
         noun(reports.len(), "dataset"),
-        seconds(wall)
+        seconds(wall),
+        dollars(counts.cost_usd)
     ));
+    if counts.tokens > 0 {
+        text.push_str(&format!(
+            "{} tokens; `smith status` shows them by stage and agent\n",
+            counts.tokens
+        ));
+    }
     if let Some(first) = reports
         .iter()
-        .flat_map(tasks)
+        .flat_map(|report| &report.tasks)
         .find(|task| task.digest.is_some())
     {
         text.push_str(&format!(
@@ -112,13 +132,6 @@ pub(crate) fn table(reports: &[DatasetReport], out: &Utf8Path, wall: Duration) -
         ));
     }
     text
-}
-
-fn tasks(report: &DatasetReport) -> &[TaskReport] {
-    match &report.outcome {
-        DatasetOutcome::Tasks(tasks) => tasks,
-        DatasetOutcome::Refused(_) | DatasetOutcome::Failed { .. } => &[],
-    }
 }
 
 fn cells(task: &TaskReport) -> Vec<String> {
@@ -140,7 +153,7 @@ fn cells(task: &TaskReport) -> Vec<String> {
         score("forest"),
         score("boosted"),
         seconds(Duration::from_millis(task.wall_ms)),
-        "$0.00".to_owned(),
+        dollars(task.cost_usd),
     ]
 }
 
@@ -149,12 +162,12 @@ fn whole(verdict: &str, report: &DatasetReport) -> Vec<String> {
     let mut cells = vec![verdict.to_owned(), report.dataset.clone()];
     cells.resize(7, String::new());
     cells.push(seconds(Duration::from_millis(report.wall_ms)));
-    cells.push("$0.00".to_owned());
+    cells.push(String::new());
     cells
 }
 
 /// Why a task was rejected, then what is worth knowing.
-fn notes(verdict: &Verdict) -> Vec<String> {
+fn notes(task: &TaskReport) -> Vec<String> {
     let line = |word: &str, finding: &Finding| {
         format!(
             "{word} {} {}: {}",
@@ -163,11 +176,14 @@ fn notes(verdict: &Verdict) -> Vec<String> {
             shortened(&finding.message)
         )
     };
-    let failed = verdict
+    let failed = task
+        .verdict
         .rejecting()
         .map(|finding| line(finding.status.as_str(), finding));
+    let reason = task.reason.iter().map(|reason| shortened(reason));
     failed
-        .chain(verdict.warnings().map(|finding| line("warn", finding)))
+        .chain(reason)
+        .chain(task.verdict.warnings().map(|finding| line("warn", finding)))
         .collect()
 }
 
@@ -179,6 +195,14 @@ fn shortened(text: &str) -> String {
         .take(MESSAGE_CHARACTERS - 1)
         .chain(['…'])
         .collect()
+}
+
+/// Money for people; what a model costs whose price is unknown, nobody knows.
+pub(crate) fn dollars(cost: Option<f64>) -> String {
+    match cost {
+        Some(cost) => format!("${cost:.2}"),
+        None => "$?".to_owned(),
+    }
 }
 
 fn seconds(duration: Duration) -> String {

@@ -24,7 +24,10 @@ const OWNERS: [(&str, &[&str]); 16] = [
 ];
 
 /// Our own crates with few users, and who they are: whoever links these links polars or a network client.
-const RESTRICTED: [(&str, &[&str]); 2] = [("tabular", &["smith"]), ("llm", &["agents", "review"])];
+const RESTRICTED: [(&str, &[&str]); 2] = [
+    ("tabular", &["smith"]),
+    ("llm", &["agents", "pipeline", "review", "smith"]),
+];
 
 pub(super) fn check(repository: &Repository) -> Vec<Violation> {
     let mut broken = Vec::new();

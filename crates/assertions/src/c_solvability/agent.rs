@@ -37,7 +37,11 @@ pub(crate) fn an_agent_takes_part(cx: Context<'_>) -> Judgement {
                 format!("the agent has no valid submission: {}", failures(facts)),
             ),
         };
-        let finding = cx.rule.fail(measured, message);
+        // A model that hands in nothing may be a weak model; a task that can't be scored is no model's fault.
+        let finding = match (&facts.model, &facts.problem) {
+            (Some(model), None) => cx.rule.warn(measured, of_a_model(&message, model)),
+            _ => cx.rule.fail(measured, message),
+        };
         return Ok(finding.seen_in(MANIFEST).compared_with(wanted));
     };
     let floor = ladder.floor(&cx)?;
@@ -66,10 +70,17 @@ pub(crate) fn an_agent_takes_part(cx: Context<'_>) -> Judgement {
                     failures(facts)
                 ),
             };
-            cx.rule.fail(measured, message)
+            match &facts.model {
+                Some(model) => cx.rule.warn(measured, of_a_model(&message, model)),
+                None => cx.rule.fail(measured, message),
+            }
         }
     }
     .compared_with(wanted))
+}
+
+fn of_a_model(message: &str, model: &str) -> String {
+    format!("{message}; it is the model `{model}`, which may be too weak for the task")
 }
 
 /// What its submissions came to, e.g. `scored, runtime_error (KeyError: 'x')`.
@@ -133,6 +144,28 @@ mod tests {
     fn worse_than_every_baseline_is_good_enough() {
         let weak = with("C08", |good| good.agent.score = Some(0.51));
         assert_eq!(weak.status, Status::Pass);
+    }
+
+    #[test]
+    fn a_weak_model_rejects_no_task() {
+        let weak = with("C08", |good| {
+            good.agent.agent = "react".to_owned();
+            good.agent.model = Some("tiny".to_owned());
+            good.agent.score = Some(0.5);
+        });
+        assert_eq!(weak.status, Status::Warn);
+        assert!(weak.message.contains("`tiny`"), "{}", weak.message);
+        let nothing = with("C08", |good| {
+            good.agent.model = Some("tiny".to_owned());
+            failed(good, "runtime_error", "KeyError: 'x'");
+        });
+        assert_eq!(nothing.status, Status::Warn);
+        let unplayable = with("C08", |good| {
+            good.agent.model = Some("tiny".to_owned());
+            good.agent.problem = Some("answers can't be read".to_owned());
+            good.agent.score = None;
+        });
+        assert_eq!(unplayable.status, Status::Fail);
     }
 
     #[test]

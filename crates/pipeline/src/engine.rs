@@ -1,0 +1,262 @@
+//! Who proposes and writes tasks: rules, or models in several roles with their settings.
+
+use std::collections::BTreeMap;
+
+use agents::llm::ReactLimits;
+use environment::Realised;
+use llm::{Client, Settings};
+use prompts::PythonEnvironment;
+use serde::{Deserialize, Serialize};
+
+use crate::PipelineError;
+
+/// Who proposes and writes tasks.
+pub enum Engine {
+    /// Deterministic rules.
+    Rules,
+    /// Models.
+    Llm(Box<LlmEngine>),
+}
+
+/// Models in their roles, and how they are used.
+pub struct LlmEngine {
+    /// Asks them, within one budget.
+    pub client: Client,
+    /// Which model plays what.
+    pub roles: Roles,
+    /// What is switched off.
+    pub ablation: Ablation,
+    /// Who takes part in the episode of verification.
+    pub test_agent: TestAgent,
+    /// How much of it.
+    pub caps: Caps,
+}
+
+/// Which model plays what.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Roles {
+    /// Proposes; also plays the monolith of [`Ablation::single_prompt`].
+    pub brainstormer: Settings,
+    /// Writes drafts.
+    pub designer: Settings,
+    /// Brings drafts into the unified format.
+    pub refactor: Settings,
+    /// Judges candidates.
+    pub reviewer: Settings,
+    /// Takes part in episodes, where a model does.
+    pub agent: Settings,
+}
+
+/// Parts of the pipeline that are switched off, to measure what they give.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ablation {
+    /// No model judges candidates: the reviewer by rules does alone.
+    pub no_review: bool,
+    /// Nothing that is found wrong is told to an agent: one attempt at everything.
+    pub no_feedback: bool,
+    /// One conversation makes proposals and packages, instead of three agents; what is found wrong goes back to the same prompt.
+    pub single_prompt: bool,
+}
+
+/// Who takes part in the episode of verification.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TestAgent {
+    /// An agent without a model.
+    #[default]
+    Scripted,
+    /// The model of [`Roles::agent`].
+    React,
+}
+
+/// Most attempts, steps and repairs. The numbers are those of the design; the paper's designer is done within 15 steps in 92 of
+/// 100 cases, its refactor within 22.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Caps {
+    /// Attempts at proposals.
+    pub brainstorm: u32,
+    /// Attempts at a draft, each time one is asked for.
+    pub design: u32,
+    /// Attempts at a package, each time one is asked for.
+    pub refactor: u32,
+    /// How often a reviewer may send a candidate back.
+    pub review: u32,
+    /// How often execution may send a candidate back.
+    pub execute: u32,
+    /// Most replies of one conversation of the Brainstormer.
+    pub brainstorm_steps: u32,
+    /// The same of the Designer.
+    pub design_steps: u32,
+    /// The same of the Refactor.
+    pub refactor_steps: u32,
+    /// The same of the monolith.
+    pub single_steps: u32,
+    /// Most replies of the test agent in its episode.
+    pub agent_steps: u32,
+    /// Most tokens of the test agent in its episode.
+    pub agent_tokens: u64,
+    /// Most US dollars of the test agent in its episode; `None` for any.
+    pub agent_usd: Option<f64>,
+}
+
+impl Default for Caps {
+    fn default() -> Self {
+        Self {
+            brainstorm: 2,
+            design: 3,
+            refactor: 3,
+            review: 2,
+            execute: 1,
+            brainstorm_steps: 20,
+            design_steps: 30,
+            refactor_steps: 30,
+            single_steps: 90,
+            agent_steps: 20,
+            agent_tokens: 400_000,
+            agent_usd: None,
+        }
+    }
+}
+
+impl Caps {
+    /// What the test agent may use up in its episode.
+    pub fn of_agent(self) -> ReactLimits {
+        ReactLimits {
+            steps: self.agent_steps,
+            tokens: Some(self.agent_tokens),
+            usd: self.agent_usd,
+        }
+    }
+
+    /// One attempt at everything.
+    fn once(self) -> Self {
+        Self {
+            brainstorm: 1,
+            design: 1,
+            refactor: 1,
+            review: 0,
+            execute: 0,
+            ..self
+        }
+    }
+}
+
+impl Engine {
+    /// Its name in manifests.
+    pub(crate) fn name(&self) -> &'static str {
+        match self {
+            Self::Rules => "rules",
+            Self::Llm(_) => "llm",
+        }
+    }
+
+    /// How often something may be tried. Rules would write the same again.
+    pub(crate) fn caps(&self) -> Caps {
+        match self {
+            Self::Rules => Caps::default().once(),
+            Self::Llm(engine) if engine.ablation.no_feedback => engine.caps.once(),
+            Self::Llm(engine) => engine.caps,
+        }
+    }
+
+    /// Everything of it that a result depends on, as text; where models are and what they cost is no part of it.
+    pub(crate) fn fingerprint(&self) -> String {
+        let Self::Llm(engine) = self else {
+            return String::new();
+        };
+        let model = |settings: &Settings| {
+            serde_json::json!({
+                "model": settings.model,
+                "dialect": settings.dialect,
+                "temperature": settings.temperature,
+                "max_tokens": settings.max_tokens,
+                "context_tokens": settings.context_tokens,
+                "tools": settings.tools,
+                "structured": settings.structured,
+            })
+        };
+        let roles = engine
+            .roles
+            .each()
+            .map(|(name, settings)| (name, model(settings)));
+        serde_json::json!({
+            "engine": "llm",
+            "roles": BTreeMap::from(roles),
+            "ablation": engine.ablation,
+            "test_agent": engine.test_agent,
+            "caps": engine.caps,
+            "prompts": prompts::digest(),
+        })
+        .to_string()
+    }
+
+    /// Models by role, for the record; empty for rules.
+    pub(crate) fn models(&self) -> BTreeMap<String, String> {
+        let Self::Llm(engine) = self else {
+            return BTreeMap::new();
+        };
+        let used = |role: &str| match role {
+            "reviewer" => !engine.ablation.no_review,
+            "agent" => engine.test_agent == TestAgent::React,
+            "designer" | "refactor" => !engine.ablation.single_prompt,
+            _ => true,
+        };
+        engine
+            .roles
+            .each()
+            .into_iter()
+            .filter(|(role, _)| used(role))
+            .map(|(role, settings)| (role.to_owned(), settings.model.clone()))
+            .collect()
+    }
+}
+
+impl Roles {
+    /// The same model in every role.
+    pub fn all(settings: &Settings) -> Self {
+        Self {
+            brainstormer: settings.clone(),
+            designer: settings.clone(),
+            refactor: settings.clone(),
+            reviewer: settings.clone(),
+            agent: settings.clone(),
+        }
+    }
+
+    /// The roles by name.
+    pub fn each(&self) -> [(&'static str, &Settings); 5] {
+        [
+            ("brainstormer", &self.brainstormer),
+            ("designer", &self.designer),
+            ("refactor", &self.refactor),
+            ("reviewer", &self.reviewer),
+            ("agent", &self.agent),
+        ]
+    }
+}
+
+/// What agents are told of the environment that their scripts run in.
+pub(crate) fn python_environment(
+    environment: &Realised,
+) -> Result<PythonEnvironment, PipelineError> {
+    let packages = environment
+        .python_packages()
+        .map_err(PipelineError::files)?;
+    let limits = sandbox::roles::standard_limits();
+    let site = environment.site_packages();
+    let version = site
+        .components()
+        .find_map(|part| part.as_str().strip_prefix("python"))
+        .unwrap_or("3");
+    Ok(PythonEnvironment {
+        name: environment.name().to_owned(),
+        python: version.to_owned(),
+        packages: packages
+            .into_iter()
+            .map(|(name, version)| format!("{name} {version}"))
+            .collect(),
+        wall_seconds: limits.wall_seconds,
+        memory_bytes: limits.memory_bytes,
+    })
+}

@@ -1,0 +1,56 @@
+//! A model that takes part in an episode: between the episode's actions and the agent that asks the model.
+
+use agents::llm::{AgentError, React};
+use executor::ExecuteError;
+use executor::agent::Agent;
+use executor::episode::{Action, Observation};
+
+/// An agent that asks a model.
+pub struct ReactAgent<'a> {
+    react: React<'a>,
+}
+
+impl<'a> ReactAgent<'a> {
+    /// Lets `react` take part.
+    pub fn new(react: React<'a>) -> Self {
+        Self { react }
+    }
+}
+
+impl Agent for ReactAgent<'_> {
+    fn name(&self) -> &'static str {
+        "react"
+    }
+
+    fn model(&self) -> Option<&str> {
+        Some(self.react.model())
+    }
+
+    async fn next(&mut self, last: Option<&Observation>) -> Result<Option<Action>, ExecuteError> {
+        let mut seen = last.map(|seen| {
+            serde_json::to_value(seen).expect("an observation has string keys and finite numbers")
+        });
+        // What is no action costs the agent a reply of its own budget, which ends this.
+        loop {
+            let Some(action) = self.react.next(seen.as_ref()).await.map_err(gone)? else {
+                return Ok(None);
+            };
+            match Action::from_json(&action.to_string()) {
+                Ok(action) => return Ok(Some(action)),
+                Err(wrong) => {
+                    seen = Some(serde_json::json!({
+                        "feedback": {"kind": "invalid_action", "message": wrong.message}
+                    }));
+                }
+            }
+        }
+    }
+}
+
+fn gone(error: AgentError) -> ExecuteError {
+    ExecuteError::Agent {
+        fault: error.fault(),
+        hint: error.hint(),
+        source: Box::new(error),
+    }
+}

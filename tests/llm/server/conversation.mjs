@@ -15,7 +15,7 @@ export function identify(messages) {
 // Folder of a conversation's replies; what a first attempt is called is not told.
 export function folder({ agent, dataset, task, attempt }) {
   const name = [agent ?? "unnamed"];
-  if (task) name.push(task);
+  if (task && task !== "-") name.push(task);
   if (attempt && attempt !== "1") name.push(attempt);
   return `${plain(dataset ?? "unnamed")}/${plain(name.join("."))}`;
 }

@@ -1,9 +1,14 @@
 //! A model that takes part in an episode: between the episode's actions and the agent that asks the model.
 
-use agents::llm::{AgentError, React};
+use agents::llm::{AgentError, React, ReactLimits};
+use environment::Realised;
 use executor::ExecuteError;
 use executor::agent::Agent;
 use executor::episode::{Action, Observation};
+use llm::Chat;
+use task_format::Manifest;
+
+use crate::{PipelineError, engine::python_environment};
 
 /// An agent that asks a model.
 pub struct ReactAgent<'a> {
@@ -12,8 +17,26 @@ pub struct ReactAgent<'a> {
 
 impl<'a> ReactAgent<'a> {
     /// Lets `react` take part.
-    pub fn new(react: React<'a>) -> Self {
+    pub(crate) fn new(react: React<'a>) -> Self {
         Self { react }
+    }
+
+    /// Lets the model `chat` take part in an episode of the task.
+    ///
+    /// # Errors
+    ///
+    /// When the environment, of which the model is told, can't be read.
+    pub fn of(
+        chat: &'a dyn Chat,
+        environment: &Realised,
+        manifest: &Manifest,
+        limits: ReactLimits,
+    ) -> Result<Self, PipelineError> {
+        let python = python_environment(environment)?;
+        let (dataset, task) = (&manifest.dataset.name, manifest.id.as_str());
+        Ok(Self::new(React::new(
+            chat, &python, dataset, task, 1, limits,
+        )))
     }
 }
 

@@ -108,6 +108,8 @@ pub(crate) struct Generate {
     pub(crate) cold: bool,
     #[command(flatten)]
     pub(crate) models: Models,
+    #[command(flatten)]
+    pub(crate) ablations: Ablations,
     /// Tell what would be done, how many model calls that would take and what they would cost, and stop
     #[arg(long)]
     pub(crate) dry_run: bool,
@@ -165,10 +167,16 @@ pub(crate) struct Models {
     /// Prices of models, instead of those that come with this program
     #[arg(long, value_name = "FILE", env = "SMITH_PRICE_FILE")]
     pub(crate) price_file: Option<Utf8PathBuf>,
-    /// Record calls, or replay them: `record:DIR`, `replay:DIR`, `auto:DIR` or `off`; the default keeps them beside the
-    /// ledger, so that nothing is paid twice
+    /// Record calls, or replay them: `record:DIR`, `replay:DIR`, `auto:DIR` or `off`; generation keeps them beside the ledger
+    /// unless told otherwise, so that nothing is paid twice
     #[arg(long, value_name = "MODE:DIR", env = "SMITH_CASSETTE")]
     pub(crate) cassette: Option<llm::Cassette>,
+}
+
+/// Who verifies with a model, and what of the engine of models is switched off.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Language models")]
+pub(crate) struct Ablations {
     /// Who takes part in the episode of verification
     #[arg(long, value_enum, env = "SMITH_TEST_AGENT")]
     pub(crate) test_agent: Option<TestAgent>,
@@ -281,6 +289,16 @@ pub(crate) struct Episode {
     pub(crate) replay: Option<Utf8PathBuf>,
     #[command(flatten)]
     pub(crate) options: EpisodeOptions,
+    #[command(flatten)]
+    pub(crate) models: Models,
+    /// Configuration file, for the models of an agent
+    #[arg(
+        long,
+        value_name = "FILE",
+        default_value = "smith.toml",
+        env = "SMITH_CONFIG"
+    )]
+    pub(crate) config: Utf8PathBuf,
 }
 
 /// An agent that comes with this program.
@@ -288,6 +306,8 @@ pub(crate) struct Episode {
 pub(crate) enum AgentName {
     /// Without a model: looks, fits a linear model, improves on it with boosted trees
     Scripted,
+    /// A language model, configured like those of `generate` (role `agent`)
+    React,
 }
 
 /// How an episode is set up.

@@ -26,6 +26,26 @@ struct File {
     ablation: Option<Ablation>,
 }
 
+impl File {
+    fn of_models(self) -> Written {
+        Written {
+            llm: self.llm,
+            caps: self.caps,
+            test_agent: self.test_agent,
+            ablation: self.ablation,
+        }
+    }
+}
+
+/// What the file at `path` says of models.
+///
+/// # Errors
+///
+/// When the file is malformed, or was asked for and is not there.
+pub(crate) fn models_of(path: &Utf8Path, asked_for: bool) -> Result<Written, Failure> {
+    Ok(read(path, asked_for)?.of_models())
+}
+
 /// A value and where it came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Setting<T> {
@@ -71,16 +91,11 @@ impl Configuration {
             Some(ValueSource::EnvVariable) => Origin::Variable,
             _ => Origin::Flag,
         };
-        let out = (arguments.out.clone(), origin("out"), file.out);
+        let out = (arguments.out.clone(), origin("out"), file.out.clone());
         let engine = (arguments.engine, origin("engine"), file.engine);
         let jobs = (arguments.jobs, origin("jobs"), file.jobs);
-        let written = Written {
-            llm: file.llm,
-            caps: file.caps,
-            test_agent: file.test_agent,
-            ablation: file.ablation,
-        };
-        let models = Decided::resolve(&arguments.models, written)?;
+        let written = file.of_models();
+        let models = Decided::resolve(&arguments.models, &arguments.ablations, written)?;
         // Who configured a model wants it used, unless something else is said.
         let usual = match &models {
             Some(_) => Engine::Llm,

@@ -48,6 +48,12 @@ pub(crate) fn failure(failure: &Failure) {
     }
 }
 
+/// That a model is asked again, when and why.
+pub(crate) fn waiting(model: &str, reason: &str, wait: Duration, attempt: u32) -> String {
+    let seconds = wait.as_secs_f64();
+    format!("`{model}` is asked again in {seconds:.1} s (attempt {attempt}): {reason}")
+}
+
 /// How progress is shown.
 pub(crate) struct Console {
     style: Style,
@@ -183,10 +189,9 @@ impl Observer for Console {
                 wait_ms,
                 attempt,
             } => {
-                let seconds = *wait_ms as f64 / 1000.0;
-                self.line(&format!(
-                    "{subject}: `{model}` is asked again in {seconds:.1} s (attempt {attempt}): {reason}"
-                ));
+                let duration = Duration::from_millis(*wait_ms);
+                let waits = waiting(model, reason, duration, *attempt);
+                self.line(&format!("{subject}: {waits}"));
             }
             Notice::StageFinished { .. } => {}
             Notice::TaskVerified { task, .. } => self.line(&format!("{task}: verified")),

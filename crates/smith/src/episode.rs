@@ -2,6 +2,7 @@
 //!
 //! The rules of an episode are the executor's; here it is set up and printed.
 
+mod react;
 mod session;
 mod text;
 
@@ -61,6 +62,9 @@ async fn run_to_end(global: &Global, arguments: &arguments::Episode) -> Result<u
         }
         (None, Some(AgentName::Scripted)) => {
             follow_agent(global, &mut session, &mut Scripted::default()).await?;
+        }
+        (None, Some(AgentName::React)) => {
+            react::follow(global, arguments, &mut session).await?;
         }
         (None, None) => unreachable!("clap asks for one of them"),
     }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 
 use crate::{
-    arguments::{self, Models},
+    arguments::{self, Ablations, Models},
     exit,
     failure::Failure,
 };
@@ -46,7 +46,11 @@ impl Decided {
     /// # Errors
     ///
     /// When settings are malformed, or the description of a cassette can't be read.
-    pub(crate) fn resolve(arguments: &Models, mut file: Written) -> Result<Option<Self>, Failure> {
+    pub(crate) fn resolve(
+        arguments: &Models,
+        ablations: &Ablations,
+        mut file: Written,
+    ) -> Result<Option<Self>, Failure> {
         let cassette = arguments.cassette.clone();
         let recorded = match &cassette {
             Some(cassette) if cassette.mode == CassetteMode::Replay => {
@@ -85,11 +89,11 @@ impl Decided {
         Ok(Some(Self {
             roles: settings(&table, &roles)?,
             ablation: Ablation {
-                no_review: arguments.no_review || file_ablation.no_review,
-                no_feedback: arguments.no_feedback || file_ablation.no_feedback,
-                single_prompt: arguments.single_prompt || file_ablation.single_prompt,
+                no_review: ablations.no_review || file_ablation.no_review,
+                no_feedback: ablations.no_feedback || file_ablation.no_feedback,
+                single_prompt: ablations.single_prompt || file_ablation.single_prompt,
             },
-            test_agent: arguments
+            test_agent: ablations
                 .test_agent
                 .map(TestAgent::from)
                 .or(file.test_agent)
@@ -131,12 +135,13 @@ impl Decided {
         }
     }
 
-    /// A client with its budget; calls are kept in `kept` unless a cassette was named.
-    pub(crate) fn client(&self, kept: &Utf8Path) -> Result<llm::Client, Failure> {
-        let cassette = self.cassette.clone().unwrap_or_else(|| Cassette {
+    /// A client with its budget; calls are kept in `kept`, if there is such a folder, unless a cassette was named.
+    pub(crate) fn client(&self, kept: Option<&Utf8Path>) -> Result<llm::Client, Failure> {
+        let usual = kept.map_or(Cassette::off(), |folder| Cassette {
             mode: CassetteMode::Auto,
-            folder: kept.to_owned(),
+            folder: folder.to_owned(),
         });
+        let cassette = self.cassette.clone().unwrap_or(usual);
         if cassette.mode == CassetteMode::Record {
             self.describe_into(&cassette.folder)?;
         }
@@ -155,7 +160,7 @@ impl Decided {
     /// The engine that uses them.
     pub(crate) fn engine(&self, kept: &Utf8Path) -> Result<LlmEngine, Failure> {
         Ok(LlmEngine {
-            client: self.client(kept)?,
+            client: self.client(Some(kept))?,
             roles: self.roles.clone(),
             ablation: self.ablation,
             test_agent: self.test_agent,

@@ -61,7 +61,10 @@ pub(crate) async fn run(
     let ledger = ledger_folder(&out);
     let engine = match &configuration.models {
         None => Engine::Rules,
-        Some(models) => Engine::Llm(Box::new(models.engine(&ledger.join("calls"))?)),
+        Some(models) => {
+            let kept = ledger.join("calls");
+            Engine::Llm(Box::new(models.engine(&kept, arguments.from_scratch)?))
+        }
     };
     let settings = Settings {
         ledger,

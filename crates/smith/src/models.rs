@@ -135,14 +135,10 @@ impl Decided {
         }
     }
 
-    /// A client with its budget; calls are kept in `kept`, if there is such a folder, unless a cassette was named.
-    pub(crate) fn client(&self, kept: Option<&Utf8Path>) -> Result<llm::Client, Failure> {
-        let usual = kept.map_or(Cassette::off(), |folder| Cassette {
-            mode: CassetteMode::Auto,
-            folder: folder.to_owned(),
-        });
+    /// A client with its budget; `usual` is the cassette where none was named.
+    pub(crate) fn client(&self, usual: Cassette) -> Result<llm::Client, Failure> {
         let cassette = self.cassette.clone().unwrap_or(usual);
-        if cassette.mode == CassetteMode::Record {
+        if matches!(cassette.mode, CassetteMode::Record | CassetteMode::Auto) {
             self.describe_into(&cassette.folder)?;
         }
         Ok(llm::Client::new(ClientOptions {
@@ -157,10 +153,17 @@ impl Decided {
         })?)
     }
 
-    /// The engine that uses them.
-    pub(crate) fn engine(&self, kept: &Utf8Path) -> Result<LlmEngine, Failure> {
+    /// The engine that uses them. Replies are kept in `kept` unless a cassette was named, and asked for anew with `afresh`.
+    pub(crate) fn engine(&self, kept: &Utf8Path, afresh: bool) -> Result<LlmEngine, Failure> {
+        let usual = Cassette {
+            mode: match afresh {
+                true => CassetteMode::Record,
+                false => CassetteMode::Auto,
+            },
+            folder: kept.to_owned(),
+        };
         Ok(LlmEngine {
-            client: self.client(Some(kept))?,
+            client: self.client(usual)?,
             roles: self.roles.clone(),
             ablation: self.ablation,
             test_agent: self.test_agent,

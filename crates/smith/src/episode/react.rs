@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use llm::{CallRecord, Listener, Wait};
+use llm::{CallRecord, Cassette, Listener, Wait};
 use pipeline::ReactAgent;
 
 use super::{Session, follow_agent};
@@ -31,7 +31,7 @@ pub(super) async fn follow(
             code: exit::USAGE,
         });
     };
-    let client = decided.client(None)?;
+    let client = decided.client(Cassette::off())?;
     let heard = Arc::new(Heard::default());
     let listener = Arc::clone(&heard);
     let model = client.model(&decided.roles.agent, listener)?;

@@ -107,7 +107,7 @@ pub(crate) fn parse(bytes: &[u8], path: &Utf8Path) -> Result<Parsed, LedgerError
     for (index, line) in bytes.split_inclusive(|&byte| byte == b'\n').enumerate() {
         let last = whole_bytes + line.len() == bytes.len();
         match line.strip_suffix(b"\n").and_then(read_line) {
-            Some(Line::Known(entry)) => history.push(entry),
+            Some(Line::Known(entry)) => history.push(*entry),
             Some(Line::Newer(schema)) => history.newer = history.newer.max(Some(schema)),
             None if last => break,
             None => {

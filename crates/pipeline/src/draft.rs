@@ -4,16 +4,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use agents::llm::Files;
+use agents::llm::{Files, TEST_SCRIPT};
 use assertions::Subject;
 use facts::{PrepareFacts, PrepareRun, RunFailure, SourceFacts};
 use findings::Verdict;
 use task_format::{LimitsTable, PREPARE};
 
 use crate::verdict;
-
-/// The script of a draft that tries the rest of it.
-pub(crate) const TEST_SCRIPT: &str = "test_task.py";
 
 /// Limits of a run of `prepare.py` before there is a manifest that could state them.
 pub(crate) const DRAFT_LIMITS: LimitsTable = LimitsTable {

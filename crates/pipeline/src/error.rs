@@ -142,13 +142,14 @@ impl PipelineError {
 
     /// Whether models are why the work could not be done.
     pub(crate) fn is_the_models(&self) -> bool {
-        match self {
-            Self::Model { .. } | Self::NotBegun { .. } => true,
-            Self::Execute {
-                source: executor::ExecuteError::Agent { .. },
-            } => true,
-            _ => false,
-        }
+        matches!(
+            self,
+            Self::Model { .. }
+                | Self::NotBegun { .. }
+                | Self::Execute {
+                    source: executor::ExecuteError::Agent { .. },
+                }
+        )
     }
 
     /// Whether a reviewer is why the work on one task could not be done.

@@ -5,7 +5,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use agents::llm::{Agent, AgentError, Brainstormed, Conversed, Feedback, Files, Outcome, Single};
+use agents::llm::{
+    Agent, AgentError, Brainstormed, Conversed, Feedback, Files, Outcome, Single, TEST_RUNNER,
+    TEST_SCRIPT,
+};
 use agents::{Draft, Proposal};
 use facts::{PrepareRun, Profile, Refusal, RefusalReason};
 use findings::{Finding, Policy};
@@ -14,8 +17,7 @@ use prompts::PythonEnvironment;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    PipelineError, Stage,
-    draft::{self, TEST_SCRIPT},
+    PipelineError, Stage, draft,
     engine::LlmEngine,
     spent::{Meter, Spent},
     stage::Stages,
@@ -205,9 +207,8 @@ pub(crate) async fn tried(bench: &Bench<'_>, draft: Draft) -> Result<Drafted, Pi
         .collect();
     let mut notes = Vec::new();
     if findings.is_empty() && draft.files.contains_key(TEST_SCRIPT) {
-        let explored = bench.explore(&draft.files, TEST_SCRIPT).await?;
-        if explored.failure.is_some() {
-            let seen = crate::workbench::explored(&explored);
+        let seen = bench.python(&draft.files, TEST_RUNNER).await?;
+        if seen.failed {
             notes.push(format!("`{TEST_SCRIPT}` failed:\n{}", seen.text));
         }
     }

@@ -108,11 +108,7 @@ impl<'a> Bench<'a> {
     }
 
     /// What a run of an agent's script printed.
-    pub(crate) async fn explore(
-        &self,
-        files: &Files,
-        script: &str,
-    ) -> Result<Explored, PipelineError> {
+    async fn explore(&self, files: &Files, script: &str) -> Result<Explored, PipelineError> {
         let folder = self.lay("explore", files)?;
         let (explored, usage) = self
             .executor
@@ -126,7 +122,7 @@ impl<'a> Bench<'a> {
     /// The run of `prepare.py` with these files beside it; made once for the same files.
     pub(crate) async fn prepare(&self, files: &Files) -> Result<Prepared, PipelineError> {
         let key: Blake3 =
-            digest::blake3_bytes(&serde_json::to_vec(files).expect("texts by path are JSON"));
+            digest::blake3_bytes(serde_json::to_vec(files).expect("texts by path are JSON"));
         let mut known = self.prepared.lock().await;
         if let Some(prepared) = known.get(&key.to_string()) {
             return Ok(prepared.clone());
@@ -150,7 +146,12 @@ impl<'a> Bench<'a> {
         Ok(prepared)
     }
 
-    async fn python(&self, files: &Files, code: &str) -> Result<Observation, PipelineError> {
+    /// What a script shows, run with these files beside it.
+    pub(crate) async fn python(
+        &self,
+        files: &Files,
+        code: &str,
+    ) -> Result<Observation, PipelineError> {
         let mut files = files.clone();
         files.insert(SCRIPT.to_owned(), code.to_owned());
         let explored = self.explore(&files, SCRIPT).await?;
@@ -270,8 +271,6 @@ impl Workbench for Bench<'_> {
         })
     }
 }
-
-pub(crate) use preview::explored;
 
 /// Whether a folder holds a file; a link is none.
 pub(crate) fn has_file(folder: &Utf8Path, path: &str) -> bool {

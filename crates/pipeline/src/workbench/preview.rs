@@ -59,7 +59,7 @@ fn cut(line: &str) -> String {
 }
 
 /// What a script printed, and how it failed.
-pub(crate) fn explored(explored: &Explored) -> Observation {
+pub(super) fn explored(explored: &Explored) -> Observation {
     let mut parts = Vec::new();
     if !explored.stdout.trim().is_empty() {
         parts.push(explored.stdout.trim_end().to_owned());

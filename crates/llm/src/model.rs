@@ -324,10 +324,14 @@ impl Model {
             Err(error) => return Err(again(error)),
         };
         let pass = self.gate.enter().await;
-        let passed = self.shared.clock.elapsed().saturating_sub(call.started);
-        let mut timeout = Duration::from_secs(self.settings.timeout_seconds)
-            .min(self.shared.retry.deadline.saturating_sub(passed))
-            .max(Duration::from_secs(1));
+        let mut timeout = Duration::from_secs(self.settings.timeout_seconds);
+        // The first attempt has its whole time, however short the time for others is.
+        if !call.made.is_empty() {
+            let passed = self.shared.clock.elapsed().saturating_sub(call.started);
+            timeout = timeout
+                .min(self.shared.retry.deadline.saturating_sub(passed))
+                .max(Duration::from_secs(1));
+        }
         if let Some(left) = self.shared.wall_left()? {
             timeout = timeout.min(left);
         }

@@ -12,7 +12,8 @@ use crate::clock::Clock;
 pub struct RetryPolicy {
     /// Most attempts of one call, at least 1.
     pub attempts: u32,
-    /// Most time from the first attempt to the last, waiting included.
+    /// Most time from the start of a call to the end of its last attempt, waiting included. The first attempt has its own time
+    /// limit only.
     pub deadline: Duration,
     /// The first wait, where the provider names none; it doubles from attempt to attempt.
     pub first_wait: Duration,

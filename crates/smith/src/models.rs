@@ -37,6 +37,8 @@ pub(crate) struct Decided {
     pub(crate) max_tokens: Option<u64>,
     pub(crate) max_wall: Option<u64>,
     pub(crate) price_file: Option<camino::Utf8PathBuf>,
+    /// How long a call that fails is tried again, in seconds since it began; 0 never. Without it, the usual policy.
+    pub(crate) retry_seconds: Option<u64>,
     pub(crate) cassette: Option<Cassette>,
 }
 
@@ -77,6 +79,12 @@ impl Decided {
             Some(Value::Table(roles)) => roles,
             Some(_) => return Err(malformed("`llm.roles` is no table".to_owned())),
         };
+        let retry_seconds = match table.remove("retry_seconds") {
+            None => None,
+            Some(value) => Some(value.try_into().map_err(|_| {
+                malformed("`llm.retry_seconds` is no whole number from 0".to_owned())
+            })?),
+        };
         for (name, value) in given {
             if let Some(value) = value {
                 table.insert(name.to_owned(), Value::String(value));
@@ -104,6 +112,7 @@ impl Decided {
             max_tokens: arguments.max_tokens,
             max_wall: arguments.max_wall,
             price_file: arguments.price_file.clone(),
+            retry_seconds,
             cassette,
         }))
     }
@@ -116,7 +125,7 @@ impl Decided {
             "test_agent": self.test_agent,
             "caps": self.caps,
             "ablation": self.ablation,
-            "llm": {"roles": roles},
+            "llm": {"retry_seconds": self.retry_seconds, "roles": roles},
         });
         // By way of JSON, which has nulls: TOML leaves out what is not set.
         let table = without_nulls(value).and_then(|value| Value::try_from(value).ok());
@@ -149,7 +158,7 @@ impl Decided {
             },
             cassette,
             prices: self.prices()?,
-            retry: RetryPolicy::default(),
+            retry: self.retry(),
         })?)
     }
 

@@ -1,0 +1,31 @@
+"""Score submissions to 'Greenhouse: will a plant flower?' by ROC AUC."""
+
+import numpy as np
+import pandas as pd
+from taskkit import CompetitionMetrics, align, check_columns, check_ids, check_numbers
+
+ID = "id"
+TARGET = "flowered"
+POSITIVE = "yes"
+
+
+class FloweredMetric(CompetitionMetrics):
+    """ROC AUC, from the ranks of the plants that flowered. Higher is better."""
+
+    higher_is_better = True
+
+    def validate_submission(self, submission: pd.DataFrame, answers: pd.DataFrame) -> None:
+        """Accept one number for each row of the test file; raise otherwise."""
+        check_columns(submission, [ID, TARGET])
+        check_ids(submission, answers, ID)
+        check_numbers(submission, TARGET)
+
+    def evaluate(self, y_true: pd.DataFrame, y_pred: pd.DataFrame) -> float:
+        """Score a valid submission against the answers."""
+        truth, predicted = align(y_true, y_pred, ID, TARGET)
+        flowered = (truth == POSITIVE).to_numpy()
+        order = np.argsort(predicted.astype("float64").to_numpy(), kind="stable")
+        rank = np.empty(len(order))
+        rank[order] = np.arange(1, len(order) + 1)
+        positives, negatives = flowered.sum(), (~flowered).sum()
+        return float((rank[flowered].sum() - positives * (positives + 1) / 2) / (positives * negatives))

@@ -144,6 +144,18 @@ impl Decided {
         }
     }
 
+    /// How often a call is tried: where the user says how long, as often as that time allows.
+    fn retry(&self) -> RetryPolicy {
+        match self.retry_seconds {
+            None => RetryPolicy::default(),
+            Some(seconds) => RetryPolicy {
+                attempts: u32::MAX,
+                deadline: std::time::Duration::from_secs(seconds),
+                ..RetryPolicy::default()
+            },
+        }
+    }
+
     /// A client with its budget; `usual` is the cassette where none was named.
     pub(crate) fn client(&self, usual: Cassette) -> Result<llm::Client, Failure> {
         let cassette = self.cassette.clone().unwrap_or(usual);

@@ -54,29 +54,29 @@ struct Usual {
 /// Steps of Designer and Refactor are the paper's (92 of 100 designs within 15 steps; 13 to 22 of the Refactor), little being what a
 /// strong model needs that makes no mistake; tokens are ours, from the recordings in `tests/llm/cassettes`.
 const BRAINSTORM: Usual = Usual {
-    calls: [3, 12],
-    input: [8_000, 20_000],
-    output: [400, 1_500],
+    calls: [2, 12],
+    input: [6_500, 20_000],
+    output: [500, 1_500],
 };
 const DESIGN: Usual = Usual {
-    calls: [5, 15],
-    input: [10_000, 30_000],
+    calls: [4, 15],
+    input: [9_500, 30_000],
     output: [600, 2_000],
 };
 const REFACTOR: Usual = Usual {
-    calls: [5, 22],
+    calls: [3, 22],
     input: [12_000, 35_000],
     output: [600, 2_000],
 };
 const REVIEW: Usual = Usual {
     calls: [1, 3],
-    input: [8_000, 20_000],
-    output: [800, 2_500],
+    input: [4_000, 20_000],
+    output: [550, 2_500],
 };
 const AGENT: Usual = Usual {
     calls: [4, 20],
-    input: [5_000, 20_000],
-    output: [400, 1_500],
+    input: [3_000, 20_000],
+    output: [200, 1_500],
 };
 
 /// Proposals of a dataset.

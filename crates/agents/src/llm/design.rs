@@ -14,10 +14,27 @@ use super::conversation::{Toolbox, Turn, converse};
 use super::desk::{Desk, Layout};
 use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe};
 
-/// Files that every draft has.
-const REQUIRED: [&str; 4] = ["prepare.py", "metric.py", "description.md", "test_task.py"];
+/// The script by which a draft tries itself.
+pub const TEST_SCRIPT: &str = "test_task.py";
 
-/// Lets a model make a draft of a proposal. `prepare.py` has run on exactly the files that are handed in.
+/// Runs it: the script itself defines `main` and does nothing else.
+pub const TEST_RUNNER: &str = r#"from pathlib import Path
+
+from prepare import prepare
+import test_task
+
+public, private = Path("tested/public"), Path("tested/private")
+public.mkdir(parents=True)
+private.mkdir(parents=True)
+prepare(Path("raw"), public, private)
+test_task.main(public, private)
+"#;
+
+/// Files that every draft has.
+const REQUIRED: [&str; 4] = ["prepare.py", "metric.py", "description.md", TEST_SCRIPT];
+
+/// Lets a model make a draft of a proposal. `prepare.py` and the test script went well with exactly the files
+/// that are handed in.
 ///
 /// # Errors
 ///
@@ -64,9 +81,10 @@ impl Toolbox for Designer<'_> {
     fn tools(&self) -> Vec<ToolDefinition> {
         let mut tools = Desk::tools_to_look();
         tools.extend(Desk::tools_to_make());
+        tools.push(Desk::tool_to_test());
         tools.push(tool::<Submit>(
             "submit_draft",
-            "Hands in your files as the draft. `run_prepare` must have gone well with exactly these files.",
+            "Hands in your files as the draft. `run_prepare` and `run_test` must have gone well with exactly these files.",
         ));
         tools
     }
@@ -79,7 +97,8 @@ impl Toolbox for Designer<'_> {
         if let Err(why) = typed::<Submit>(arguments) {
             return Ok(Turn::wrong(why));
         }
-        let missing = self.desk.missing(&REQUIRED);
+        let mut missing = self.desk.missing(&REQUIRED);
+        missing.extend(self.desk.untested());
         if !missing.is_empty() {
             return Ok(Turn::wrong(format!(
                 "not handed in:\n- {}",
@@ -95,6 +114,6 @@ impl Toolbox for Designer<'_> {
     }
 
     fn reminder(&self) -> &'static str {
-        "When `run_prepare` has gone well with all your files, hand in by `submit_draft`."
+        "When `run_prepare` and `run_test` have gone well with all your files, hand in by `submit_draft`."
     }
 }

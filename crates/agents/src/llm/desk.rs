@@ -13,6 +13,7 @@ use serde_json::Value;
 use crate::Proposal;
 
 use super::arguments::{tool, typed};
+use super::design::{TEST_RUNNER, TEST_SCRIPT};
 use super::workbench::WorkbenchError;
 use super::{AgentError, Files, Handed, Observation, Workbench, describe};
 
@@ -126,6 +127,8 @@ pub(super) struct Desk<'a> {
     draft: Files,
     /// The files with which `prepare.py` ran last, and whether it went well.
     prepared: Option<(Files, bool)>,
+    /// The files with which the test script ran last, and whether it went well.
+    tested: Option<(Files, bool)>,
     /// The files that were checked last, and what was found.
     checked: Option<(Files, Vec<Finding>)>,
 }
@@ -140,6 +143,7 @@ impl<'a> Desk<'a> {
             files: Files::new(),
             draft: Files::new(),
             prepared: None,
+            tested: None,
             checked: None,
         }
     }
@@ -153,6 +157,7 @@ impl<'a> Desk<'a> {
             .map(|(path, text)| (format!("{DRAFT}{path}"), text))
             .collect();
         self.prepared = None;
+        self.tested = None;
         self.checked = None;
     }
 
@@ -217,6 +222,14 @@ impl<'a> Desk<'a> {
         ]
     }
 
+    /// The tool that tries a draft by its own test script.
+    pub(super) fn tool_to_test() -> ToolDefinition {
+        tool::<Nothing>(
+            "run_test",
+            "Runs your prepare.py and then main(public, private) of your test_task.py over what it wrote, in the sandbox, your other files beside it. Gives what was printed, and the traceback of an assert that fails.",
+        )
+    }
+
     /// Does a call of one of these tools; `None` when it is none of them.
     pub(super) async fn call(
         &mut self,
@@ -243,6 +256,7 @@ impl<'a> Desk<'a> {
             "edit_file" => self.edit_file(arguments),
             "remove_file" => self.remove_file(arguments),
             "run_prepare" => self.run_prepare().await,
+            "run_test" => self.run_test().await,
             "read_prepared" => self.read_prepared(arguments).await,
             "run_metric" => self.run_metric(arguments).await,
             "run_assertions" => self.run_assertions().await,
@@ -289,18 +303,26 @@ impl<'a> Desk<'a> {
             })
             .map(|path| format!("`{path}` is not written"))
             .collect();
-        match &self.prepared {
-            Some((files, true)) if *files == self.files => {}
-            Some((files, false)) if *files == self.files => {
-                missing.push("`run_prepare` failed with these files".to_owned());
-            }
-            Some(_) => missing.push(
-                "the files changed after `run_prepare`; run it on those that you hand in"
-                    .to_owned(),
-            ),
-            None => missing.push("`run_prepare` was not called".to_owned()),
-        }
+        missing.extend(self.not_run("run_prepare", self.prepared.as_ref()));
         missing
+    }
+
+    /// What is missing before these files can be handed in as a draft: that the test script went well on exactly these.
+    pub(super) fn untested(&self) -> Option<String> {
+        self.not_run("run_test", self.tested.as_ref())
+    }
+
+    fn not_run(&self, tool: &str, last: Option<&(Files, bool)>) -> Option<String> {
+        match last {
+            Some((files, true)) if *files == self.files => None,
+            Some((files, false)) if *files == self.files => {
+                Some(format!("`{tool}` failed with these files"))
+            }
+            Some(_) => Some(format!(
+                "the files changed after `{tool}`; run it on those that you hand in"
+            )),
+            None => Some(format!("`{tool}` was not called")),
+        }
     }
 
     /// What is missing before these files can be handed in as a package: that they were checked, and what the checks reject.
@@ -436,6 +458,14 @@ impl<'a> Desk<'a> {
         let seen = self.bench.run_prepare(&self.files).await?;
         self.prepared = Some((self.files.clone(), !seen.failed));
         Ok(fenced("what prepare.py did", seen))
+    }
+
+    async fn run_test(&mut self) -> Result<Observation, Trouble> {
+        self.need("prepare.py")?;
+        self.need(TEST_SCRIPT)?;
+        let seen = self.bench.run_python(&self.files, TEST_RUNNER).await?;
+        self.tested = Some((self.files.clone(), !seen.failed));
+        Ok(fenced("what test_task.py printed", seen))
     }
 
     async fn read_prepared(&self, arguments: Value) -> Result<Observation, Trouble> {

@@ -24,7 +24,7 @@ mod workbench;
 
 pub use agent::{Agent, Feedback};
 pub use brainstorm::{Brainstormed, brainstorm};
-pub use design::design;
+pub use design::{TEST_RUNNER, TEST_SCRIPT, design};
 pub use outcome::{AgentError, Conversed, Outcome, Trace};
 pub use react::{React, ReactLimits, Spent};
 pub use refactor::refactor;

@@ -171,6 +171,11 @@ impl<'a> React<'a> {
         &self.spent
     }
 
+    /// Replies that it may still give.
+    pub fn steps_left(&self) -> u32 {
+        self.limits.steps.saturating_sub(self.spent.steps)
+    }
+
     /// How it went so far.
     pub fn trace(&self) -> &Trace {
         &self.trace

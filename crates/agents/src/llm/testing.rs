@@ -170,6 +170,9 @@ impl Workbench for Bench {
                     hint: Some("run `smith doctor`".to_owned()),
                 });
             }
+            if code == super::TEST_RUNNER && files["test_task.py"].contains("assert False") {
+                return Ok(Observation::failure("Traceback: AssertionError"));
+            }
             let names: Vec<&str> = files.keys().map(String::as_str).collect();
             Ok(Observation::of(format!(
                 "{} bytes, {names:?}\n{}",

@@ -223,7 +223,7 @@ async fn a_draft_is_handed_in_only_as_it_ran() {
         write("prepare.py", "raise"),
         write("metric.py", "# metric"),
         write("description.md", "# task"),
-        write("test_task.py", "# test"),
+        write("test_task.py", "assert False"),
         call("run_prepare", json!({})),
         call("submit_draft", json!({})),
         call(
@@ -234,6 +234,11 @@ async fn a_draft_is_handed_in_only_as_it_ran() {
         call("run_prepare", json!({})),
         call("read_prepared", json!({ "path": "public/train.csv" })),
         call("run_metric", json!({ "submission": "id,mildew\n" })),
+        call("run_test", json!({})),
+        call("submit_draft", json!({})),
+        write("test_task.py", "# test"),
+        call("run_prepare", json!({})),
+        call("run_test", json!({})),
         call("submit_draft", json!({ "notes": "none" })),
     ]);
     let conversed = design_with(&chat, 20, &Feedback::default()).await;
@@ -255,10 +260,15 @@ async fn a_draft_is_handed_in_only_as_it_ran() {
     - `description.md` is not written
     - `test_task.py` is not written
     - `run_prepare` was not called
+    - `run_test` was not called
     not handed in:
     - `run_prepare` failed with these files
+    - `run_test` was not called
     not handed in:
     - the files changed after `run_prepare`; run it on those that you hand in
+    - `run_test` was not called
+    not handed in:
+    - `run_test` failed with these files
     ");
 }
 

@@ -30,6 +30,7 @@
           clippy
           jq
           nix
+          nodejs
           (python3.withPackages (packages: [ packages.pip ]))
           rust-analyzer
           rustc

@@ -15,7 +15,6 @@ ID = "id"
 TARGET = "flowered"
 LABELS = ["no", "yes"]
 TIME = "sown"
-USAGES = ["feedback", "final"]
 
 # Raw columns that competitors don't get, and why.
 LEFT_OUT = {
@@ -64,9 +63,12 @@ def prepare(raw: Path, public: Path, private: Path) -> None:
     sample[TARGET] = sample_rng.random(len(sample)).round(4)
     sample.to_csv(public / "sample_submission.csv", index=False)
 
-    # Half of the test rows give feedback while competitors work, the others decide at the end.
+    # Half of the test rows of each class give feedback while competitors work, the others decide at
+    # the end.
     answers = test[[ID, TARGET]].copy()
-    answers["usage"] = rng.permutation(np.resize(USAGES, len(answers)))
+    for label in LABELS:
+        rows = answers.index[answers[TARGET] == label]
+        answers.loc[rows, "usage"] = rng.permutation(np.resize(["feedback", "final"], len(rows)))
     answers.to_csv(private / "test_answer.csv", index=False)
 
     assert len(train) + len(test) == 240

@@ -99,6 +99,9 @@ impl LlmError {
                 "record the cassette again, or check that dataset, options and version are those it was recorded with"
             }
             Self::Configuration { hint, .. } => hint,
+            Self::Cassette { source } if source.kind() == std::io::ErrorKind::InvalidData => {
+                "put its files back as they were recorded, or record it again"
+            }
             Self::Cassette { .. } => "is the disk full, or the folder read-only?",
         };
         Some(hint.to_owned())

@@ -5,6 +5,7 @@
 
 mod difference;
 mod tape;
+mod texts;
 
 use std::fmt;
 use std::str::FromStr;

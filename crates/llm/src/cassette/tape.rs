@@ -1,4 +1,4 @@
-//! The files of a cassette: one for each request, named by its digest, written at once or not at all.
+//! The files of a cassette: one for each request, named by its digest, written at once or not at all. Long texts are beside them.
 
 use std::collections::BTreeMap;
 use std::io;
@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::{Cassette, CassetteMode, difference};
+use super::texts::{Reader, Texts};
+use super::{Cassette, CassetteMode, difference, texts};
 use crate::LlmError;
 use crate::secret::Redactor;
 use crate::transport::{Broken, HttpAnswer};
@@ -34,7 +35,7 @@ pub(crate) fn key(canonical: &Value) -> String {
 }
 
 /// A file.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Recording {
     request: Value,
@@ -224,16 +225,33 @@ impl Tape {
         ) {
             return Ok(());
         }
-        let recording = Recording {
-            request: canonical.clone(),
-            attempts,
-        };
-        // Through a value: its keys are sorted, so that equal exchanges have equal bytes.
-        let value = serde_json::to_value(&recording).expect("a recording is JSON");
-        let mut text = serde_json::to_string_pretty(&sorted(value)).expect("a value is JSON");
-        text.push('\n');
-        let text = self.redactor.clean(text);
-        write_atomically(&self.path(key), &text).map_err(|source| LlmError::Cassette { source })
+        let mut texts = Texts::new();
+        let mut request = self.clean(canonical.clone());
+        // Before the texts of the whole: members of the body are shared as they are.
+        let body = texts::share_body(request["body"].take(), &mut texts);
+        let mut request = texts::share(request, &mut texts);
+        request["body"] = body;
+        let attempts = serde_json::to_value(attempts).expect("attempts are JSON");
+        let attempts = texts::share(self.clean(attempts), &mut texts);
+        let text = texts::pretty(&json!({ "request": request, "attempts": attempts }));
+        let folder = &self.cassette.folder;
+        // The texts first: whoever sees the recording finds them.
+        texts::write(folder, &texts)
+            .and_then(|()| texts::write_atomically(&self.path(key), &text))
+            .map_err(|source| LlmError::Cassette { source })
+    }
+
+    /// The value without any secret.
+    fn clean(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.redactor.clean(text)),
+            Value::Array(items) => items.into_iter().map(|item| self.clean(item)).collect(),
+            Value::Object(members) => members
+                .into_iter()
+                .map(|(name, value)| (self.redactor.clean(name), self.clean(value)))
+                .collect(),
+            other => other,
+        }
     }
 
     fn path(&self, key: &str) -> Utf8PathBuf {
@@ -241,16 +259,18 @@ impl Tape {
     }
 
     fn read(&self, key: &str) -> Result<Option<Recording>, LlmError> {
-        read(&self.path(key)).map_err(|source| LlmError::Cassette { source })
+        let mut texts = Reader::new(&self.cassette.folder);
+        read(&self.path(key), &mut texts).map_err(|source| LlmError::Cassette { source })
     }
 
     /// How the request differs from the recorded one that is most like it.
     fn nearest(&self, canonical: &Value) -> Result<String, LlmError> {
         let folder = &self.cassette.folder;
         let names = names(folder).map_err(|source| LlmError::Cassette { source })?;
+        let mut texts = Reader::new(folder);
         let mut nearest: Option<(difference::Difference, Utf8PathBuf)> = None;
         for name in names {
-            let Ok(Some(recording)) = read(&folder.join(&name)) else {
+            let Ok(Some(recording)) = read(&folder.join(&name), &mut texts) else {
                 continue;
             };
             if let Some(difference) = difference::first(&recording.request, canonical)
@@ -287,39 +307,15 @@ fn names(folder: &Utf8Path) -> io::Result<Vec<Utf8PathBuf>> {
     Ok(names)
 }
 
-fn read(path: &Utf8Path) -> io::Result<Option<Recording>> {
+fn read(path: &Utf8Path, texts: &mut Reader<'_>) -> io::Result<Option<Recording>> {
     let text = match fs_err::read_to_string(path) {
         Ok(text) => text,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
     };
-    let recording = serde_json::from_str(&text).map_err(|error| {
+    let wrong = |error: serde_json::Error| {
         io::Error::new(io::ErrorKind::InvalidData, format!("`{path}`: {error}"))
-    })?;
-    Ok(Some(recording))
-}
-
-/// Through a file beside it: readers see the old text or the new one, never half of it.
-fn write_atomically(path: &Utf8Path, text: &str) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(Utf8Path::new("."));
-    fs_err::create_dir_all(folder)?;
-    // Other processes may write the same file now.
-    let partial = path.with_extension(format!("{}.partial", std::process::id()));
-    fs_err::write(&partial, text)?;
-    fs_err::rename(&partial, path)
-}
-
-/// The value with the keys of all objects in order, whichever map `serde_json` was built with.
-fn sorted(value: Value) -> Value {
-    match value {
-        Value::Object(members) => {
-            let ordered: BTreeMap<String, Value> = members
-                .into_iter()
-                .map(|(name, value)| (name, sorted(value)))
-                .collect();
-            Value::Object(ordered.into_iter().collect())
-        }
-        Value::Array(items) => Value::Array(items.into_iter().map(sorted).collect()),
-        other => other,
-    }
+    };
+    let value = texts.expand(serde_json::from_str(&text).map_err(wrong)?)?;
+    serde_json::from_value(value).map(Some).map_err(wrong)
 }

@@ -11,3 +11,4 @@ mod faults;
 mod secrets;
 mod server;
 mod setup;
+mod texts;

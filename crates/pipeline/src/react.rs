@@ -50,9 +50,7 @@ impl Agent for ReactAgent<'_> {
     }
 
     async fn next(&mut self, last: Option<&Observation>) -> Result<Option<Action>, ExecuteError> {
-        let mut seen = last.map(|seen| {
-            serde_json::to_value(seen).expect("an observation has string keys and finite numbers")
-        });
+        let mut seen = last.map(|seen| told(seen, self.react.steps_left()));
         // What is no action costs the agent a reply of its own budget, which ends this.
         loop {
             let Some(action) = self.react.next(seen.as_ref()).await.map_err(gone)? else {
@@ -70,10 +68,60 @@ impl Agent for ReactAgent<'_> {
     }
 }
 
+/// What a model is told of an observation: without what the clock has a say in, so that the same work asks the same of the model
+/// again; the steps that are left are at most those of the model's own budget.
+fn told(seen: &Observation, steps_left: u32) -> serde_json::Value {
+    let mut seen = seen.clone();
+    let left = u64::from(steps_left);
+    seen.remaining.steps = Some(seen.remaining.steps.map_or(left, |steps| steps.min(left)));
+    seen.remaining.wall_seconds = None;
+    let mut value =
+        serde_json::to_value(&seen).expect("an observation has string keys and finite numbers");
+    if let Some(remaining) = value["remaining"].as_object_mut() {
+        remaining.retain(|_, left| !left.is_null());
+    }
+    value
+}
+
 fn gone(error: AgentError) -> ExecuteError {
     ExecuteError::Agent {
         fault: error.fault(),
         hint: error.hint(),
         source: Box::new(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use executor::episode::{Feedback, HistorySummary, Remaining, Status};
+
+    use super::*;
+
+    fn seen(steps: Option<u64>, wall_seconds: Option<u64>) -> Observation {
+        Observation {
+            step: 1,
+            action_status: Status::Success,
+            feedback: Feedback::Info { parts: Vec::new() },
+            current_raw_score: None,
+            best_raw_score: None,
+            current_position_score: None,
+            best_position_score: None,
+            milestones_reached: Vec::new(),
+            remaining: Remaining {
+                steps,
+                submissions: None,
+                wall_seconds,
+            },
+            history: HistorySummary::default(),
+        }
+    }
+
+    #[test]
+    fn a_model_is_told_nothing_that_differs_between_two_runs() {
+        let told_at = |wall_seconds| told(&seen(Some(49), Some(wall_seconds)), 19);
+        assert_eq!(told_at(3600), told_at(3599));
+        assert_eq!(told_at(3600)["remaining"], serde_json::json!({"steps": 19}));
+        // What the episode allows counts where it is less.
+        assert_eq!(told(&seen(Some(2), None), 19)["remaining"]["steps"], 2);
     }
 }

@@ -1,0 +1,68 @@
+//! Whether files may be handed in: what must have been written, run and checked before, on exactly these.
+
+use findings::Finding;
+use prompts::{fence, findings_text};
+
+use super::super::Files;
+use super::{Desk, MOST_RESULT};
+
+impl Desk<'_> {
+    /// What is missing before these files can be handed in: files, and that `prepare.py` ran on exactly these.
+    pub(in crate::llm) fn missing(&self, required: &[&str]) -> Vec<String> {
+        let mut missing: Vec<String> = required
+            .iter()
+            .filter(|path| {
+                self.files
+                    .get(**path)
+                    .is_none_or(|text| text.trim().is_empty())
+            })
+            .map(|path| format!("`{path}` is not written"))
+            .collect();
+        missing.extend(self.not_run("run_prepare", self.prepared.as_ref()));
+        missing
+    }
+
+    /// What is missing before these files can be handed in as a draft: that the test script went well on exactly these.
+    pub(in crate::llm) fn untested(&self) -> Option<String> {
+        self.not_run("run_test", self.tested.as_ref())
+    }
+
+    fn not_run(&self, tool: &str, last: Option<&(Files, bool)>) -> Option<String> {
+        match last {
+            Some((files, true)) if *files == self.files => None,
+            Some((files, false)) if *files == self.files => {
+                Some(format!("`{tool}` failed with these files"))
+            }
+            Some(_) => Some(format!(
+                "the files changed after `{tool}`; run it on those that you hand in"
+            )),
+            None => Some(format!("`{tool}` was not called")),
+        }
+    }
+
+    /// What is missing before these files can be handed in as a package: that they were checked, and what the checks reject.
+    /// `unresolved` says why what they reject is handed in all the same.
+    pub(in crate::llm) fn unchecked(&self, unresolved: Option<&str>) -> Vec<String> {
+        match &self.checked {
+            Some((files, findings)) if *files == self.files => {
+                let rejecting: Vec<Finding> = findings
+                    .iter()
+                    .filter(|finding| finding.rejects())
+                    .cloned()
+                    .collect();
+                if rejecting.is_empty() || unresolved.is_some_and(|why| !why.trim().is_empty()) {
+                    return Vec::new();
+                }
+                vec![format!(
+                    "checks reject these files; repair them, or say in `unresolved` why that is not possible:\n{}",
+                    fence("findings", &findings_text(&rejecting), MOST_RESULT)
+                )]
+            }
+            Some(_) => vec![
+                "the files changed after `run_assertions`; run it on those that you hand in"
+                    .to_owned(),
+            ],
+            None => vec!["`run_assertions` was not called".to_owned()],
+        }
+    }
+}

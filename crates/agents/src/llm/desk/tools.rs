@@ -1,0 +1,150 @@
+//! The tools of a desk as a model is told of them, and what it gives them.
+
+use llm::ToolDefinition;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::super::arguments::tool;
+use super::Desk;
+
+/// Rows that are shown unless more are asked for, and at most.
+const ROWS: (u64, u64) = (10, 100);
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Nothing {}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Rows {
+    /// Path of the file, as it is listed.
+    pub(super) path: String,
+    /// First data row to show, from 0.
+    #[serde(default)]
+    pub(super) from_row: Option<u64>,
+    /// How many rows to show: 10 unless given, at most 100.
+    #[serde(default)]
+    pub(super) rows: Option<u64>,
+}
+
+impl Rows {
+    /// The first row and how many.
+    pub(super) fn range(&self) -> (u64, u64) {
+        let rows = self.rows.unwrap_or(ROWS.0).clamp(1, ROWS.1);
+        (self.from_row.unwrap_or(0), rows)
+    }
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Column {
+    /// Exact name of the column.
+    pub(super) column: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Code {
+    /// A complete Python script. What it prints is the result.
+    pub(super) code: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Path {
+    /// Path of the file, e.g. `prepare.py`.
+    pub(super) path: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Written {
+    /// Path of the file, e.g. `prepare.py`: letters, digits, `_`, `-`, `.`, and `/` between folders.
+    pub(super) path: String,
+    /// The whole text of the file.
+    pub(super) content: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Edit {
+    /// Path of the file.
+    pub(super) path: String,
+    /// Text that stands exactly once in the file.
+    pub(super) old: String,
+    /// What stands there afterwards.
+    pub(super) new: String,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Submission {
+    /// Text of a CSV file to score beside the sample submission and the answers; null for none.
+    #[serde(default)]
+    pub(super) submission: Option<String>,
+}
+
+impl Desk<'_> {
+    /// Tools that look at the raw data.
+    pub(in crate::llm) fn tools_to_look() -> Vec<ToolDefinition> {
+        vec![
+            tool::<Nothing>("list_files", "The raw files with kind and size."),
+            tool::<Rows>(
+                "preview",
+                "Rows of a raw file as they stand there: of a table its header and rows, of other text its lines.",
+            ),
+            tool::<Column>(
+                "profile_column",
+                "All that was measured of one column of the table: distribution, values with counts, examples, missing cells.",
+            ),
+            tool::<Code>(
+                "run_python",
+                "Runs a script in the sandbox, at most 2 minutes, and gives what it printed. The raw files are below raw/, read-only; your own files lie in the working folder, and can be imported. Nothing that it writes is kept.",
+            ),
+        ]
+    }
+
+    /// Tools that write files and try them.
+    pub(in crate::llm) fn tools_to_make() -> Vec<ToolDefinition> {
+        vec![
+            tool::<Nothing>("list_own_files", "Your files, and those that you can read."),
+            tool::<Path>(
+                "read_file",
+                "The text of one of your files, or of the draft below draft/.",
+            ),
+            tool::<Written>(
+                "write_file",
+                "Writes one of your files, whole; replaces it if it exists.",
+            ),
+            tool::<Edit>(
+                "edit_file",
+                "Replaces a passage of one of your files; the passage must stand there exactly once.",
+            ),
+            tool::<Path>("remove_file", "Removes one of your files."),
+            tool::<Nothing>(
+                "run_prepare",
+                "Calls prepare(raw, public, private) of your prepare.py in the sandbox. Gives the traceback, or every file that it wrote with header, rows and first lines.",
+            ),
+            tool::<Rows>(
+                "read_prepared",
+                "Rows of a file that your prepare.py writes; the path begins with public/ or private/.",
+            ),
+            tool::<Submission>(
+                "run_metric",
+                "Scores with your metric.py the sample submission, the answers themselves, and a submission of your own if you give one.",
+            ),
+            tool::<Nothing>(
+                "run_assertions",
+                "Runs every check that can be made of your files, and gives the findings that want something changed.",
+            ),
+        ]
+    }
+
+    /// The tool that tries a draft by its own test script.
+    pub(in crate::llm) fn tool_to_test() -> ToolDefinition {
+        tool::<Nothing>(
+            "run_test",
+            "Runs your prepare.py and then main(public, private) of your test_task.py over what it wrote, in the sandbox, your other files beside it. Gives what was printed, and the traceback of an assert that fails.",
+        )
+    }
+}

@@ -1,0 +1,180 @@
+//! Conversations with a Designer and a Refactor: what must have run before something is handed in.
+
+use super::*;
+
+#[tokio::test]
+async fn a_draft_is_handed_in_only_as_it_ran() {
+    let chat = Scripted::new(vec![
+        call("submit_draft", json!({})),
+        write("prepare.py", "raise"),
+        write("metric.py", "# metric"),
+        write("description.md", "# task"),
+        write("test_task.py", "assert False"),
+        call("run_prepare", json!({})),
+        call("submit_draft", json!({})),
+        call(
+            "edit_file",
+            json!({ "path": "prepare.py", "old": "raise", "new": "# fine" }),
+        ),
+        call("submit_draft", json!({})),
+        call("run_prepare", json!({})),
+        call("read_prepared", json!({ "path": "public/train.csv" })),
+        call("run_metric", json!({ "submission": "id,mildew\n" })),
+        call("run_test", json!({})),
+        call("submit_draft", json!({})),
+        write("test_task.py", "# test"),
+        call("run_prepare", json!({})),
+        call("run_test", json!({})),
+        call("submit_draft", json!({ "notes": "none" })),
+    ]);
+    let conversed = design_with(&chat, 20, &Feedback::default()).await;
+    let Outcome::Handed(draft) = conversed.outcome else {
+        panic!("{:?}", conversed.outcome)
+    };
+    assert_eq!(draft.files["prepare.py"], "# fine");
+    assert_eq!(draft.files.len(), 4);
+    let submissions: Vec<String> = chat
+        .results()
+        .into_iter()
+        .filter(|(name, _)| name == "submit_draft")
+        .map(|(_, text)| text)
+        .collect();
+    insta::assert_snapshot!(submissions.join("\n"), @"
+    not handed in:
+    - `prepare.py` is not written
+    - `metric.py` is not written
+    - `description.md` is not written
+    - `test_task.py` is not written
+    - `run_prepare` was not called
+    - `run_test` was not called
+    not handed in:
+    - `run_prepare` failed with these files
+    - `run_test` was not called
+    not handed in:
+    - the files changed after `run_prepare`; run it on those that you hand in
+    - `run_test` was not called
+    not handed in:
+    - `run_test` failed with these files
+    ");
+}
+
+#[tokio::test]
+async fn files_stay_where_they_belong() {
+    let chat = Scripted::new(vec![
+        write("../x.py", ""),
+        write("/etc/x", ""),
+        write("raw/x.csv", ""),
+        write(".hidden", ""),
+        write("a b.py", ""),
+        write("lib/cells.py", "a = 1\na = 1\n"),
+        call(
+            "edit_file",
+            json!({ "path": "lib/cells.py", "old": "a = 1", "new": "b" }),
+        ),
+        call(
+            "edit_file",
+            json!({ "path": "lib/cells.py", "old": "c", "new": "b" }),
+        ),
+        call("read_file", json!({ "path": "lib/none.py" })),
+        call("remove_file", json!({ "path": "lib/cells.py" })),
+        call("list_own_files", json!({})),
+    ]);
+    let conversed = design_with(&chat, 12, &Feedback::default()).await;
+    assert!(matches!(conversed.outcome, Outcome::GaveUp { .. }));
+    assert_eq!(conversed.trace.failures["write_file"], 5);
+    assert_eq!(conversed.trace.failures["edit_file"], 2);
+    let last = chat.results().pop().unwrap().1;
+    assert!(last.starts_with("You have no files yet."), "{last}");
+}
+
+#[tokio::test]
+async fn a_second_attempt_goes_on_from_the_first() {
+    let policy = Policy::embedded();
+    let rule = policy.rule(CheckId::new('D', 5)).unwrap();
+    let feedback = Feedback {
+        previous: files(&[("prepare.py", "# LEAK"), ("metric.py", "# metric")]),
+        findings: vec![
+            rule.fail("0.998 of rows", "`wilt` equals the target.")
+                .compared_with("below 0.99"),
+        ],
+        issues: Vec::new(),
+        notes: vec!["The first draft was rejected.".to_owned()],
+    };
+    let chat = Scripted::new(vec![call("read_file", json!({ "path": "prepare.py" }))]);
+    design_with(&chat, 2, &feedback).await;
+    assert!(chat.results()[0].1.contains("# LEAK"));
+    let first = first_message(&chat);
+    assert!(
+        first.starts_with(
+            "Agent: designer\nDataset: greenhouse\nTask: greenhouse--mildew-binary\nAttempt: 2\n"
+        ),
+        "{first}"
+    );
+    for said in [
+        "D05 fail (rejects)",
+        "0.998 of rows",
+        "below 0.99",
+        "`wilt` equals the target.",
+        &rule.hint,
+        "The first draft was rejected.",
+    ] {
+        assert!(first.contains(said), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn a_package_is_handed_in_only_as_it_was_checked() {
+    let chat = Scripted::new(vec![
+        call("read_file", json!({ "path": "draft/cells.py" })),
+        write("prepare.py", "# LEAK"),
+        write("metric.py", "# metric"),
+        write("description.md", "# task"),
+        write("cells.py", "# helper"),
+        call("run_prepare", json!({})),
+        call("submit_package", json!({})),
+        call("remove_file", json!({ "path": "cells.py" })),
+        call("run_prepare", json!({})),
+        call("run_assertions", json!({})),
+        call("submit_package", json!({})),
+        write("prepare.py", "# repaired"),
+        call("submit_package", json!({})),
+        call("run_prepare", json!({})),
+        call("run_assertions", json!({})),
+        call("submit_package", json!({})),
+    ]);
+    let conversed = refactor_with(&chat, 20).await;
+    let Outcome::Handed(package) = conversed.outcome else {
+        panic!("{:?}", conversed.outcome)
+    };
+    assert_eq!(
+        package.keys().collect::<Vec<_>>(),
+        ["description.md", "metric.py", "prepare.py"]
+    );
+    assert!(chat.results()[0].1.contains("# helper"));
+    let told: Vec<String> = chat
+        .results()
+        .into_iter()
+        .filter(|(name, _)| name == "submit_package" || name == "run_assertions")
+        .map(|(name, text)| format!("== {name}\n{text}"))
+        .collect();
+    insta::assert_snapshot!("refactor_hand_over", told.join("\n"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_repaired_is_handed_in_with_its_reason() {
+    let chat = Scripted::new(vec![
+        write("prepare.py", "# LEAK"),
+        write("metric.py", "# metric"),
+        write("description.md", "# task"),
+        call("run_prepare", json!({})),
+        call("run_assertions", json!({})),
+        call(
+            "submit_package",
+            json!({ "unresolved": "the proposal keeps `wilt`" }),
+        ),
+    ]);
+    assert!(matches!(
+        refactor_with(&chat, 20).await.outcome,
+        Outcome::Handed(_)
+    ));
+}

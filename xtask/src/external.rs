@@ -98,7 +98,10 @@ pub(crate) fn cargo() -> Command {
 /// both share one build of polars: `--workspace` and `--examples` make cargo unify features over every
 /// member, and over their dev-dependencies too; a few small examples are the price. Without them a
 /// plain `cargo build -p smith` compiles polars and some 100 crates again.
-fn build(binary: Binary) -> anyhow::Result<PathBuf> {
+///
+/// # Errors
+/// When the build fails.
+pub(crate) fn build(binary: Binary) -> anyhow::Result<PathBuf> {
     let mut child = cargo()
         .args([
             "build",

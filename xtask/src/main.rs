@@ -7,6 +7,7 @@
     reason = "a tool for a terminal; its output is its result"
 )]
 
+mod cassettes;
 mod external;
 mod metadata;
 mod prices;
@@ -20,7 +21,7 @@ use external::Binary;
 const USAGE_ERROR: u8 = 2;
 
 /// What `cargo xtask` can do: name, who does it, what it is for.
-const TASKS: [(&str, Runner, &str); 16] = [
+const TASKS: [(&str, Runner, &str); 17] = [
     (
         "generate",
         Runner::Passes(Binary::Smith),
@@ -87,6 +88,11 @@ const TASKS: [(&str, Runner, &str); 16] = [
         "check the rules of this repository that no compiler checks",
     ),
     (
+        "cassettes",
+        Runner::Cassettes,
+        "record the cassettes of the tests anew; names of datasets may follow",
+    ),
+    (
         "prices",
         Runner::Prices,
         "remake the embedded price list from LiteLLM's: FILE VERSION DATE",
@@ -108,6 +114,7 @@ enum Runner {
     /// A binary of this workspace does it; every argument is passed through, `--help` too.
     Passes(Binary),
     Tidy,
+    Cassettes,
     Prices,
     Bench,
     Ci,
@@ -123,6 +130,7 @@ fn main() -> ExitCode {
     let outcome = match *runner {
         Runner::Passes(binary) => external::pass(binary, name, &rest),
         Runner::Tidy => tidy::run(),
+        Runner::Cassettes => cassettes::run(&rest),
         Runner::Prices => prices::run(&rest),
         Runner::Bench => external::bench(&rest),
         Runner::Ci => external::ci(&rest),

@@ -79,6 +79,7 @@ fn realise() {
 pub(crate) struct TestEnv {
     root: TempDir,
     kept: &'static [&'static str],
+    variables: Vec<(String, String)>,
 }
 
 impl TestEnv {
@@ -97,7 +98,11 @@ impl TestEnv {
             .prefix("e2e-")
             .tempdir_in(env!("CARGO_TARGET_TMPDIR"))
             .unwrap();
-        let env = Self { root, kept: &[] };
+        let env = Self {
+            root,
+            kept: &[],
+            variables: Vec::new(),
+        };
         for folder in ["home", "tmp", "cwd"] {
             fs_err::create_dir_all(env.root().join(folder)).unwrap();
         }
@@ -119,7 +124,15 @@ impl TestEnv {
         env
     }
 
-    fn root(&self) -> &Utf8Path {
+    /// The same user, with one more variable.
+    #[allow(dead_code, reason = "only models need keys")]
+    pub(crate) fn with_variable(mut self, name: &str, value: &str) -> Self {
+        self.variables.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Where everything of this user is.
+    pub(crate) fn root(&self) -> &Utf8Path {
         Utf8Path::from_path(self.root.path()).unwrap()
     }
 
@@ -217,7 +230,8 @@ impl TestEnv {
             .env("HOME", self.root().join("home"))
             .env("TMPDIR", self.root().join("tmp"))
             .env("COLUMNS", "100")
-            .env("NO_COLOR", "1");
+            .env("NO_COLOR", "1")
+            .envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 }

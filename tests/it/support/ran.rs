@@ -5,11 +5,15 @@ use std::{fmt::Write as _, process::Output};
 use camino::Utf8Path;
 
 /// Exit codes that the README promises.
+#[allow(dead_code, reason = "each target that shares this uses some of them")]
 pub(crate) mod exit {
     pub(crate) const OK: i32 = 0;
     pub(crate) const USAGE: i32 = 2;
     pub(crate) const REJECTED: i32 = 10;
     pub(crate) const DIFFERS: i32 = 11;
+    pub(crate) const HOST_NOT_SET_UP: i32 = 20;
+    pub(crate) const OUTAGE: i32 = 21;
+    pub(crate) const BUDGET_SPENT: i32 = 22;
     pub(crate) const INTERRUPTED: i32 = 130;
 }
 

@@ -1,0 +1,93 @@
+//! A provider that is gone: the run ends cleanly, and the same command goes on when it is back.
+
+use crate::{
+    replayed::{course, events, of_kind, replayed},
+    scripted::ScriptedModel,
+    served::own_replies,
+    support::{Ran, TestEnv, exit, first_difference, read_tree},
+};
+
+/// The dataset that is asked for.
+const DATASET: &str = "greenhouse";
+
+/// A user who waits two seconds for a provider, and not a quarter of an hour.
+fn impatient() -> TestEnv {
+    let env = TestEnv::with_data();
+    env.write(
+        "smith.toml",
+        "test_agent = \"react\"\n[llm]\nmodel = \"gpt-5\"\nretry_seconds = 2\n",
+    );
+    env
+}
+
+fn generate(env: &TestEnv, url: &str) -> Ran {
+    env.smith(&["generate", &format!("data/{DATASET}"), "--base-url", url])
+}
+
+#[test]
+fn nobody_listens() {
+    let env = impatient();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let ran = generate(&env, &url).expect(exit::OUTAGE);
+    assert!(ran.stderr.contains("is asked again"), "{}", ran.document());
+    let document = ran.document();
+    let (first, _) = document.split_once("--- stderr").unwrap();
+    let first = first.replace(&url, "[URL]");
+    insta::assert_snapshot!(without_attempts(&first));
+}
+
+#[test]
+fn what_was_done_before_an_outage_is_not_done_again() {
+    let env = impatient();
+    let replies = own_replies(&env, DATASET);
+    let silent = replies
+        .join(DATASET)
+        .join(first_refactor(&replies.join(DATASET)));
+    let reply = fs_err::read(silent.join("00.json")).unwrap();
+    fs_err::write(silent.join("00.json"), r#"{"error": {"status": 529}}"#).unwrap();
+    let requests = env.path("requests");
+    let server = ScriptedModel::start(&replies, &["--requests", requests.as_str()]);
+
+    let ran = generate(&env, server.url()).expect(exit::OUTAGE);
+    assert!(ran.stdout.contains("529"), "{}", ran.document());
+    let before = of_kind(&events(&env, "tasks"), "model_called").len();
+    assert!(before > 0, "{}", ran.document());
+
+    fs_err::write(silent.join("00.json"), reply).unwrap();
+    fs_err::remove_dir_all(&requests).unwrap();
+    generate(&env, server.url()).expect(exit::OK);
+    assert!(
+        !requests
+            .join(format!("{DATASET}__brainstormer.jsonl"))
+            .exists(),
+        "the Brainstormer was asked again"
+    );
+    let difference = first_difference(&replayed(DATASET).tree, &read_tree(&env.path("tasks")));
+    assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+    assert_eq!(
+        of_kind(&events(&env, "tasks"), "model_called").len(),
+        of_kind(&replayed(DATASET).events, "model_called").len(),
+        "{}",
+        course(&events(&env, "tasks"))
+    );
+}
+
+/// The conversation in which the provider falls silent.
+fn first_refactor(replies: &camino::Utf8Path) -> String {
+    let mut names: Vec<String> = fs_err::read_dir(replies)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.starts_with("refactor."))
+        .collect();
+    names.sort();
+    names.swap_remove(0)
+}
+
+/// A text without the number of attempts, which is chance.
+fn without_attempts(text: &str) -> String {
+    let (before, rest) = text.split_once(" after ").unwrap();
+    let (_, rest) = rest.split_once(" attempts").unwrap();
+    format!("{before} after some attempts{rest}")
+}

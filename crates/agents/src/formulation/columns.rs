@@ -6,10 +6,26 @@ use facts::{ColumnProfile, Storage};
 
 use super::problem::{self, Problem};
 use super::{ColumnNote, DerivedFrom, Formulation};
+use crate::naming::{has_any, tokens};
 use crate::rules::brainstorm::leaks::{Evidence, Leak};
 use crate::rules::brainstorm::table::Table;
 use crate::rules::brainstorm::{features, leaks};
 use crate::{FeatureKind, FeaturePlan};
+
+/// Words for what is recorded when a stay, a case or a contract ends.
+const ENDS: [&str; 11] = [
+    "discharge",
+    "discharged",
+    "checkout",
+    "closing",
+    "closed",
+    "closure",
+    "completion",
+    "completed",
+    "end",
+    "exit",
+    "final",
+];
 
 /// The columns of a task.
 pub(super) struct Columns {
@@ -135,8 +151,36 @@ fn sources(
         let mut leaks = leaks::of_target(table, source, form.objective);
         // The other columns of the rule are the author's choice: together they were looked at above.
         leaks.retain(|leak| !from.contains(leak.column.as_str()));
+        if source.dates.is_some() {
+            leaks.extend(recorded_at_the_end(table, source, &from, &leaks));
+        }
         told(form, table, source, leaks, (dropped, kept), problems);
     }
+}
+
+/// Columns that by their names are recorded when something ends: a target that is made from a date which competitors must not
+/// have is mostly about how long something took, and is known no earlier.
+fn recorded_at_the_end(
+    table: &Table<'_>,
+    date: &ColumnProfile,
+    from: &BTreeSet<&str>,
+    known: &[Leak],
+) -> Vec<Leak> {
+    table
+        .columns()
+        .iter()
+        .filter(|column| has_any(&tokens(&column.name), &ENDS))
+        .filter(|column| !from.contains(column.name.as_str()))
+        .filter(|column| !known.iter().any(|leak| leak.column == column.name))
+        .map(|column| Leak {
+            column: column.name.clone(),
+            reason: format!(
+                "is recorded at an end, by its name, and so known no earlier than `{}`",
+                date.name
+            ),
+            evidence: Evidence::Name,
+        })
+        .collect()
 }
 
 /// Adds the leaks of a column that are kept. What only a name suggests, and a part of a formula that can't be computed without

@@ -13,7 +13,7 @@ use crate::model::Model;
 use crate::prices::Prices;
 use crate::retry::RetryPolicy;
 use crate::secret::{Redactor, Secret};
-use crate::settings::{Dialect, Price, Settings};
+use crate::settings::{Dialect, Price, Settings, checked_url, names_variable};
 use crate::transport::{Http, Transport};
 use crate::{Listener, LlmError};
 
@@ -209,9 +209,13 @@ impl Client {
         for (name, value) in &settings.headers {
             let value = match value.strip_prefix('$') {
                 Some(variable) => self.variable(settings, variable)?,
-                None => Secret::new(value.as_str()),
+                None => {
+                    if is_credential(name) {
+                        self.learn_credential(value);
+                    }
+                    Secret::new(value.as_str())
+                }
             };
-            self.shared.redactor.learn(&value);
             headers.retain(|(known, _)| !known.eq_ignore_ascii_case(name));
             headers.push((name.to_lowercase(), value));
         }
@@ -229,7 +233,26 @@ impl Client {
         Ok(headers)
     }
 
+    /// Learns a value that was written out: with and without the scheme of authorization before it.
+    fn learn_credential(&self, value: &str) {
+        let redactor = &self.shared.redactor;
+        redactor.learn(&Secret::new(value));
+        if let Some((_, credential)) = value.trim().split_once(' ') {
+            redactor.learn(&Secret::new(credential.trim()));
+        }
+    }
+
     fn variable(&self, settings: &Settings, name: &str) -> Result<Secret, LlmError> {
+        if !names_variable(name) {
+            return Err(LlmError::Configuration {
+                message: format!(
+                    "what `{}` names as a variable is no name of one",
+                    settings.model
+                ),
+                hint: "give the name of the variable that holds the key, and never the key itself"
+                    .to_owned(),
+            });
+        }
         let value = (self.shared.environment)(name).unwrap_or_default();
         if value.trim().is_empty() {
             return Err(LlmError::Configuration {
@@ -319,6 +342,14 @@ fn price_is_number(settings: &Settings, price: Option<&Price>) -> Result<(), Llm
     }
 }
 
+/// Whether a header of this name holds a key; others say who asks and for what, in words that replies may have too.
+fn is_credential(header: &str) -> bool {
+    let name = header.to_lowercase();
+    ["auth", "key", "token", "secret", "password", "cookie"]
+        .iter()
+        .any(|part| name.contains(part))
+}
+
 /// Where requests of a dialect go.
 fn url(settings: &Settings) -> Result<String, LlmError> {
     let refuse = |message: &str| LlmError::Configuration {
@@ -326,13 +357,7 @@ fn url(settings: &Settings) -> Result<String, LlmError> {
         hint: "give it as `https://host/v1`; keys belong into `key_variable` or `headers`"
             .to_owned(),
     };
-    let url = reqwest::Url::parse(&settings.base_url).map_err(|_| refuse("is no URL"))?;
-    if !matches!(url.scheme(), "http" | "https") {
-        return Err(refuse("is neither `http` nor `https`"));
-    }
-    if !url.username().is_empty() || url.password().is_some() || url.query().is_some() {
-        return Err(refuse("has a name, a password or a query"));
-    }
+    let url = checked_url(&settings.base_url).map_err(refuse)?;
     let path = match url.path().trim_end_matches('/') {
         "" => "/v1",
         path => path,

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::budget::{self, Amount, Reservation};
 use crate::cassette::{self, Attempt, Found};
 use crate::client::Shared;
-use crate::dialect::{self, Parsed};
+use crate::dialect::{self, Parsed, Unusable};
 use crate::gate::Gate;
 use crate::json_tools;
 use crate::outcome;
@@ -205,7 +205,10 @@ impl Model {
                 Ok(parsed) => {
                     return Ok(self.end(call, reservation, parsed, &outcome, attempt, &source));
                 }
-                Err(unusable) => unusable,
+                Err(unusable) => Unusable {
+                    reason: self.shared.redactor.clean(unusable.reason),
+                    ..unusable
+                },
             };
             outcome::settle_failed(reservation, &outcome);
             match unusable.failure {
@@ -352,7 +355,10 @@ impl Model {
                     .into_iter()
                     .map(|(name, value)| (name, redactor.clean(value)))
                     .collect(),
-                body: redactor.clean(answer.body),
+                body: match answer.status {
+                    200..300 => redactor.clean_reply(answer.body),
+                    _ => redactor.clean(answer.body),
+                },
             }),
             Err(broken) => Err(Broken {
                 reason: redactor.clean(broken.reason),

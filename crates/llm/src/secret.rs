@@ -3,12 +3,18 @@
 use std::fmt;
 use std::sync::{Arc, RwLock};
 
+use serde_json::Value;
+
 /// What stands in the place of a key.
 const REDACTED: &str = "[redacted]";
 
 /// Shorter ones are no secrets but placeholders (`x`, `none`, `dummy`), which servers of one's own are
-/// given; to take them out of replies would change replies.
+/// given.
 const SHORTEST: usize = 8;
+
+/// Shorter ones may be words (`password`, `localhost`): to take them out of replies would change replies. The keys
+/// of providers have 30 bytes and more.
+const SHORTEST_IN_REPLIES: usize = 16;
 
 /// A text that neither `Debug` nor an error shows.
 #[derive(Clone)]
@@ -59,13 +65,52 @@ impl Redactor {
         known.sort_by_key(|form| std::cmp::Reverse(form.len()));
     }
 
-    /// The text without any secret.
+    /// The text without any secret: for errors, logs, and answers that are no replies.
     pub(crate) fn clean(&self, text: String) -> String {
+        self.without(text, SHORTEST)
+    }
+
+    /// The body of a reply without the secrets that can't be words. JSON stays JSON: only its texts are searched.
+    pub(crate) fn clean_reply(&self, body: String) -> String {
+        match serde_json::from_str::<Value>(&body) {
+            Ok(value) => {
+                let cleaned = self.clean_value(value.clone());
+                if cleaned == value {
+                    body
+                } else {
+                    cleaned.to_string()
+                }
+            }
+            Err(_) => self.without(body, SHORTEST_IN_REPLIES),
+        }
+    }
+
+    /// As [`Redactor::clean_reply`], of JSON that was read.
+    pub(crate) fn clean_value(&self, value: Value) -> Value {
+        match value {
+            Value::String(text) => Value::String(self.without(text, SHORTEST_IN_REPLIES)),
+            Value::Array(items) => items
+                .into_iter()
+                .map(|item| self.clean_value(item))
+                .collect(),
+            Value::Object(members) => members
+                .into_iter()
+                .map(|(name, value)| {
+                    let name = self.without(name, SHORTEST_IN_REPLIES);
+                    (name, self.clean_value(value))
+                })
+                .collect(),
+            other => other,
+        }
+    }
+
+    fn without(&self, text: String, shortest: usize) -> String {
         let known = self
             .known
             .read()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        known.iter().fold(text, |text, secret| {
+        let known = known.iter().filter(|secret| secret.len() >= shortest);
+        known.fold(text, |text, secret| {
             if text.contains(secret.as_str()) {
                 text.replace(secret.as_str(), REDACTED)
             } else {
@@ -102,5 +147,23 @@ mod tests {
         let redactor = Redactor::default();
         redactor.learn(&Secret::new("none"));
         assert_eq!(redactor.clean("none of it".to_owned()), "none of it");
+    }
+
+    #[test]
+    fn replies_lose_keys_and_no_words() {
+        let redactor = Redactor::default();
+        redactor.learn(&Secret::new("localhost"));
+        redactor.learn(&Secret::new("1712345678901234567"));
+        let reply = r#"{"created": 1712345678901234567, "text": "localhost"}"#;
+        assert_eq!(redactor.clean_reply(reply.to_owned()), reply);
+        assert_eq!(redactor.clean("at localhost".to_owned()), "at [redacted]");
+        assert_eq!(
+            redactor.clean_reply(r#"{"text":"key \u0031712345678901234567"}"#.to_owned()),
+            r#"{"text":"key [redacted]"}"#
+        );
+        assert_eq!(
+            redactor.clean_reply("data: 1712345678901234567 localhost".to_owned()),
+            "data: [redacted] localhost"
+        );
     }
 }

@@ -63,7 +63,7 @@ pub struct Price {
 /// variable holds the key; with `base_url` there is no key unless `key_variable` names one.
 /// Values of headers are written as `[redacted]` unless they name a variable.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
-#[serde(from = "Written")]
+#[serde(try_from = "Written")]
 pub struct Settings {
     /// Name of the model as the provider knows it.
     pub model: String,
@@ -104,7 +104,7 @@ impl Settings {
             dialect: Some(dialect),
             ..Written::default()
         }
-        .into()
+        .with_defaults()
     }
 
     /// The defaults of a server without a key.
@@ -115,7 +115,7 @@ impl Settings {
             base_url: Some(base_url.into()),
             ..Written::default()
         }
-        .into()
+        .with_defaults()
     }
 }
 
@@ -164,15 +164,70 @@ struct Written {
     timeout_seconds: Option<u64>,
 }
 
-impl From<Written> for Settings {
-    fn from(written: Written) -> Self {
+impl TryFrom<Written> for Settings {
+    type Error = String;
+
+    /// Refuses keys in the places of names and addresses, which are shown and recorded. They are not repeated.
+    fn try_from(written: Written) -> Result<Self, String> {
+        if let Some(url) = &written.base_url {
+            checked_url(url).map_err(|wrong| format!("`base_url` {wrong}"))?;
+        }
+        if let Some(name) = &written.key_variable
+            && !names_variable(name)
+        {
+            return Err("`key_variable` is no name of an environment variable: it names the variable that holds the key, and never the key itself".to_owned());
+        }
+        for (header, value) in &written.headers {
+            if value
+                .strip_prefix('$')
+                .is_some_and(|name| !names_variable(name))
+            {
+                return Err(format!(
+                    "the value of the header `{header}` begins with `$` and is no name of an environment variable"
+                ));
+            }
+        }
+        Ok(written.with_defaults())
+    }
+}
+
+/// The URL of a provider, when nothing in it is a secret.
+///
+/// # Errors
+///
+/// What is wrong, after the name of the URL; it does not repeat it.
+pub(crate) fn checked_url(text: &str) -> Result<reqwest::Url, &'static str> {
+    let url = reqwest::Url::parse(text).map_err(|_| "is no URL")?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("is neither `http` nor `https`");
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err("has a name or a password");
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("has a query or a fragment");
+    }
+    Ok(url)
+}
+
+/// Whether a text can be the name of an environment variable, as POSIX has them. Keys of providers have hyphens.
+pub(crate) fn names_variable(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+        && text
+            .chars()
+            .all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}
+
+impl Written {
+    fn with_defaults(self) -> Settings {
+        let written = self;
         let dialect = written.dialect.unwrap_or(Dialect::Chat);
         let (url, variable) = match dialect {
             Dialect::Chat | Dialect::Responses => ("https://api.openai.com/v1", "OPENAI_API_KEY"),
             Dialect::Messages => ("https://api.anthropic.com/v1", "ANTHROPIC_API_KEY"),
         };
         let usual = written.base_url.is_none();
-        Self {
+        Settings {
             model: written.model,
             dialect,
             base_url: written.base_url.unwrap_or_else(|| url.to_owned()),
@@ -231,6 +286,46 @@ mod tests {
         let settings = Settings::new(Dialect::Responses, "m");
         let text = serde_json::to_string(&settings).unwrap();
         assert_eq!(read(&text).unwrap(), settings);
+    }
+
+    #[test]
+    fn keys_in_the_wrong_places_are_refused_and_not_repeated() {
+        for (field, wrong) in [
+            (
+                r#""base_url": "http://name:sesame@host/v1""#,
+                "`base_url` has a name or a password",
+            ),
+            (
+                r#""base_url": "name:sesame@host""#,
+                "`base_url` is neither `http` nor `https`",
+            ),
+            (
+                r#""base_url": "http://host/v1?key=sesame""#,
+                "`base_url` has a query or a fragment",
+            ),
+            (
+                r#""base_url": "http://host/v1#sesame""#,
+                "`base_url` has a query or a fragment",
+            ),
+            (r#""base_url": "sesame""#, "`base_url` is no URL"),
+            (
+                r#""key_variable": "sk-sesame""#,
+                "`key_variable` is no name",
+            ),
+            (r#""key_variable": """#, "`key_variable` is no name"),
+            (
+                r#""headers": {"api-key": "$2a$10$sesame"}"#,
+                "of the header `api-key`",
+            ),
+        ] {
+            let error = read(&format!(r#"{{"model": "m", {field}}}"#))
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains(wrong), "{error}");
+            assert!(!error.contains("sesame"), "{error}");
+        }
+        let fine = r#"{"model": "m", "base_url": "http://host:8000/v1/", "key_variable": "_Key2", "headers": {"a": "$B_1", "c": "d$"}}"#;
+        assert!(read(fine).is_ok());
     }
 
     #[test]

@@ -226,32 +226,19 @@ impl Tape {
             return Ok(());
         }
         let mut texts = Texts::new();
-        let mut request = self.clean(canonical.clone());
+        let mut request = self.redactor.clean_value(canonical.clone());
         // Before the texts of the whole: members of the body are shared as they are.
         let body = texts::share_body(request["body"].take(), &mut texts);
         let mut request = texts::share(request, &mut texts);
         request["body"] = body;
         let attempts = serde_json::to_value(attempts).expect("attempts are JSON");
-        let attempts = texts::share(self.clean(attempts), &mut texts);
+        let attempts = texts::share(self.redactor.clean_value(attempts), &mut texts);
         let text = texts::pretty(&json!({ "request": request, "attempts": attempts }));
         let folder = &self.cassette.folder;
         // The texts first: whoever sees the recording finds them.
         texts::write(folder, &texts)
             .and_then(|()| texts::write_atomically(&self.path(key), &text))
             .map_err(|source| LlmError::Cassette { source })
-    }
-
-    /// The value without any secret.
-    fn clean(&self, value: Value) -> Value {
-        match value {
-            Value::String(text) => Value::String(self.redactor.clean(text)),
-            Value::Array(items) => items.into_iter().map(|item| self.clean(item)).collect(),
-            Value::Object(members) => members
-                .into_iter()
-                .map(|(name, value)| (self.redactor.clean(name), self.clean(value)))
-                .collect(),
-            other => other,
-        }
     }
 
     fn path(&self, key: &str) -> Utf8PathBuf {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use llm::{Cassette, CassetteMode, Chat, ClientOptions, Dialect};
+use llm::{Cassette, CassetteMode, Chat, Client, ClientOptions, Dialect, Surroundings};
 
 use crate::server::{Server, Step};
 use crate::setup::{PLANTED, client, model_of, request, said, settings};
@@ -60,6 +60,50 @@ async fn the_key_is_seen_by_the_provider_alone() {
     }
 }
 
+/// Words of headers, and placeholders of keys, are in replies by chance.
+#[tokio::test]
+async fn replies_keep_their_words() {
+    let text = "pd.read_csv('raw/customers.csv')  # of mle-smith, 12345678, at localhost";
+    let server = Server::start(
+        vec![
+            Step::json(200, said(text)),
+            Step::json(200, said(text)),
+            Step::json(401, r#"{"error":{"message":"no key sk-literal"}}"#),
+        ],
+        None,
+    );
+    let surroundings = Surroundings {
+        environment: Arc::new(|name| match name {
+            "WORD" => Some("localhost".to_owned()),
+            "DIGITS" => Some("12345678".to_owned()),
+            _ => None,
+        }),
+        ..Surroundings::default()
+    };
+    let client = Client::within(ClientOptions::default(), surroundings).unwrap();
+    let mut settings = settings(Dialect::Chat, &server.url());
+    for (name, value) in [
+        ("x-title", "mle-smith"),
+        ("x-org", "customers"),
+        ("authorization", "Bearer sk-literal"),
+        ("x-other", "$DIGITS"),
+    ] {
+        settings.headers.insert(name.to_owned(), value.to_owned());
+    }
+    for variable in ["WORD", "DIGITS"] {
+        settings.key_variable = Some(variable.to_owned());
+        let (model, _) = model_of(&client, &settings);
+        assert_eq!(model.ask(&request(variable)).await.unwrap().text, text);
+    }
+    let (model, _) = model_of(&client, &settings);
+    let error = model
+        .ask(&request("refused"))
+        .await
+        .unwrap_err()
+        .to_string();
+    assert!(error.ends_with("no key [redacted]"), "{error}");
+}
+
 #[tokio::test]
 async fn a_key_that_is_not_set_is_named() {
     let client = client(ClientOptions::default());
@@ -82,4 +126,12 @@ async fn a_key_that_is_not_set_is_named() {
         assert!(error.to_string().contains("the base URL"), "{error}");
         assert!(!error.to_string().contains("sesame"));
     }
+    settings.base_url = "http://127.0.0.1:9".to_owned();
+    settings.key_variable = Some("sk-sesame".to_owned());
+    let error = client.model(&settings, heard).unwrap_err();
+    let shown = format!("{error} {:?}", error.hint());
+    assert!(
+        shown.contains("is no name of one") && !shown.contains("sesame"),
+        "{shown}"
+    );
 }

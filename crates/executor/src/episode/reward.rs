@@ -61,8 +61,8 @@ pub(super) struct Yardstick {
     optimum: f64,
     floor: f64,
     reference: f64,
-    /// Each strictly above the one before, where they are.
-    milestones: [(Milestone, f64); 4],
+    /// Each strictly above the one before, where they are; none in a package whose ladder is not measured yet.
+    milestones: Vec<(Milestone, f64)>,
     leaderboard: Option<Leaderboard>,
 }
 
@@ -95,6 +95,15 @@ impl Yardstick {
         let median =
             Leaderboard::new(scores, direction).map_or(floor, |ladder| ladder.median().get());
         let stones = &manifest.milestones;
+        let milestones = match manifest.ladder.is_empty() {
+            true => Vec::new(),
+            false => vec![
+                (Milestone::Median, median),
+                (Milestone::Bronze, stones.bronze),
+                (Milestone::Silver, stones.silver),
+                (Milestone::Gold, stones.gold),
+            ],
+        };
         let reference = [stones.gold, stones.bronze]
             .into_iter()
             .find(|score| direction.better(*score, floor))
@@ -104,12 +113,7 @@ impl Yardstick {
             optimum,
             floor,
             reference,
-            milestones: [
-                (Milestone::Median, median),
-                (Milestone::Bronze, stones.bronze),
-                (Milestone::Silver, stones.silver),
-                (Milestone::Gold, stones.gold),
-            ],
+            milestones,
             leaderboard,
         }
     }

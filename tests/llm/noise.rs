@@ -7,6 +7,14 @@
 
 mod ask;
 mod post;
+mod scripted;
+#[path = "../it/support/mod.rs"]
+#[expect(
+    dead_code,
+    unused_imports,
+    reason = "shared with the end-to-end tests, which use all of it"
+)]
+mod support;
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -17,7 +25,9 @@ use ask::{Asked, DIALECTS, request};
 use camino::Utf8PathBuf;
 use llm::{Dialect, Finish, LlmError, OutputSchema};
 use post::post;
+use scripted::ScriptedModel;
 use serde_json::{Value, json};
+use support::{TestEnv, exit};
 
 /// The server; ends when it is dropped.
 struct Noise {
@@ -166,5 +176,82 @@ async fn a_form_is_kept_or_the_error_is_an_outage() {
         }
         // What it made does not fit its own grammar at the most tokens of a reply: it answers 500.
         Err(error) => assert!(matches!(error, LlmError::Outage { .. }), "{error:?}"),
+    }
+}
+
+/// Little of everything, so that noise ends soon.
+const BOUNDS: &str = "[caps]\nbrainstorm_steps = 4\ndesign = 2\ndesign_steps = 4\nrefactor = 2\nrefactor_steps = 4\nreview = 1\nagent_steps = 4\n";
+
+/// How a model of noise is configured.
+fn noisy(url: &str, dialect: &str, tools: &str) -> String {
+    format!(
+        "model = \"noise\"\nbase_url = \"{url}\"\ndialect = \"{dialect}\"\ntools = \"{tools}\"\nmax_tokens = 300\n\
+         context_tokens = 60000\n"
+    )
+}
+
+#[test]
+fn a_generation_by_noise_ends_with_a_refusal() {
+    let noise = Noise::start(65536);
+    for (dialect, tools) in [
+        ("chat", "native"),
+        ("chat", "json"),
+        ("messages", "native"),
+        ("responses", "native"),
+    ] {
+        let env = TestEnv::with_data();
+        let model = noisy(&noise.url, dialect, tools);
+        env.write(
+            "smith.toml",
+            format!("test_agent = \"react\"\n[llm]\nretry_seconds = 5\n{model}{BOUNDS}"),
+        );
+        let ran = env
+            .smith(&["generate", "data/greenhouse"])
+            .expect(exit::REJECTED);
+        assert!(
+            ran.stdout
+                .contains("the Brainstormer proposed nothing that holds"),
+            "{}",
+            ran.document()
+        );
+    }
+}
+
+/// Every role but one is played well.
+#[test]
+fn one_role_of_noise_spoils_tasks_and_nothing_else() {
+    let noise = Noise::start(65536);
+    let replies = camino::Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("llm/replies");
+    let server = ScriptedModel::start(&replies, &[]);
+    for (role, codes) in [
+        ("designer", &[exit::REJECTED][..]),
+        ("refactor", &[exit::REJECTED]),
+        // What it makes may not fit its own grammar, which is an outage; or it gives no review that can be believed.
+        (
+            "reviewer",
+            &[exit::REJECTED, exit::HOST_NOT_SET_UP, exit::OUTAGE],
+        ),
+        // The task is sound whoever plays it badly; what it asks of an agent may not be met.
+        ("agent", &[exit::OK, exit::REJECTED]),
+    ] {
+        let env = TestEnv::with_data();
+        let model = noisy(&noise.url, "chat", "native");
+        let url = server.url();
+        env.write(
+            "smith.toml",
+            format!(
+                "test_agent = \"react\"\n[llm]\nretry_seconds = 5\nmodel = \"gpt-5\"\nbase_url = \"{url}\"\n\
+                 [llm.roles.{role}]\n{model}{}",
+                BOUNDS.replace("_steps = 4", "_steps = 8")
+            ),
+        );
+        let ran = env.smith(&["generate", "data/greenhouse"]);
+        println!("{role}: {}", ran.document());
+        assert!(
+            codes.iter().any(|code| ran.code == Some(*code)),
+            "{role}: {}",
+            ran.document()
+        );
+        assert!(!ran.stderr.contains("panicked at"), "{}", ran.document());
     }
 }

@@ -1,0 +1,28 @@
+"""Score submissions to 'Clinic: who stays six days or longer?' by ROC AUC."""
+
+import pandas as pd
+from sklearn.metrics import roc_auc_score
+from taskkit import CompetitionMetrics, align, check_columns, check_ids, check_numbers
+
+ID = "id"
+TARGET = "long_stay"
+POSITIVE = "yes"
+
+
+class LongStayMetric(CompetitionMetrics):
+    """ROC AUC: the chance that a long stay has a higher prediction than another one; ties count
+    half. Higher is better.
+    """
+
+    higher_is_better = True
+
+    def validate_submission(self, submission: pd.DataFrame, answers: pd.DataFrame) -> None:
+        """Accept one number from 0 to 1 for each row of the test file; raise otherwise."""
+        check_columns(submission, [ID, TARGET])
+        check_ids(submission, answers, ID)
+        check_numbers(submission, TARGET, low=0, high=1)
+
+    def evaluate(self, y_true: pd.DataFrame, y_pred: pd.DataFrame) -> float:
+        """Score a valid submission against the answers."""
+        truth, predicted = align(y_true, y_pred, ID, TARGET)
+        return float(roc_auc_score(truth == POSITIVE, predicted.astype("float64")))

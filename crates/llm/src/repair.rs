@@ -37,45 +37,70 @@ fn fences(text: &str) -> Vec<&str> {
         .collect()
 }
 
+/// How often each byte may be looked at, on average: every search inside of brackets that held no JSON looks once more. A
+/// broken reply may be nothing but brackets, and must not take time that grows with its square.
+const LOOKS: usize = 16;
+
+/// Most values that are looked for.
+const MOST_FOUND: usize = 64;
+
 /// What stands between a bracket and its partner, outermost first.
 fn bracketed(text: &str) -> Vec<Value> {
-    let bytes = text.as_bytes();
+    let mut left = LOOKS * text.len();
     let mut found = Vec::new();
-    let mut from = 0;
-    while let Some(start) = text[from..].find(['{', '[']).map(|at| from + at) {
-        let end = partner(bytes, start);
-        match end.and_then(|end| Some((end, lenient(&text[start..=end])?))) {
-            Some((end, value)) => {
-                found.push(value);
-                from = end + 1;
-            }
-            None => from = start + 1,
+    // Each with the number of values at which it need not be searched any more.
+    let mut parts = vec![(0, text.len(), usize::MAX)];
+    while let Some((start, end, enough)) = parts.pop() {
+        if found.len() >= enough {
+            continue;
         }
+        let Some(rest) = left.checked_sub(end - start) else {
+            break;
+        };
+        left = rest;
+        let (pairs, open) = outermost(&text.as_bytes()[start..end]);
+        // Quotes in prose may have hidden the brackets after it; from the next on they look otherwise.
+        if let Some(open) = open {
+            parts.push((start + open + 1, end, found.len() + 1));
+        }
+        let mut failed = Vec::new();
+        for (first, last) in pairs {
+            let (first, last) = (start + first, start + last);
+            match lenient(&text[first..=last]) {
+                Some(value) if found.len() < MOST_FOUND => found.push(value),
+                Some(_) => return found,
+                None => failed.push((first + 1, last, usize::MAX)),
+            }
+        }
+        parts.extend(failed.into_iter().rev());
     }
     found
 }
 
-/// The place of the bracket that closes the one at `start`; strings are skipped.
-fn partner(bytes: &[u8], start: usize) -> Option<usize> {
-    let mut depth = 0_usize;
+/// The places of brackets and their partners that are in no other such pair, and of the first bracket without a partner.
+/// Strings inside of brackets are skipped.
+fn outermost(bytes: &[u8]) -> (Vec<(usize, usize)>, Option<usize>) {
+    let mut open = Vec::new();
+    let mut pairs: Vec<(usize, usize)> = Vec::new();
     let mut quoted = false;
     let mut escaped = false;
-    for (at, byte) in bytes.iter().enumerate().skip(start) {
+    for (at, byte) in bytes.iter().enumerate() {
         match byte {
             _ if escaped => escaped = false,
             b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b'{' | b'[' if !quoted => depth += 1,
+            b'"' if !open.is_empty() => quoted = !quoted,
+            b'{' | b'[' if !quoted => open.push(at),
             b'}' | b']' if !quoted => {
-                depth -= 1;
-                if depth == 0 {
-                    return Some(at);
+                if let Some(start) = open.pop() {
+                    let inside = pairs.iter().rev().take_while(|pair| pair.0 > start).count();
+                    pairs.truncate(pairs.len() - inside);
+                    pairs.push((start, at));
                 }
             }
             _ => {}
         }
     }
-    None
+    (pairs, open.first().copied())
 }
 
 /// An object or an array, read as it is or with its slips mended.
@@ -172,8 +197,43 @@ mod tests {
             candidates("{\"a\": 1} and {\"b\": \"}\"}"),
             [json!({"a": 1}), json!({"b": "}"})]
         );
+        for text in [
+            "{the \"answer {is} {\"a\": 1}",
+            "[see {\"a\": 1}",
+            "{so ".repeat(40).as_str(),
+        ] {
+            let text = format!("{text} {{\"a\": 1}}");
+            assert_eq!(candidates(&text)[0], json!({"a": 1}), "{text}");
+        }
+        assert_eq!(
+            candidates("[so {think {\"a\": 1} of}"),
+            [json!({"a": 1})],
+            "once"
+        );
         assert!(candidates("no JSON, {not} even [close").is_empty());
         assert!(candidates("42").is_empty());
+    }
+
+    /// With a search from every bracket to the end, each of these takes minutes.
+    #[test]
+    fn a_megabyte_of_brackets_is_survived() {
+        let many = 1 << 20;
+        let texts = [
+            "{".repeat(many),
+            "[".repeat(many),
+            format!("{}{}", "[".repeat(many / 2), "]".repeat(many / 2)),
+            format!("{}{}", "{\"a\":".repeat(many / 5), "}".repeat(many / 5)),
+            "{\"".repeat(many / 2),
+            "{}]".repeat(many / 3),
+            "{x}".repeat(many / 3),
+            "```{".repeat(many / 4),
+        ];
+        for text in texts {
+            let began = std::time::Instant::now();
+            let _ = candidates(&text);
+            let took = began.elapsed();
+            assert!(took.as_secs() < 5, "{took:?}: {}", &text[..10]);
+        }
     }
 
     proptest! {

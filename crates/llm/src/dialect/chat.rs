@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Form, Parsed, Unusable, count, form, object, system, text_of};
+use super::{Form, Parsed, Unusable, count, form, object, system, text_of, written};
 use crate::settings::Settings;
 use crate::sse::Event;
 use crate::{Finish, Message, Request, ToolCall, ToolChoice, Usage};
@@ -223,14 +223,14 @@ fn read_call(call: &Value) -> ToolCall {
 
 fn usage(value: &Value) -> Option<Usage> {
     let usage = value.get("usage").filter(|usage| usage.is_object())?;
-    usage.get("prompt_tokens").and_then(Value::as_u64)?;
+    let input = usage.get("prompt_tokens").and_then(Value::as_u64)?;
     Some(Usage {
-        input: count(usage, "/prompt_tokens"),
+        input,
         // DeepSeek has a name of its own for it.
         cache_read: count(usage, "/prompt_tokens_details/cached_tokens")
             .max(count(usage, "/prompt_cache_hit_tokens")),
         cache_write: count(usage, "/prompt_tokens_details/cache_write_tokens"),
-        output: count(usage, "/completion_tokens"),
+        output: written(usage, input, "/completion_tokens"),
     })
 }
 
@@ -291,7 +291,14 @@ fn add_call(calls: &mut Vec<(u64, Value)>, piece: &Value) {
         .and_then(Value::as_u64)
         // Without an index, a piece with an id begins a call, and one without goes on with the last.
         .unwrap_or((calls.len() as u64).saturating_sub(u64::from(id.is_empty())));
-    let found = calls.iter().position(|(known, _)| *known == index);
+    // The last of them: some servers give every call the index 0. Then another id begins another call.
+    let found = calls
+        .iter()
+        .rposition(|(known, _)| *known == index)
+        .filter(|at| {
+            let known = text_of(calls[*at].1.get("id"));
+            id.is_empty() || known.is_empty() || known == id
+        });
     let at = found.unwrap_or_else(|| {
         calls.push((
             index,

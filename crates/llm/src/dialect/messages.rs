@@ -211,7 +211,9 @@ fn usage(value: &Value) -> Option<Usage> {
     let cache_write = count(usage, "/cache_creation_input_tokens");
     Some(Usage {
         // Anthropic counts what came from the cache, and what went to it, apart.
-        input: count(usage, "/input_tokens") + cache_read + cache_write,
+        input: count(usage, "/input_tokens")
+            .saturating_add(cache_read)
+            .saturating_add(cache_write),
         cache_read,
         cache_write,
         output: count(usage, "/output_tokens"),
@@ -251,6 +253,9 @@ pub(super) fn assemble(events: &[Value]) -> Result<Value, Unusable> {
                     message["stop_reason"] = reason.clone();
                 }
                 let counted = event.get("usage").and_then(Value::as_object);
+                if !message["usage"].is_object() {
+                    message["usage"] = json!({});
+                }
                 for (name, tokens) in counted.into_iter().flatten() {
                     if !tokens.is_null() {
                         message["usage"][name] = tokens.clone();

@@ -192,6 +192,12 @@ fn count(value: &Value, path: &str) -> u64 {
     value.pointer(path).and_then(Value::as_u64).unwrap_or(0)
 }
 
+/// Tokens written, hidden reasoning included: xAI and Gemini leave it out of the tokens of the reply, and count it in the sum
+/// of all.
+fn written(usage: &Value, read: u64, reply: &str) -> u64 {
+    count(usage, reply).max(count(usage, "/total_tokens").saturating_sub(read))
+}
+
 /// An object without its `None` members.
 fn object(members: impl IntoIterator<Item = (&'static str, Option<Value>)>) -> Value {
     Value::Object(

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Form, Parsed, Unusable, count, form, object, system, text_of};
+use super::{Form, Parsed, Unusable, count, form, object, system, text_of, written};
 use crate::settings::Settings;
 use crate::sse::Event;
 use crate::{Finish, Message, Request, ToolCall, ToolChoice, Usage};
@@ -156,12 +156,12 @@ fn read_call(item: &Value) -> ToolCall {
 
 fn usage(value: &Value) -> Option<Usage> {
     let usage = value.get("usage").filter(|usage| usage.is_object())?;
-    usage.get("input_tokens").and_then(Value::as_u64)?;
+    let input = usage.get("input_tokens").and_then(Value::as_u64)?;
     Some(Usage {
-        input: count(usage, "/input_tokens"),
+        input,
         cache_read: count(usage, "/input_tokens_details/cached_tokens"),
         cache_write: 0,
-        output: count(usage, "/output_tokens"),
+        output: written(usage, input, "/output_tokens"),
     })
 }
 

@@ -436,6 +436,87 @@ fn what_is_no_reply() {
     }
 }
 
+/// Of 14,428 tokens, 10,120 were hidden reasoning that xAI counts apart.
+#[test]
+fn hidden_reasoning_counts_where_it_is_counted_apart() {
+    let cases = [
+        (
+            Dialect::Chat,
+            r#"{"choices": [{"message": {"content": "a"}}], "usage": {"prompt_tokens": 2809, "completion_tokens": 1499, "total_tokens": 14428, "completion_tokens_details": {"reasoning_tokens": 10120}}}"#,
+            11_619,
+        ),
+        (
+            Dialect::Chat,
+            r#"{"choices": [{"message": {"content": "a"}}], "usage": {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 14}}"#,
+            5,
+        ),
+        (
+            Dialect::Chat,
+            r#"{"choices": [{"message": {"content": "a"}}], "usage": {"prompt_tokens": 9, "completion_tokens": 5, "total_tokens": 3}}"#,
+            5,
+        ),
+        (
+            Dialect::Responses,
+            r#"{"output": [], "usage": {"input_tokens": 9, "output_tokens": 5, "total_tokens": 24}}"#,
+            15,
+        ),
+    ];
+    for (dialect, body, output) in cases {
+        let parsed = parse(dialect, &question(), body).unwrap();
+        assert_eq!(parsed.usage.unwrap().output, output, "{body}");
+    }
+}
+
+#[test]
+fn calls_of_a_stream_with_one_index_are_told_apart_by_their_ids() {
+    let piece = |calls: Value| {
+        format!(
+            "data: {}\n\n",
+            json!({ "choices": [{ "delta": { "tool_calls": calls } }] })
+        )
+    };
+    let body = [
+        piece(json!([
+            { "index": 0, "id": "a", "function": { "name": "read", "arguments": "{\"x\":" } },
+        ])),
+        piece(json!([{ "index": 0, "function": { "arguments": "1}" } }])),
+        piece(json!([
+            { "index": 0, "id": "b", "function": { "name": "write", "arguments": "{" } },
+        ])),
+        piece(json!([{ "index": 0, "id": "b", "function": { "arguments": "}" } }])),
+        "data: [DONE]\n\n".to_owned(),
+    ]
+    .concat();
+    let calls = parse(Dialect::Chat, &question(), &body).unwrap().calls;
+    let shown: Vec<_> = calls
+        .iter()
+        .map(|call| {
+            (
+                call.id.as_str(),
+                call.name.as_str(),
+                call.arguments.as_str(),
+            )
+        })
+        .collect();
+    assert_eq!(shown, [("a", "read", "{\"x\":1}"), ("b", "write", "{}")]);
+}
+
+#[test]
+fn absurd_counts_are_survived() {
+    let most = u64::MAX;
+    let body = format!(
+        "data: {{\"type\":\"message_start\",\"message\":{{\"usage\":\"many\"}}}}\n\n\
+         data: {{\"type\":\"message_delta\",\"usage\":{{\"input_tokens\":{most},\"cache_read_input_tokens\":{most},\"output_tokens\":{most}}}}}\n\n\
+         data: {{\"type\":\"message_stop\"}}\n\n"
+    );
+    let usage = parse(Dialect::Messages, &question(), &body)
+        .unwrap()
+        .usage
+        .unwrap();
+    assert_eq!((usage.input, usage.total()), (most, most));
+    assert_eq!(usage.and(usage), usage.and(Usage::default()).and(usage));
+}
+
 proptest::proptest! {
     /// Whatever a server sends, nothing panics.
     #[test]

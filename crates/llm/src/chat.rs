@@ -16,6 +16,11 @@ pub trait Chat: Send + Sync {
     /// Most tokens that a request and its reply may have together.
     fn context_tokens(&self) -> u64;
 
+    /// Most tokens that a reply may have: room for them is left when a conversation is held within what can be read.
+    fn max_tokens(&self) -> u64 {
+        self.context_tokens() / 4
+    }
+
     /// Asks, and waits for the whole reply. Retries, waiting and the budget are the model's own matter.
     fn ask<'a>(
         &'a self,

@@ -14,7 +14,7 @@ mod render;
 pub use checks::{CheckGroup, CheckRule, Checks, Written};
 pub use environment::PythonEnvironment;
 pub use feedback::{Feedback, findings_text, issues_text};
-pub use fence::fence;
+pub use fence::{fence, fence_ends};
 pub use inputs::{
     BrainstormerSystem, BrainstormerTask, DesignerSystem, DesignerTask, Header, ReactSystem,
     ReactTask, RefactorSystem, RefactorTask, ReviewerInput, ReviewerSystem, SingleSystem,

@@ -5,7 +5,7 @@ use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, UndefinedBehavior};
 use serde::Serialize;
 
-use crate::fence;
+use crate::{fence, fence_ends};
 
 /// Every template by name. They are data: no logic beyond loops and conditions.
 const TEMPLATES: [(&str, &str); 24] = [
@@ -99,6 +99,10 @@ fn environment() -> Environment<'static> {
         .build()
         .expect("the usual delimiters fit together");
     environment.set_syntax(syntax);
+    environment.add_filter(
+        "fence_ends",
+        |text: String, label: String, most: usize| fence_ends(&label, &text, most),
+    );
     environment.add_filter("fence", |text: String, label: String, most: usize| {
         fence(&label, &text, most)
     });

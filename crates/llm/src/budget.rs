@@ -136,11 +136,13 @@ struct State {
     reserved: Amount,
 }
 
-/// What one attempt may cost, kept free for it; given back when dropped.
+/// What one attempt may cost, kept free for it. When it is dropped, as a call is that is given up, it is given back if
+/// nothing was sent, and counted as used if something was.
 #[derive(Debug)]
 pub(crate) struct Reservation<'a> {
     budget: &'a Budget,
     amount: Amount,
+    sent: bool,
 }
 
 impl Budget {
@@ -192,6 +194,7 @@ impl Budget {
         Ok(Some(Reservation {
             budget: self,
             amount,
+            sent: false,
         }))
     }
 
@@ -264,8 +267,14 @@ impl Reservation<'_> {
         self.amount
     }
 
+    /// From now on it may have to be paid, whatever becomes of the call.
+    pub(crate) fn sends(&mut self) {
+        self.sent = true;
+    }
+
     /// Counts what was used, and frees the rest.
-    pub(crate) fn settle(self, used: Amount) {
+    pub(crate) fn settle(mut self, used: Amount) {
+        self.sent = false;
         self.budget.charge(used);
     }
 }
@@ -274,6 +283,9 @@ impl Drop for Reservation<'_> {
     fn drop(&mut self) {
         let mut state = self.budget.lock();
         state.reserved = state.reserved.without(self.amount);
+        if self.sent {
+            state.used = state.used.and(self.amount);
+        }
         drop(state);
         self.budget.settled.notify_waiters();
     }
@@ -340,6 +352,24 @@ mod tests {
         assert!(budget.try_reserve(most(0, 8, None)).unwrap().is_none());
         first.settle(most(0, 2, None));
         assert!(budget.try_reserve(most(0, 8, None)).unwrap().is_some());
+    }
+
+    #[test]
+    fn a_call_that_is_given_up_was_paid_if_it_was_sent() {
+        let budget = Budget::new(&Limits::default());
+        drop(budget.try_reserve(most(1, 2, None)));
+        assert_eq!(budget.spent().tokens, 0);
+        let mut reservation = budget.try_reserve(most(1, 2, None)).unwrap().unwrap();
+        reservation.sends();
+        drop(reservation);
+        assert_eq!(
+            (budget.spent().tokens, budget.spent().reserved_tokens),
+            (3, 0)
+        );
+        let mut reservation = budget.try_reserve(most(1, 2, None)).unwrap().unwrap();
+        reservation.sends();
+        reservation.settle(Amount::default());
+        assert_eq!(budget.spent().tokens, 3);
     }
 
     proptest! {

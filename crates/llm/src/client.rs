@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::budget::{Amount, Budget, Limits, Spent};
 use crate::cassette::{Cassette, CassetteMode, Tape};
 use crate::clock::{Clock, SystemClock};
+use crate::estimate::Counts;
 use crate::gate::Gate;
 use crate::model::Model;
 use crate::prices::Prices;
@@ -67,6 +68,7 @@ pub(crate) struct Shared {
     pub(crate) transport: Box<dyn Transport>,
     pub(crate) tape: Tape,
     pub(crate) budget: Budget,
+    pub(crate) counts: Counts,
     pub(crate) retry: RetryPolicy,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) redactor: Redactor,
@@ -102,6 +104,7 @@ impl Client {
                 transport: Box::new(Http::default()),
                 tape: Tape::new(options.cassette, redactor.clone()),
                 budget: Budget::new(&options.budget),
+                counts: Counts::default(),
                 retry: options.retry,
                 wall: options
                     .budget

@@ -1,6 +1,7 @@
 //! How many calls run side by side to one provider: fewer after it complains, slowly more while it does not.
 
 use std::sync::Mutex;
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -18,6 +19,8 @@ struct State {
     inside: usize,
     /// Counts decreases, so that calls that ran side by side and were all turned away count once.
     decreases: u64,
+    /// The moment before which the provider wants no calls, on the clock of the client.
+    closed_until: Duration,
 }
 
 /// A place inside; leaves when dropped.
@@ -36,6 +39,7 @@ impl Gate {
                 limit: most as f64,
                 inside: 0,
                 decreases: 0,
+                closed_until: Duration::ZERO,
             }),
             freed: Notify::new(),
         }
@@ -46,6 +50,17 @@ impl Gate {
         let mut state = self.lock();
         state.most = state.most.min(most.max(1));
         state.limit = state.limit.min(state.most as f64);
+    }
+
+    /// The provider has told one call when to come back: it means all of them.
+    pub(crate) fn close_until(&self, moment: Duration) {
+        let mut state = self.lock();
+        state.closed_until = state.closed_until.max(moment);
+    }
+
+    /// How long it stays closed.
+    pub(crate) fn closed_for(&self, now: Duration) -> Duration {
+        self.lock().closed_until.saturating_sub(now)
     }
 
     /// Waits for a place.

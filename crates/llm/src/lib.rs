@@ -11,6 +11,7 @@ mod client;
 mod clock;
 mod dialect;
 mod error;
+mod estimate;
 mod gate;
 mod json_tools;
 mod model;

@@ -4,7 +4,6 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -13,7 +12,7 @@ use crate::budget::{self, Amount, Reservation};
 use crate::cassette::{self, Attempt, Found};
 use crate::client::Shared;
 use crate::dialect::{self, Parsed, Unusable};
-use crate::gate::Gate;
+use crate::gate::{Gate, Pass};
 use crate::json_tools;
 use crate::outcome;
 use crate::retry::{Failure, named_wait};
@@ -21,16 +20,6 @@ use crate::secret::Secret;
 use crate::settings::{Price, Settings, ToolMode};
 use crate::transport::{Broken, HttpAnswer, HttpRequest};
 use crate::{CallRecord, Chat, Listener, LlmError, Reply, Request, Usage, Wait};
-
-/// Tokens for a thousand bytes of a request that is not known better. Prose has about 250, code 330,
-/// columns of numbers up to 500; what a model has counted is used as soon as it is more.
-const TOKENS_PER_1000_BYTES: u64 = 500;
-
-/// Tokens that providers add to every request: templates, and the instructions for tools.
-const TOKENS_ADDED: u64 = 512;
-
-/// The shortest request whose count of tokens tells something about others.
-const TELLING_BYTES: u64 = 8192;
 
 /// A model for one role.
 pub struct Model {
@@ -42,8 +31,6 @@ pub struct Model {
     price: Option<Price>,
     gate: Arc<Gate>,
     listener: Arc<dyn Listener>,
-    /// The most tokens for a thousand bytes that the provider has counted.
-    density: AtomicU64,
 }
 
 impl fmt::Debug for Model {
@@ -63,6 +50,10 @@ impl Chat for Model {
         self.settings.context_tokens
     }
 
+    fn max_tokens(&self) -> u64 {
+        self.settings.max_tokens
+    }
+
     fn ask<'a>(
         &'a self,
         request: &'a Request,
@@ -78,6 +69,11 @@ struct Call<'a> {
     canonical: Value,
     key: String,
     started: Duration,
+    /// When the first attempt had failed, and how long the call stood in queues since then.
+    failing_since: Option<Duration>,
+    queued: Duration,
+    /// How many attempts failed, without those that were turned away until a moment that the provider named.
+    failed: u32,
     /// What came of every attempt, for the cassette.
     made: Vec<Attempt>,
 }
@@ -109,7 +105,6 @@ impl Model {
             price,
             gate,
             listener,
-            density: AtomicU64::new(TOKENS_PER_1000_BYTES),
         }
     }
 
@@ -149,6 +144,9 @@ impl Model {
             canonical,
             key,
             started: self.shared.clock.elapsed(),
+            failing_since: None,
+            queued: Duration::ZERO,
+            failed: 0,
             made: Vec::new(),
         };
         let (found, ticket) = match found {
@@ -192,17 +190,25 @@ impl Model {
         let mut attempt = 1;
         let mut last = "nothing was recorded for its attempts".to_owned();
         loop {
-            let reservation = self.reserve(call, &source).await?;
-            let outcome = match &mut source {
-                Source::Provider => self.send(call).await?,
+            let queues = self.shared.clock.elapsed();
+            let mut reservation = self.reserve(call, &source).await?;
+            call.queued += self.shared.clock.elapsed().saturating_sub(queues);
+            let (outcome, pass) = match &mut source {
+                Source::Provider => {
+                    let (outcome, pass) = self.send(call, reservation.as_mut()).await?;
+                    (outcome, Some(pass))
+                }
                 Source::Cassette { attempts, .. } => match attempts.next() {
-                    Some(recorded) => recorded.outcome(),
+                    Some(recorded) => (recorded.outcome(), None),
                     // The recorded run gave up here.
                     None => return Err(self.outage(attempt - 1, last)),
                 },
             };
             let unusable = match outcome::interpret(self.settings.dialect, call.request, &outcome) {
                 Ok(parsed) => {
+                    if let Some(pass) = &pass {
+                        pass.succeeded();
+                    }
                     return Ok(self.end(call, reservation, parsed, &outcome, attempt, &source));
                 }
                 Err(unusable) => Unusable {
@@ -210,7 +216,16 @@ impl Model {
                     ..unusable
                 },
             };
-            outcome::settle_failed(reservation, &outcome);
+            if let Some(pass) = pass
+                && unusable.failure == Failure::Slower
+            {
+                pass.turned_away();
+            }
+            outcome::settle_failed(reservation, &outcome, &unusable);
+            if call.failing_since.is_none() {
+                call.failing_since = Some(self.shared.clock.elapsed());
+                call.queued = Duration::ZERO;
+            }
             match unusable.failure {
                 Failure::Again | Failure::Slower => {}
                 Failure::Quota => {
@@ -232,34 +247,43 @@ impl Model {
                     });
                 }
             }
+            let slower = unusable.failure == Failure::Slower;
             last = unusable.reason;
             attempt += 1;
             if matches!(source, Source::Provider) {
-                let named = outcome
-                    .as_ref()
-                    .ok()
-                    .and_then(|answer| named_wait(&answer.headers, &*self.shared.clock));
-                self.wait(call, attempt, named, &last).await?;
+                let named = outcome.as_ref().ok().and_then(|answer| {
+                    named_wait(&answer.headers, &answer.body, &*self.shared.clock)
+                });
+                let until = named.filter(|_| slower);
+                call.failed += u32::from(until.is_none());
+                let waits = self.wait(call, attempt, named, &last)?;
+                if until.is_some() {
+                    self.gate
+                        .close_until(self.shared.clock.elapsed().saturating_add(waits));
+                }
+                self.shared.clock.sleep(waits).await;
             }
         }
     }
 
-    /// Waits before an attempt, or gives up.
-    async fn wait(
+    /// How long to wait before an attempt; or gives up. Tells the listener.
+    fn wait(
         &self,
         call: &Call<'_>,
         attempt: u32,
         named: Option<Duration>,
         reason: &str,
-    ) -> Result<(), LlmError> {
+    ) -> Result<Duration, LlmError> {
         let policy = &self.shared.retry;
         let clock = &*self.shared.clock;
-        if attempt > policy.attempts.max(1) {
+        if call.failed >= policy.attempts.max(1) {
             return Err(self.outage(attempt - 1, reason.to_owned()));
         }
-        let duration = named.unwrap_or_else(|| policy.wait(attempt, clock));
-        let passed = clock.elapsed().saturating_sub(call.started);
-        if passed.saturating_add(duration) > policy.deadline {
+        let duration = match named {
+            Some(named) => policy.after(named, clock),
+            None => policy.wait(attempt, clock),
+        };
+        if self.tried_for(call).saturating_add(duration) > policy.deadline {
             return Err(self.outage(
                 attempt - 1,
                 format!(
@@ -269,6 +293,11 @@ impl Model {
             ));
         }
         self.shared.wall_allows(duration)?;
+        self.tell_wait(attempt, duration, reason);
+        Ok(duration)
+    }
+
+    fn tell_wait(&self, attempt: u32, duration: Duration, reason: &str) {
         self.listener.waits(&Wait {
             model: self.settings.model.clone(),
             duration,
@@ -276,8 +305,17 @@ impl Model {
             reason: reason.to_owned(),
         });
         tracing::debug!(model = %self.settings.model, attempt, ?duration, reason, "waits");
-        clock.sleep(duration).await;
-        Ok(())
+    }
+
+    /// For how long the call has been tried again.
+    fn tried_for(&self, call: &Call<'_>) -> Duration {
+        call.failing_since.map_or(Duration::ZERO, |since| {
+            self.shared
+                .clock
+                .elapsed()
+                .saturating_sub(since)
+                .saturating_sub(call.queued)
+        })
     }
 
     fn outage(&self, attempts: u32, reason: String) -> LlmError {
@@ -288,23 +326,11 @@ impl Model {
         }
     }
 
-    /// The most that one attempt can cost. The provider keeps to `max_tokens`; how many tokens the request
-    /// has is estimated from above.
+    /// The most that one attempt can cost: the provider keeps to `max_tokens`.
     fn most(&self, call: &Call<'_>) -> Amount {
-        let bytes = call.body.len() as u64;
-        let density = self.density.load(Ordering::Relaxed);
-        let input = bytes.saturating_mul(density).div_ceil(1000) + TOKENS_ADDED;
+        let counts = &self.shared.counts;
+        let input = counts.most(&self.url, &self.settings.model, &call.body);
         budget::most(input, self.settings.max_tokens, self.price.as_ref())
-    }
-
-    /// Takes note of how many tokens a request had. Short ones say little: most of theirs is what the provider
-    /// adds.
-    fn learn_density(&self, bytes: u64, tokens: u64) {
-        if bytes >= TELLING_BYTES {
-            // A token has at least a byte; whoever counts more counts something else.
-            let density = (tokens.saturating_mul(1000) / bytes).min(1000);
-            self.density.fetch_max(density, Ordering::Relaxed);
-        }
     }
 
     /// Keeps the cost of one attempt free; `None` for what costs nothing.
@@ -320,23 +346,53 @@ impl Model {
         self.shared.budget.reserve(self.most(call)).await.map(Some)
     }
 
+    /// Waits for a place at the provider. When it has told another call when to come back, this one comes later too.
+    async fn enter(&self, call: &mut Call<'_>) -> Result<Pass<'_>, LlmError> {
+        let clock = &*self.shared.clock;
+        let queues = clock.elapsed();
+        let pass = self.gate.enter().await;
+        loop {
+            let closed = self.gate.closed_for(clock.elapsed());
+            if closed.is_zero() {
+                break;
+            }
+            self.shared.wall_allows(closed)?;
+            let attempt = u32::try_from(call.made.len() + 1).unwrap_or(u32::MAX);
+            self.tell_wait(attempt, closed, "the provider has turned away other calls");
+            clock.sleep(closed).await;
+        }
+        call.queued += clock.elapsed().saturating_sub(queues);
+        Ok(pass)
+    }
+
     /// Sends once, and notes what came of it.
-    async fn send(&self, call: &mut Call<'_>) -> Result<Result<HttpAnswer, Broken>, LlmError> {
+    async fn send(
+        &self,
+        call: &mut Call<'_>,
+        reservation: Option<&mut Reservation<'_>>,
+    ) -> Result<(Result<HttpAnswer, Broken>, Pass<'_>), LlmError> {
         let headers = match &self.headers {
             Ok(headers) => headers.clone(),
             Err(error) => return Err(again(error)),
         };
-        let pass = self.gate.enter().await;
+        let pass = self.enter(call).await?;
         let mut timeout = Duration::from_secs(self.settings.timeout_seconds);
         // The first attempt has its whole time, however short the time for others is.
         if !call.made.is_empty() {
-            let passed = self.shared.clock.elapsed().saturating_sub(call.started);
             timeout = timeout
-                .min(self.shared.retry.deadline.saturating_sub(passed))
+                .min(
+                    self.shared
+                        .retry
+                        .deadline
+                        .saturating_sub(self.tried_for(call)),
+                )
                 .max(Duration::from_secs(1));
         }
         if let Some(left) = self.shared.wall_left()? {
             timeout = timeout.min(left);
+        }
+        if let Some(reservation) = reservation {
+            reservation.sends();
         }
         let sent = self.shared.transport.send(HttpRequest {
             url: self.url.clone(),
@@ -365,13 +421,8 @@ impl Model {
                 sent: broken.sent,
             }),
         };
-        match &outcome {
-            Ok(answer) if matches!(answer.status, 429 | 529) => pass.turned_away(),
-            Ok(answer) if answer.status < 400 => pass.succeeded(),
-            _ => {}
-        }
         call.made.push(Attempt::of(&outcome));
-        Ok(outcome)
+        Ok((outcome, pass))
     }
 
     /// Settles a reply and makes its record.
@@ -390,7 +441,8 @@ impl Model {
             .map(budget::picodollars)
             .or_else(|| Some(budget::cost(counted?, self.price.as_ref()?)));
         if let Some(usage) = counted {
-            self.learn_density(call.body.len() as u64, usage.input);
+            let counts = &self.shared.counts;
+            counts.learn(&self.url, &self.settings.model, &call.body, usage.input);
         }
         if let Some(reservation) = reservation {
             let most = reservation.amount();

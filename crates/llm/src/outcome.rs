@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::budget::Reservation;
+use crate::budget::{Amount, Reservation};
 use crate::dialect::{self, Parsed, Unusable};
 use crate::retry::{Failure, classify, message};
 use crate::transport::{Broken, HttpAnswer};
@@ -44,21 +44,22 @@ pub(crate) fn said(outcome: &Result<HttpAnswer, Broken>, unusable: Unusable) -> 
     }
 }
 
-/// An attempt that failed is free when the provider said so; when the connection broke, or the reply was
-/// no reply, it may have to be paid in full.
+/// An attempt that failed is free when the provider said so, with its status or with an error instead of a reply; when the
+/// connection broke, or the reply was no reply, it may have to be paid in full. What was streamed before an error has to be
+/// paid as well.
 pub(crate) fn settle_failed(
     reservation: Option<Reservation<'_>>,
     outcome: &Result<HttpAnswer, Broken>,
+    unusable: &Unusable,
 ) {
     let may_cost = match outcome {
-        Ok(answer) => answer.status < 400,
+        Ok(answer) if answer.status >= 400 => false,
+        Ok(answer) => unusable.failure == Failure::Again || !answer.body.starts_with(['{', '[']),
         Err(broken) => broken.sent,
     };
-    if let Some(reservation) = reservation
-        && may_cost
-    {
+    if let Some(reservation) = reservation {
         let most = reservation.amount();
-        reservation.settle(most);
+        reservation.settle(if may_cost { most } else { Amount::default() });
     }
 }
 

@@ -43,7 +43,7 @@ pub struct Wait {
     pub model: String,
     /// For how long.
     pub duration: Duration,
-    /// Which attempt follows, from 2.
+    /// Which attempt follows, from 1: one that was turned away keeps others from beginning.
     pub attempt: u32,
     /// Why, in a few words: status and message of the provider, or what became of the connection.
     pub reason: String,

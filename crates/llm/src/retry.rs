@@ -10,10 +10,10 @@ use crate::clock::Clock;
 /// How long and how often a call is tried.
 #[derive(Clone, Debug, PartialEq)]
 pub struct RetryPolicy {
-    /// Most attempts of one call, at least 1.
+    /// Most attempts of one call, at least 1. Those that the provider turned away until a moment that it named don't count.
     pub attempts: u32,
-    /// Most time from the start of a call to the end of its last attempt, waiting included. The first attempt has its own time
-    /// limit only.
+    /// Most time from the end of a call's first attempt to the end of its last, waiting for the provider included, waiting for
+    /// other calls not. The first attempt has its own time limit only.
     pub deadline: Duration,
     /// The first wait, where the provider names none; it doubles from attempt to attempt.
     pub first_wait: Duration,
@@ -33,6 +33,12 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
+    /// The wait before an attempt where the provider named one: at least that, and a little more by chance.
+    pub(crate) fn after(&self, named: Duration, clock: &dyn Clock) -> Duration {
+        let more = self.first_wait.min(named).mul_f64(clock.jitter());
+        named.max(self.first_wait / 10).saturating_add(more)
+    }
+
     /// The wait before an attempt, from 2, that the provider did not name: doubled each time, and of
     /// that between a half and all of it, so that calls that failed together do not come back together.
     pub(crate) fn wait(&self, attempt: u32, clock: &dyn Clock) -> Duration {
@@ -62,7 +68,7 @@ pub(crate) enum Failure {
 
 /// What a status and a body mean.
 pub(crate) fn classify(status: u16, body: &str) -> Failure {
-    let said = body.to_lowercase();
+    let said = told(body).to_lowercase();
     let says = |texts: &[&str]| texts.iter().any(|text| said.contains(text));
     // OpenAI and those that imitate it; 402 is DeepSeek's and OpenRouter's; the last two are Anthropic's.
     let quota = [
@@ -72,8 +78,11 @@ pub(crate) fn classify(status: u16, body: &str) -> Failure {
         "insufficient balance",
         "insufficient credits",
         "credit balance is too low",
-        "exceeded your current quota",
     ];
+    // OpenAI says so for good, Gemini of every minute's limit too, with the time when it is over.
+    let spent = says(&["exceeded your current quota"])
+        && !says(&["resource_exhausted", "retry in"])
+        && told_wait(body).is_none();
     // OpenAI, llama-cpp-python and vLLM; llama.cpp; Anthropic, three times.
     let too_long = [
         "context_length_exceeded",
@@ -87,7 +96,7 @@ pub(crate) fn classify(status: u16, body: &str) -> Failure {
     ];
     match status {
         402 => Failure::Quota,
-        400 | 403 | 429 if says(&quota) => Failure::Quota,
+        400 | 403 | 429 if spent || says(&quota) => Failure::Quota,
         400 | 413 | 422 | 500 if says(&too_long) => Failure::TooLong,
         413 => Failure::TooLong,
         429 | 529 => Failure::Slower,
@@ -96,9 +105,57 @@ pub(crate) fn classify(status: u16, body: &str) -> Failure {
     }
 }
 
+/// A body as JSON; Gemini's errors are in a list.
+fn read(body: &str) -> Value {
+    match serde_json::from_str(body).unwrap_or_default() {
+        Value::Array(items) => items.into_iter().next().unwrap_or_default(),
+        value => value,
+    }
+}
+
+/// What a body says of its error, without what it may repeat of the request: prompts have any words. What is no JSON is said
+/// as a whole.
+fn told(body: &str) -> String {
+    let value = read(body);
+    if value.is_null() {
+        return body.to_owned();
+    }
+    let error = ["", "/error", "/error/error", "/error/metadata"]
+        .iter()
+        .filter_map(|path| value.pointer(path));
+    error
+        .flat_map(|error| {
+            // The last is OpenRouter's, for what another provider said.
+            [
+                "code", "type", "status", "message", "detail", "error", "raw",
+            ]
+            .iter()
+            .filter_map(|name| error.get(*name)?.as_str())
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The wait that Gemini names in the body: `"retryDelay": "11s"`.
+fn told_wait(body: &str) -> Option<Duration> {
+    let value = read(body);
+    let details = value.pointer("/error/details")?.as_array()?;
+    let delay = details
+        .iter()
+        .find_map(|detail| detail.get("retryDelay")?.as_str())?;
+    wait_of(delay.trim().strip_suffix('s')?.parse().ok()?)
+}
+
+/// A wait of some seconds. None is no wait that anybody can mean, nor is a negative one.
+fn wait_of(seconds: f64) -> Option<Duration> {
+    Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|wait| !wait.is_zero())
+}
+
 /// What the provider says is wrong, in at most 300 characters.
 pub(crate) fn message(body: &str) -> String {
-    let value: Value = serde_json::from_str(body).unwrap_or_default();
+    let value = read(body);
     let said = [
         "/error/message",
         "/error/error/message",
@@ -123,27 +180,29 @@ pub(crate) fn excerpt(text: &str, characters: usize) -> String {
     format!("{cut}…")
 }
 
-/// How long the provider wants us to wait: `retry-after-ms`, or `Retry-After` in seconds or as a date.
+/// How long the provider wants us to wait: `retry-after-ms`, or `Retry-After` in seconds or as a date, or in the body. A moment
+/// that has passed names no wait.
 ///
 /// A date is measured against the answer's own `Date`, so that a wrong clock here does no harm.
 pub(crate) fn named_wait(
     headers: &BTreeMap<String, String>,
+    body: &str,
     clock: &dyn Clock,
 ) -> Option<Duration> {
     let number = |name: &str| headers.get(name)?.trim().parse::<f64>().ok();
-    let seconds = |value: f64| Duration::try_from_secs_f64(value.max(0.0)).ok();
-    if let Some(wait) = number("retry-after-ms").and_then(|value| seconds(value / 1000.0)) {
-        return Some(wait);
-    }
-    if let Some(wait) = number("retry-after").and_then(seconds) {
-        return Some(wait);
-    }
-    let until = unix_seconds(headers.get("retry-after")?)?;
-    let now = headers
-        .get("date")
-        .and_then(|date| unix_seconds(date))
-        .unwrap_or_else(|| clock.unix_seconds());
-    Some(Duration::from_secs(until.saturating_sub(now)))
+    let until_date = || {
+        let until = unix_seconds(headers.get("retry-after")?)?;
+        let now = headers
+            .get("date")
+            .and_then(|date| unix_seconds(date))
+            .unwrap_or_else(|| clock.unix_seconds());
+        wait_of(until.saturating_sub(now) as f64)
+    };
+    number("retry-after-ms")
+        .and_then(|value| wait_of(value / 1000.0))
+        .or_else(|| number("retry-after").and_then(wait_of))
+        .or_else(until_date)
+        .or_else(|| told_wait(body))
 }
 
 /// Seconds since 1970 of a date as RFC 9110 prefers it, `Sun, 06 Nov 1994 08:49:37 GMT`; the two
@@ -233,6 +292,27 @@ mod tests {
                 r#"{"error":{"message":"prompt is too long: 210000 tokens > 200000 maximum"}}"#,
                 Failure::TooLong,
             ),
+            (
+                429,
+                r#"[{"error":{"code":429,"message":"You exceeded your current quota, please check your plan. Please retry in 11.66s.","status":"RESOURCE_EXHAUSTED"}}]"#,
+                Failure::Slower,
+            ),
+            (
+                429,
+                r#"{"error":{"message":"You exceeded your current quota, please check your plan"}}"#,
+                Failure::Quota,
+            ),
+            (
+                422,
+                r#"{"detail":[{"msg":"no such field","input":"a long context window, insufficient_quota"}]}"#,
+                Failure::Refused,
+            ),
+            (400, "Error: maximum context length is 8", Failure::TooLong),
+            (
+                400,
+                r#"{"error":{"message":"Provider returned error","metadata":{"raw":"prompt is too long: 9"}}}"#,
+                Failure::TooLong,
+            ),
             (413, "", Failure::TooLong),
             (400, "{}", Failure::Refused),
             (401, "", Failure::Refused),
@@ -247,10 +327,17 @@ mod tests {
     #[test]
     fn waits_that_the_provider_names() {
         let clock = FakeClock::default();
-        let wait = |pairs: &[(&str, &str)]| named_wait(&headers(pairs), &clock);
+        let wait = |pairs: &[(&str, &str)]| named_wait(&headers(pairs), "", &clock);
         assert_eq!(wait(&[]), None);
         assert_eq!(wait(&[("retry-after", "2")]), Some(Duration::from_secs(2)));
-        assert_eq!(wait(&[("retry-after", "-1")]), Some(Duration::ZERO));
+        for none in ["0", "-1", "nan", "1e300"] {
+            assert_eq!(wait(&[("retry-after", none)]), None, "{none}");
+        }
+        let gemini = r#"[{"error": {"details": [{}, {"retryDelay": "11.5s"}]}}]"#;
+        assert_eq!(
+            named_wait(&headers(&[]), gemini, &clock),
+            Some(Duration::from_millis(11_500))
+        );
         assert_eq!(wait(&[("retry-after", "soon")]), None);
         assert_eq!(
             wait(&[("retry-after", "2"), ("retry-after-ms", "150")]),
@@ -265,7 +352,7 @@ mod tests {
         );
         assert_eq!(
             wait(&[("retry-after", "Thu, 01 Jan 1970 00:00:01 GMT")]),
-            Some(Duration::ZERO),
+            None,
             "a moment that has passed"
         );
     }
@@ -301,12 +388,25 @@ mod tests {
     }
 
     #[test]
+    fn named_waits_have_a_floor_and_some_chance() {
+        let policy = RetryPolicy::default();
+        let clock = FakeClock::default();
+        let after = |named| {
+            policy
+                .after(Duration::from_millis(named), &clock)
+                .as_millis()
+        };
+        assert_eq!([after(1), after(400), after(60_000)], [100, 600, 60_500]);
+    }
+
+    #[test]
     fn messages_are_found_and_cut() {
         assert_eq!(
             message(r#"{"error":{"message":"no such\nmodel"}}"#),
             "no such model"
         );
         assert_eq!(message(r#"{"error":"boom"}"#), "boom");
+        assert_eq!(message(r#"[{"error":{"message":"slow"}}]"#), "slow");
         assert_eq!(message("<html>502</html>"), "<html>502</html>");
         assert_eq!(message(&"x".repeat(500)).chars().count(), 301);
     }

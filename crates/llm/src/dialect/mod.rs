@@ -117,7 +117,12 @@ fn refuse_errors(value: &Value) -> Result<(), Unusable> {
     let failed = value
         .pointer("/response/error")
         .filter(|error| !error.is_null());
-    let Some(error) = failed.or_else(|| value.get("error").filter(|error| !error.is_null())) else {
+    // The error event of responses has no `error` in it.
+    let event = (value.get("type").and_then(Value::as_str) == Some("error")).then_some(value);
+    let Some(error) = failed
+        .or_else(|| value.get("error").filter(|error| !error.is_null()))
+        .or(event)
+    else {
         return Ok(());
     };
     let kind = ["type", "code"]
@@ -129,7 +134,7 @@ fn refuse_errors(value: &Value) -> Result<(), Unusable> {
         Some(code) if (400..600).contains(&code) => code as u16,
         _ if kind.contains("overloaded") => 529,
         _ if kind.contains("rate_limit") || kind.contains("quota") => 429,
-        _ if kind.contains("invalid_request") || kind.contains("context") => 400,
+        _ if kind.contains("invalid_") || kind.contains("context") => 400,
         _ if kind.contains("authentication") => 401,
         _ if kind.contains("permission") => 403,
         _ if kind.contains("not_found") => 404,

@@ -420,6 +420,18 @@ fn what_is_no_reply() {
             "oops",
         ),
         (
+            Dialect::Responses,
+            "event: error\ndata: {\"type\":\"error\",\"code\":\"insufficient_quota\",\"message\":\"pay\",\"param\":null}\n\n",
+            Failure::Quota,
+            "pay",
+        ),
+        (
+            Dialect::Responses,
+            "data: {\"type\":\"response.failed\",\"response\":{\"error\":{\"code\":\"invalid_prompt\",\"message\":\"no\"}}}\n\n",
+            Failure::Refused,
+            "no",
+        ),
+        (
             Dialect::Chat,
             r#"{"error": {"code": "insufficient_quota", "message": "pay"}}"#,
             Failure::Quota,

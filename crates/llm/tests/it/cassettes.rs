@@ -213,7 +213,7 @@ async fn a_run_that_spent_its_budget_does_so_again() {
     let with_budget = |mode| {
         client(ClientOptions {
             budget: Limits {
-                max_tokens: Some(1700),
+                max_tokens: Some(1670),
                 ..Limits::default()
             },
             ..options(mode, folder.path())
@@ -234,7 +234,7 @@ async fn a_run_that_spent_its_budget_does_so_again() {
             "{texts:?}"
         );
         assert!(
-            texts[5].starts_with("the budget is spent: 150 of 1700 tokens are used"),
+            texts[5].starts_with("the budget is spent: 150 of 1670 tokens are used"),
             "{texts:?}"
         );
     }

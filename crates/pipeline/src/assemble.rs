@@ -7,7 +7,7 @@ use std::sync::Arc;
 use agents::llm::Files;
 use agents::{Candidate, Proposal};
 use camino::Utf8Path;
-use facts::{DatasetFacts, Declared, FileKind, Profile, RawFile, RunFailure};
+use facts::{DatasetFacts, FileKind, Profile, RawFile, RunFailure};
 use fs_err as fs;
 use task_format::{DESCRIPTION, METRIC, PREPARE, PUBLIC_TRAIN};
 
@@ -98,10 +98,16 @@ async fn profile_train(
     };
     let profiler = Arc::clone(profiler);
     let profiled =
-        tokio::task::spawn_blocking(move || profiler.profile(&folder, facts, &Declared::default()))
-            .await
-            .expect("profiling neither panics nor is cancelled")?;
-    Ok(profiled.map_err(|refusal| format!("`{PUBLIC_TRAIN}`: {}", refusal.detail)))
+        tokio::task::spawn_blocking(move || profiler.profile_prepared(&folder, facts)).await;
+    Ok(match profiled {
+        Ok(profiled) => {
+            profiled?.map_err(|refusal| format!("`{PUBLIC_TRAIN}`: {}", refusal.detail))
+        }
+        // A script of a stranger wrote this table.
+        Err(_tripped) => Err(format!(
+            "`{PUBLIC_TRAIN}`: the reader of tables broke down on it"
+        )),
+    })
 }
 
 fn raw_file(path: &Utf8Path, name: &str) -> Result<RawFile, PipelineError> {

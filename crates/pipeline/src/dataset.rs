@@ -240,7 +240,8 @@ impl Generator {
                 }
                 Brainstormed::GaveUp(reason) => Answer::Refused(nothing_proposed(&reason)),
             };
-            return Ok(Given { value, spent });
+            let key = given.key;
+            return Ok(Given { value, spent, key });
         }
     }
 

@@ -15,12 +15,13 @@ use task_format::PREPARE;
 
 use crate::{
     PipelineError, Stage,
+    course::Course,
     draft::{self, DRAFT_LIMITS},
     layout::write,
     making::{Made, Maker, ids},
     prepared,
     stage::Done,
-    task::{Course, Work},
+    task::Work,
     verdict,
     workbench::Bench,
 };
@@ -111,7 +112,7 @@ impl Work<'_> {
                 stages.run(Stage::Design, subject, &inputs, work).await?
             }
         };
-        course.spent = course.spent.and(given.spent);
+        course.pay(&given);
         Ok(given.value)
     }
 

@@ -24,11 +24,11 @@ pub(crate) const DRAFT_LIMITS: LimitsTable = LimitsTable {
 pub(crate) fn verdict(files: &Files, run: &PrepareRun, modules: &BTreeSet<String>) -> Verdict {
     // The test script is never published, and its own modules are the other scripts.
     let mut known = modules.clone();
-    known.extend(
-        files
-            .keys()
-            .filter_map(|path| Some(path.strip_suffix(".py")?.to_owned())),
-    );
+    // A module is asked for by its own name, or by that of the folder it lies in.
+    known.extend(files.keys().filter_map(|path| {
+        let module = path.strip_suffix(".py")?;
+        Some(module.split('/').next().unwrap_or(module).to_owned())
+    }));
     let parse = |path: &str| files.get(path).map(|text| pysource::parse(path, text));
     let prepare = parse(PREPARE);
     let others: Vec<SourceFacts> = files
@@ -59,7 +59,8 @@ pub(crate) fn not_run() -> PrepareRun {
     not_started("it was not run")
 }
 
-fn not_started(reason: &str) -> PrepareRun {
+/// The run of a `prepare.py` that could not be begun, for this reason.
+pub(crate) fn not_started(reason: &str) -> PrepareRun {
     PrepareRun {
         variant: "reference".to_owned(),
         failure: Some(RunFailure::NotStarted {
@@ -97,6 +98,21 @@ mod tests {
             (PREPARE, PREPARE_PY),
             ("scoring.py", scoring),
             (TEST_SCRIPT, "import time\nimport prepare, scoring\n"),
+        ];
+        assert_eq!(ids(&files), [""; 0]);
+    }
+
+    #[test]
+    fn modules_may_lie_in_folders() {
+        let score = "def score(a, b):\n    return (a == b).mean()\n";
+        let files = [
+            (PREPARE, PREPARE_PY),
+            ("helpers/__init__.py", ""),
+            ("helpers/scoring.py", score),
+            (
+                "metric.py",
+                "from helpers.scoring import score\nimport helpers\n",
+            ),
         ];
         assert_eq!(ids(&files), [""; 0]);
     }

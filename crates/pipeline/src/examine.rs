@@ -135,11 +135,17 @@ pub(crate) async fn measure_split(
     let profiler = std::sync::Arc::clone(profiler);
     let (public, private) = (package.join("public"), package.join("private"));
     let question = split_question(manifest);
-    let facts =
+    let measured =
         tokio::task::spawn_blocking(move || profiler.split_facts(&public, &private, &question))
-            .await
-            .expect("measuring a split neither panics nor is cancelled");
-    Ok(facts?)
+            .await;
+    Ok(match measured {
+        Ok(facts) => facts?,
+        // Scripts of strangers wrote these tables: what a reader trips over must not end the work on everything else.
+        Err(_tripped) => SplitFacts {
+            incomplete: Some("the reader of tables broke down on them".to_owned()),
+            ..SplitFacts::default()
+        },
+    })
 }
 
 /// What must be known of a task to measure its split.

@@ -10,12 +10,13 @@ use agents::Proposal;
 
 use crate::{
     PipelineError, Stage,
+    course::Course,
     engine::{LlmEngine, TestAgent},
-    examine::{Examination, Raw, TestedBy, examine, measure_split},
+    examine::{Examination, Raw, TestedBy, examine},
     packaging::Packaged,
     spent::{Meter, Spent},
     stage::Done,
-    task::{Course, Work},
+    task::Work,
     verdict::{self, Paper},
 };
 
@@ -45,20 +46,26 @@ impl Work<'_> {
             &candidate.manifest,
             Some(verdict::raw_rows(self.profile, &candidate.manifest)),
         );
-        let split = measure_split(self.generator.profiler(), &package, &candidate.manifest).await?;
+        let split = packaged
+            .split
+            .as_ref()
+            .expect("what a model wrote was measured before it went on");
+        let inputs = (candidate, &packaged.files);
+        // A judge that could not be believed is asked anew, not for the reply that is known already.
+        let asked = attempt + stages.failures(Stage::Review, &inputs);
         let given = stages
             .run(
                 Stage::Review,
                 self.subject(proposal, attempt),
-                &(candidate, &packaged.files),
+                &inputs,
                 || async {
                     let meter = Meter::new(stages, Stage::Review, proposal.id.as_str(), "reviewer");
                     let model = maker.model(&maker.engine.roles.reviewer, &meter)?;
-                    let judged = judge.by_model(&model, &split, attempt).await;
+                    let judged = judge.by_model(&model, split, asked).await;
                     let spent = meter.spent()?;
                     let judged = judged
                         .map_err(|source| PipelineError::judge(proposal.id.as_str(), source))?;
-                    let verdict = judge.of_review(&split, &judged.review);
+                    let verdict = judge.of_review(split, &judged.review);
                     let outcome = match verdict.accepted() {
                         true => StageOutcome::Passed,
                         false => StageOutcome::Rejected,
@@ -72,8 +79,8 @@ impl Work<'_> {
                 },
             )
             .await?;
-        course.spent = course.spent.and(given.spent);
-        let verdict = judge.of_review(&split, &given.value);
+        course.pay(&given);
+        let verdict = judge.of_review(split, &given.value);
         Ok(Some((given.value, verdict)))
     }
 
@@ -152,7 +159,7 @@ impl Work<'_> {
                 },
             )
             .await?;
-        course.spent = course.spent.and(given.spent);
+        course.pay(&given);
         let review = counts(&given.value);
         let verdict = judge.for_publication(&given.value, &review);
         Ok((given.value, review, verdict))

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod assemble;
+mod course;
 mod dataset;
 mod designing;
 mod draft;

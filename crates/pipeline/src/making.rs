@@ -22,7 +22,7 @@ use crate::{
     spent::{Meter, Spent},
     stage::Stages,
     verdict,
-    workbench::Bench,
+    workbench::{Bench, bad_path},
 };
 
 /// What came of asking for something.
@@ -197,9 +197,12 @@ pub(crate) async fn tried(bench: &Bench<'_>, draft: Draft) -> Result<Drafted, Pi
         .environment()
         .python_modules()
         .map_err(PipelineError::files)?;
-    let run = match draft.files.contains_key(task_format::PREPARE) {
-        true => bench.prepare(&draft.files).await?.run,
-        false => draft::no_prepare(),
+    let run = match bad_path(&draft.files) {
+        Some(why) => draft::not_started(&why),
+        None if draft.files.contains_key(task_format::PREPARE) => {
+            bench.prepare(&draft.files).await?.run
+        }
+        None => draft::no_prepare(),
     };
     let findings: Vec<Finding> = draft::verdict(&draft.files, &run, &modules)
         .rejecting()
@@ -248,7 +251,7 @@ pub(crate) fn nothing_proposed(reason: &str) -> Refusal {
     }
 }
 
-/// The rejecting findings of a verdict, to be told.
+/// What a verdict has against a candidate, to be told: what rejects, then what warns.
 pub(crate) fn told(verdict: &findings::Verdict) -> Vec<Finding> {
     verdict
         .rejecting()

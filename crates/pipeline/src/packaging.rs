@@ -7,7 +7,7 @@ use agents::{Candidate, Proposal, rules};
 use camino::Utf8Path;
 use digest::Blake3;
 use executor::Usage;
-use facts::{PrepareRun, RunFailure};
+use facts::{PrepareRun, RunFailure, SplitFacts};
 use findings::Verdict;
 use ledger::StageOutcome;
 use serde::{Deserialize, Serialize};
@@ -15,13 +15,15 @@ use serde::{Deserialize, Serialize};
 use crate::{
     PipelineError, Stage,
     assemble::assemble,
+    course::Course,
     designing::{Designed, Told},
+    examine::measure_split,
     layout::{lay_out, make_empty},
     making::{Made, Maker},
     prepared,
     spent::Spent,
     stage::Done,
-    task::{Course, Work},
+    task::Work,
     verdict::{self, Paper},
 };
 
@@ -36,6 +38,8 @@ struct Kept {
     run: PrepareRun,
     /// What that wrote.
     files: BTreeMap<String, Blake3>,
+    /// What its tables look like, where a model wrote what nothing stands against on paper.
+    split: Option<SplitFacts>,
 }
 
 /// A package in its folder.
@@ -46,14 +50,16 @@ pub(crate) struct Packaged {
     pub(crate) run: PrepareRun,
     /// Digest of every file that run wrote, by path.
     pub(crate) files: BTreeMap<String, Blake3>,
-    /// What stands against it on paper, or what stands against its `prepare.py`.
+    /// What its tables look like, where a model wrote it.
+    pub(crate) split: Option<SplitFacts>,
+    /// What stands against it on paper and in its tables, or what stands against its `prepare.py`.
     pub(crate) verdict: Verdict,
     /// Why there is none, where no check says it.
     pub(crate) reason: Option<String>,
 }
 
 impl Packaged {
-    /// Whether there is a package, and nothing stands against it on paper.
+    /// Whether there is a package, and nothing stands against it as far as it was judged.
     pub(crate) fn is_whole(&self) -> bool {
         self.candidate.is_some() && self.verdict.accepted()
     }
@@ -63,6 +69,23 @@ impl Packaged {
         match &self.made {
             Some(Made::Handed(files)) => Some(files),
             Some(Made::GaveUp(_)) | None => None,
+        }
+    }
+
+    /// A package of which no candidate was made.
+    #[cfg(test)]
+    pub(crate) fn without_candidate(made: Made<Files>, findings: Vec<findings::Finding>) -> Self {
+        Self {
+            reason: match &made {
+                Made::Handed(_) => None,
+                Made::GaveUp(reason) => Some(reason.clone()),
+            },
+            made: Some(made),
+            candidate: None,
+            run: crate::draft::not_run(),
+            files: BTreeMap::new(),
+            split: None,
+            verdict: verdict::of_findings(findings),
         }
     }
 
@@ -113,7 +136,7 @@ impl Work<'_> {
                 stages.run(Stage::Refactor, subject, &inputs, work).await?
             }
         };
-        course.spent = course.spent.and(given.spent);
+        course.pay(&given);
         self.laid_out(given.value, folder)
     }
 
@@ -133,6 +156,7 @@ impl Work<'_> {
             candidate: Some(candidate),
             run: designed.run.clone(),
             files: designed.files.clone(),
+            split: None,
         };
         self.done(kept, folder)
     }
@@ -163,7 +187,7 @@ impl Work<'_> {
                 let making = maker
                     .single(&bench, Some(proposal), attempt, feedback)
                     .await?;
-                (making.made.map(again), making.spent, making.prompts)
+                (again(making.made), making.spent, making.prompts)
             }
             None => {
                 let making = maker
@@ -172,12 +196,13 @@ impl Work<'_> {
                 (making.made, making.spent, making.prompts)
             }
         };
-        let kept = match &made {
+        let mut kept = match &made {
             Made::GaveUp(_) => Kept {
                 made: Some(made),
                 candidate: None,
                 run: crate::draft::not_run(),
                 files: BTreeMap::new(),
+                split: None,
             },
             Made::Handed(files) => {
                 let assembled = assemble(&bench, proposal, files).await?;
@@ -194,9 +219,18 @@ impl Work<'_> {
                     candidate: assembled.candidate,
                     run,
                     files: blobs,
+                    split: None,
                 }
             }
         };
+        // What tables tell is known before the judge is asked: nobody is asked about what is rejected anyway.
+        if let Some(candidate) = &kept.candidate
+            && self.judged(&kept, folder)?.0.accepted()
+        {
+            let package = folder.join("package");
+            let profiler = self.generator.profiler();
+            kept.split = Some(measure_split(profiler, &package, &candidate.manifest).await?);
+        }
         let done = self.done(kept, folder)?;
         Ok(Done {
             spent,
@@ -206,7 +240,7 @@ impl Work<'_> {
         })
     }
 
-    /// The result of the stage with its verdict on paper.
+    /// The result of the stage with its verdict.
     fn done(&self, kept: Kept, folder: &Utf8Path) -> Result<Done<Kept>, PipelineError> {
         let (verdict, reason) = self.judged(&kept, folder)?;
         let outcome = match verdict.accepted() && reason.is_none() {
@@ -227,12 +261,13 @@ impl Work<'_> {
             candidate: kept.candidate,
             run: kept.run,
             files: kept.files,
+            split: kept.split,
             verdict,
             reason,
         })
     }
 
-    /// Lays the package out and judges it on paper; without one, judges why not.
+    /// Lays the package out and judges what is known of it without running it; without one, judges why not.
     fn judged(
         &self,
         kept: &Kept,
@@ -242,7 +277,7 @@ impl Work<'_> {
             return Ok(match &kept.made {
                 Some(Made::GaveUp(reason)) => (
                     verdict::of_findings(Vec::new()),
-                    Some(format!("the Refactor handed in nothing: {reason}")),
+                    Some(format!("no package was handed in: {reason}")),
                 ),
                 _ => (verdict::of_draft(&kept.run), missing(&kept.run)),
             });
@@ -251,12 +286,15 @@ impl Work<'_> {
         let package = folder.join("package");
         let executor = self.generator.executor();
         lay_out(&package, candidate, &data, executor.environment())?;
-        let verdict = Paper::of(&package, executor)?
-            .judge(
-                &candidate.manifest,
-                Some(verdict::raw_rows(self.profile, &candidate.manifest)),
-            )
-            .on_paper();
+        let paper = Paper::of(&package, executor)?;
+        let judge = paper.judge(
+            &candidate.manifest,
+            Some(verdict::raw_rows(self.profile, &candidate.manifest)),
+        );
+        let verdict = match &kept.split {
+            Some(split) => judge.of_tables(split),
+            None => judge.on_paper(),
+        };
         Ok((verdict, None))
     }
 
@@ -277,21 +315,27 @@ impl Work<'_> {
         if prepared::restore(stages, &data, files)? {
             Ok(data)
         } else {
+            // Rules prepare when they design, models when they package.
+            let stage = match self.maker {
+                None => Stage::Design,
+                Some(_) => Stage::Refactor,
+            };
             Err(PipelineError::Lost {
-                stage: Stage::Design.as_str(),
+                stage: stage.as_str(),
             })
         }
     }
 }
 
 /// The files of the one package that was asked for again.
-fn again(single: Single) -> Files {
-    match single {
-        Single::Packages(packages) => packages
-            .into_iter()
-            .next()
-            .map_or(Files::new(), |(_, files)| files),
-        Single::Refused(_) => Files::new(),
+fn again(made: Made<Single>) -> Made<Files> {
+    match made {
+        Made::Handed(Single::Packages(packages)) => match packages.into_iter().next() {
+            Some((_, files)) => Made::Handed(files),
+            None => Made::GaveUp("no package was left".to_owned()),
+        },
+        Made::Handed(Single::Refused(refusal)) => Made::GaveUp(refusal.detail),
+        Made::GaveUp(reason) => Made::GaveUp(reason),
     }
 }
 

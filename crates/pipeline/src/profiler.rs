@@ -17,6 +17,17 @@ pub trait Profiler: Send + Sync {
         declared: &Declared,
     ) -> Result<Result<Profile, Refusal>, ProfilerError>;
 
+    /// Reads and profiles tables that were prepared: they may have fewer rows than raw data must have.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Profiler::profile`].
+    fn profile_prepared(
+        &self,
+        folder: &Utf8Path,
+        dataset: DatasetFacts,
+    ) -> Result<Result<Profile, Refusal>, ProfilerError>;
+
     /// Measures a prepared split.
     ///
     /// # Errors

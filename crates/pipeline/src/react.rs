@@ -6,7 +6,7 @@ use executor::ExecuteError;
 use executor::agent::Agent;
 use executor::episode::{Action, Observation};
 use llm::Chat;
-use task_format::Manifest;
+use task_format::{Manifest, slug};
 
 use crate::{PipelineError, engine::python_environment};
 
@@ -33,7 +33,8 @@ impl<'a> ReactAgent<'a> {
         limits: ReactLimits,
     ) -> Result<Self, PipelineError> {
         let python = python_environment(environment)?;
-        let (dataset, task) = (&manifest.dataset.name, manifest.id.as_str());
+        // The name is free text of whoever made the package.
+        let (dataset, task) = (&slug(&manifest.dataset.name), manifest.id.as_str());
         Ok(Self::new(React::new(
             chat, &python, dataset, task, 1, limits,
         )))
@@ -93,9 +94,139 @@ fn gone(error: AgentError) -> ExecuteError {
 
 #[cfg(test)]
 mod tests {
+    use std::{future::Future, pin::Pin, sync::Mutex};
+
     use executor::episode::{Feedback, HistorySummary, Remaining, Status};
+    use llm::{Finish, LlmError, Message, Reply, Request, ToolCall, Usage};
+    use prompts::PythonEnvironment;
 
     use super::*;
+
+    /// A model that says one thing after another, then the last of them for ever.
+    struct Scripted {
+        script: Mutex<Vec<Reply>>,
+        asked: Mutex<Vec<Request>>,
+    }
+
+    impl Chat for Scripted {
+        fn model(&self) -> &str {
+            "scripted"
+        }
+
+        fn context_tokens(&self) -> u64 {
+            100_000
+        }
+
+        fn ask<'a>(
+            &'a self,
+            request: &'a Request,
+        ) -> Pin<Box<dyn Future<Output = Result<Reply, LlmError>> + Send + 'a>> {
+            self.asked.lock().unwrap().push(request.clone());
+            let mut script = self.script.lock().unwrap();
+            let reply = if script.len() > 1 {
+                script.remove(0)
+            } else {
+                script[0].clone()
+            };
+            Box::pin(async move { Ok(reply) })
+        }
+    }
+
+    fn scripted(script: &[(&str, &str)]) -> Scripted {
+        let script = script
+            .iter()
+            .map(|(tool, text)| Reply {
+                text: if tool.is_empty() {
+                    (*text).to_owned()
+                } else {
+                    String::new()
+                },
+                calls: (!tool.is_empty())
+                    .then(|| ToolCall {
+                        id: "call".to_owned(),
+                        name: (*tool).to_owned(),
+                        arguments: (*text).to_owned(),
+                    })
+                    .into_iter()
+                    .collect(),
+                finish: if tool.is_empty() {
+                    Finish::Stop
+                } else {
+                    Finish::Tools
+                },
+                usage: Usage::default(),
+                cost_usd: None,
+            })
+            .collect();
+        Scripted {
+            script: Mutex::new(script),
+            asked: Mutex::default(),
+        }
+    }
+
+    fn agent(chat: &Scripted, steps: u32) -> ReactAgent<'_> {
+        let python = PythonEnvironment {
+            name: "tabular".to_owned(),
+            python: "3.11".to_owned(),
+            packages: Vec::new(),
+            wall_seconds: 60,
+            memory_bytes: 1 << 30,
+        };
+        let limits = ReactLimits {
+            steps,
+            tokens: None,
+            usd: None,
+        };
+        ReactAgent::new(React::new(
+            chat,
+            &python,
+            "wells",
+            "wells--depth",
+            1,
+            limits,
+        ))
+    }
+
+    #[tokio::test]
+    async fn a_reply_that_is_no_action_is_answered_and_costs_one() {
+        let chat = scripted(&[
+            ("", "I think about it first."),
+            ("execute_code", "{\"code\": 3}"),
+            ("request_info", "{\"info_type\": \"all\"}"),
+            ("finish", "{}"),
+        ]);
+        let mut agent = agent(&chat, 10);
+        let first = agent.next(None).await.unwrap();
+        assert!(
+            matches!(first, Some(Action::RequestInfo { .. })),
+            "{first:?}"
+        );
+        assert_eq!(agent.react.spent().steps, 3);
+        let told: Vec<String> = chat.asked.lock().unwrap()[2]
+            .messages
+            .iter()
+            .filter_map(|message| match message {
+                Message::User { text } | Message::Tool { text, .. } => Some(text.clone()),
+                Message::Assistant { .. } => None,
+            })
+            .collect();
+        assert_eq!(told.len(), 3, "the task, and an answer to each");
+        assert!(
+            told[1..].iter().all(|text| text.contains("invalid_action")),
+            "{told:?}"
+        );
+        assert_eq!(agent.next(Some(&seen(None, None))).await.unwrap(), None);
+    }
+
+    #[tokio::test]
+    async fn a_model_that_never_acts_ends_with_its_replies() {
+        for say in [("", "la la la"), ("nonsense", "{}"), ("execute_code", "{")] {
+            let chat = scripted(&[say]);
+            let mut agent = agent(&chat, 6);
+            assert_eq!(agent.next(None).await.unwrap(), None, "{say:?}");
+            assert!(chat.asked.lock().unwrap().len() <= 6);
+        }
+    }
 
     fn seen(steps: Option<u64>, wall_seconds: Option<u64>) -> Observation {
         Observation {

@@ -80,6 +80,8 @@ impl<T> Done<T> {
 pub(crate) struct Given<T> {
     pub(crate) value: T,
     pub(crate) spent: Spent,
+    /// What the result stands under in the ledger.
+    pub(crate) key: StageKey,
 }
 
 impl Stages {
@@ -130,7 +132,7 @@ impl Stages {
         F: Future<Output = Result<Done<T>, PipelineError>>,
     {
         let watch = Stopwatch::start();
-        let key = StageKey::of(stage.as_str(), STAGE_VERSION, &(&self.surroundings, inputs));
+        let key = self.key(stage, inputs);
         self.tell(&Notice::StageStarted {
             dataset: subject.dataset.to_owned(),
             task: subject.task.map(str::to_owned),
@@ -160,6 +162,25 @@ impl Stages {
         Ok(given)
     }
 
+    fn key(&self, stage: Stage, inputs: &impl Serialize) -> StageKey {
+        StageKey::of(stage.as_str(), STAGE_VERSION, &(&self.surroundings, inputs))
+    }
+
+    /// How often `stage` came to no result for these inputs, because what a model said could not be believed. A run that was
+    /// killed, or could not ask, does not count: it goes on with what it was told.
+    pub(crate) fn failures(&self, stage: Stage, inputs: &impl Serialize) -> u32 {
+        if self.from_scratch {
+            return 0;
+        }
+        let key = self.key(stage, inputs);
+        let ledger = self.ledger();
+        let failed = ledger.history().entries().iter().filter(|entry| {
+            matches!(&entry.event, Event::StageFinished(finished)
+                if finished.key == key && finished.outcome == StageOutcome::Failed)
+        });
+        u32::try_from(failed.count()).unwrap_or(u32::MAX)
+    }
+
     fn recorded<T: DeserializeOwned>(
         &self,
         stage: Stage,
@@ -183,7 +204,13 @@ impl Stages {
             return Ok(None);
         };
         serde_json::from_slice(&bytes)
-            .map(|value| Some(Given { value, spent }))
+            .map(|value| {
+                Some(Given {
+                    value,
+                    spent,
+                    key: *key,
+                })
+            })
             .map_err(|source| PipelineError::Recorded {
                 stage: stage.as_str(),
                 source,
@@ -208,7 +235,30 @@ impl Stages {
             subject: subject.name(),
             attempt: subject.attempt,
         })?;
-        let done = work().await?;
+        let done = match work().await {
+            Ok(done) => done,
+            Err(error) => {
+                if error.is_a_judges() {
+                    self.record(&Event::StageFinished(StageFinished {
+                        key,
+                        stage: stage.as_str().to_owned(),
+                        subject: subject.name(),
+                        attempt: subject.attempt,
+                        outcome: StageOutcome::Failed,
+                        output: None,
+                        findings: Vec::new(),
+                        wall_ms: milliseconds(watch),
+                        cpu_ms: 0,
+                        peak_memory_bytes: 0,
+                        // Each call is on the ledger by itself.
+                        tokens: 0,
+                        cost_usd: None,
+                        prompts: BTreeMap::new(),
+                    }))?;
+                }
+                return Err(error);
+            }
+        };
         let bytes = serde_json::to_vec(&done.value).map_err(|source| PipelineError::Recorded {
             stage: stage.as_str(),
             source,
@@ -235,6 +285,7 @@ impl Stages {
         Ok(Given {
             value: done.value,
             spent: done.spent,
+            key,
         })
     }
 }

@@ -100,6 +100,7 @@ impl Judge<'_> {
             split: Some(&examination.split),
             ladder: Some(&examination.ladder),
             target: target.as_ref(),
+            warnings: &[],
         }))
     }
 
@@ -120,12 +121,14 @@ impl Judge<'_> {
     ) -> Result<review::llm::Judged, review::llm::JudgeError> {
         let manifest = self.manifest.expect("a candidate has a manifest");
         let target = target::numbers(&self.paper.root, manifest);
+        let warnings: Vec<Finding> = self.of_tables(split).warnings().cloned().collect();
         let subject = ReviewSubject {
             manifest,
             package: &self.paper.package,
             split: Some(split),
             ladder: None,
             target: target.as_ref(),
+            warnings: &warnings,
         };
         review::llm::judge_again(chat, &subject, attempt).await
     }

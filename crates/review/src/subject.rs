@@ -1,6 +1,7 @@
 //! What the reviewer is given.
 
 use facts::{LadderFacts, PackageFacts, Quote, SplitFacts, TargetNumbers};
+use findings::Finding;
 use task_format::{DESCRIPTION, MANIFEST, Manifest};
 
 /// Everything that the reviewer looks at.
@@ -16,6 +17,8 @@ pub struct ReviewSubject<'a> {
     pub ladder: Option<&'a LadderFacts>,
     /// Distribution of a numeric target over the answers.
     pub target: Option<&'a TargetNumbers>,
+    /// Checks that warned, of which a judge is told; empty where none ran.
+    pub warnings: &'a [Finding],
 }
 
 impl ReviewSubject<'_> {

@@ -14,14 +14,15 @@ impl Profiler for Tables {
         dataset: DatasetFacts,
         declared: &Declared,
     ) -> Result<Result<Profile, Refusal>, ProfilerError> {
-        match tabular::profile(folder, dataset, declared) {
-            Ok(profile) => Ok(Ok(profile)),
-            Err(tabular::ProfileOutcome::Refused(refusal)) => Ok(Err(refusal)),
-            Err(tabular::ProfileOutcome::Failed(error)) => Err(ProfilerError {
-                hint: error.hint(),
-                source: Box::new(error),
-            }),
-        }
+        answered(tabular::profile(folder, dataset, declared))
+    }
+
+    fn profile_prepared(
+        &self,
+        folder: &Utf8Path,
+        dataset: DatasetFacts,
+    ) -> Result<Result<Profile, Refusal>, ProfilerError> {
+        answered(tabular::profile_prepared(folder, dataset))
     }
 
     fn split_facts(
@@ -34,5 +35,18 @@ impl Profiler for Tables {
             hint: error.hint(),
             source: Box::new(error),
         })
+    }
+}
+
+fn answered(
+    profiled: Result<Profile, tabular::ProfileOutcome>,
+) -> Result<Result<Profile, Refusal>, ProfilerError> {
+    match profiled {
+        Ok(profile) => Ok(Ok(profile)),
+        Err(tabular::ProfileOutcome::Refused(refusal)) => Ok(Err(refusal)),
+        Err(tabular::ProfileOutcome::Failed(error)) => Err(ProfilerError {
+            hint: error.hint(),
+            source: Box::new(error),
+        }),
     }
 }

@@ -26,5 +26,5 @@ mod testing;
 mod words;
 
 pub use error::{ProfileOutcome, ReadError, SplitError};
-pub use profile::{LEAST_ROWS, profile};
+pub use profile::{LEAST_ROWS, profile, profile_prepared};
 pub use split::split_facts;

@@ -26,8 +26,29 @@ pub fn profile(
     dataset: DatasetFacts,
     declared: &Declared,
 ) -> Result<Profile, ProfileOutcome> {
+    profile_from(folder, dataset, declared, LEAST_ROWS)
+}
+
+/// Profiles the main table of prepared files: a part of a dataset may be smaller than a dataset must be.
+///
+/// # Errors
+///
+/// Those of [`profile`], but `not_enough_rows` only when there is none.
+pub fn profile_prepared(
+    folder: &Utf8Path,
+    dataset: DatasetFacts,
+) -> Result<Profile, ProfileOutcome> {
+    profile_from(folder, dataset, &Declared::default(), 1)
+}
+
+fn profile_from(
+    folder: &Utf8Path,
+    dataset: DatasetFacts,
+    declared: &Declared,
+    least_rows: usize,
+) -> Result<Profile, ProfileOutcome> {
     let assembled = assemble(folder, &dataset, declared)?;
-    refuse_small(&assembled)?;
+    refuse_small(&assembled, least_rows)?;
     let Assembled {
         table,
         readings,
@@ -76,7 +97,7 @@ pub fn profile(
     })
 }
 
-fn refuse_small(assembled: &Assembled) -> Result<(), ProfileOutcome> {
+fn refuse_small(assembled: &Assembled, least_rows: usize) -> Result<(), ProfileOutcome> {
     let Table { columns, rows } = &assembled.table;
     let path = assembled
         .readings
@@ -89,10 +110,12 @@ fn refuse_small(assembled: &Assembled) -> Result<(), ProfileOutcome> {
             format!("`{path}` has a single column: nothing could predict it."),
         );
     }
-    if *rows < LEAST_ROWS {
-        let detail = format!(
-            "`{path}` has {rows} rows; a split into train and test needs at least {LEAST_ROWS}."
-        );
+    if *rows < least_rows {
+        let needed = match least_rows {
+            LEAST_ROWS => format!("a split into train and test needs at least {LEAST_ROWS}"),
+            _ => format!("at least {least_rows} is needed"),
+        };
+        let detail = format!("`{path}` has {rows} rows; {needed}.");
         return refused(RefusalReason::NotEnoughRows, detail);
     }
     Ok(())

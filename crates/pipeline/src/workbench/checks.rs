@@ -6,7 +6,7 @@ use agents::Proposal;
 use agents::llm::Files;
 use findings::Finding;
 
-use super::Bench;
+use super::{Bench, bad_path};
 use crate::{
     PipelineError,
     assemble::assemble,
@@ -24,9 +24,10 @@ impl Bench<'_> {
             .environment()
             .python_modules()
             .map_err(PipelineError::files)?;
-        let run = match files.contains_key(task_format::PREPARE) {
-            true => self.prepare(files).await?.run,
-            false => draft::no_prepare(),
+        let run = match bad_path(files) {
+            Some(why) => draft::not_started(&why),
+            None if files.contains_key(task_format::PREPARE) => self.prepare(files).await?.run,
+            None => draft::no_prepare(),
         };
         Ok(draft::verdict(files, &run, &modules).findings().to_vec())
     }

@@ -6,11 +6,11 @@ mod checks;
 mod preview;
 mod score;
 
-use std::collections::BTreeMap;
+use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use agents::Proposal;
-use agents::llm::{Files, Handed, Observation, Work, Workbench, WorkbenchError};
+use agents::llm::{Files, Handed, Observation, TEST_RUNNER, Work, Workbench, WorkbenchError};
 use camino::{Utf8Path, Utf8PathBuf};
 use datasets::RawDataset;
 use digest::Blake3;
@@ -18,7 +18,7 @@ use executor::{Executor, Explored, Surroundings, Usage};
 use facts::{PrepareRun, Profile};
 use findings::Finding;
 use fs_err as fs;
-use task_format::PREPARE;
+use task_format::{DESCRIPTION, LimitsTable, PREPARE};
 
 use crate::{
     PipelineError, Profiler,
@@ -30,8 +30,22 @@ use crate::{
 /// Characters of a stream of a script that a model reads.
 const CHARACTERS: usize = 12_000;
 
+/// Limits of a look at the data. It is no training: what takes longer is a design that would be too slow.
+const LOOK_LIMITS: LimitsTable = LimitsTable {
+    wall_seconds: 120,
+    ..DRAFT_LIMITS
+};
+/// Limits of a draft's own test, which begins with a run of `prepare.py`.
+const TEST_LIMITS: LimitsTable = LimitsTable {
+    wall_seconds: DRAFT_LIMITS.wall_seconds + LOOK_LIMITS.wall_seconds,
+    ..DRAFT_LIMITS
+};
+
 /// What the script that an agent has run is called among its files.
 const SCRIPT: &str = "run_python_script.py";
+
+/// How many runs of `prepare.py` are kept with what they wrote: that of the present files, and that of the ones before.
+const KEPT_RUNS: usize = 2;
 
 /// A place to try things out in, for one conversation.
 pub(crate) struct Bench<'a> {
@@ -43,9 +57,16 @@ pub(crate) struct Bench<'a> {
     pub(crate) proposal: Option<&'a Proposal>,
     /// A folder of its own, on the file system of the ledger.
     pub(crate) scratch: Utf8PathBuf,
-    /// What `prepare.py` gave, by digest of the files that it ran with.
-    pub(crate) prepared: tokio::sync::Mutex<BTreeMap<String, Prepared>>,
+    prepared: tokio::sync::Mutex<Runs>,
     pub(crate) usage: Mutex<Usage>,
+}
+
+/// The runs of `prepare.py` at one workbench.
+#[derive(Default)]
+struct Runs {
+    made: usize,
+    /// The last of them, by digest of the files that they ran with.
+    last: VecDeque<(Blake3, Prepared)>,
 }
 
 /// A run of `prepare.py` and where its files are.
@@ -108,11 +129,16 @@ impl<'a> Bench<'a> {
     }
 
     /// What a run of an agent's script printed.
-    async fn explore(&self, files: &Files, script: &str) -> Result<Explored, PipelineError> {
+    async fn explore(
+        &self,
+        files: &Files,
+        script: &str,
+        limits: &LimitsTable,
+    ) -> Result<Explored, PipelineError> {
         let folder = self.lay("explore", files)?;
         let (explored, usage) = self
             .executor
-            .explore(&self.raw.folder, &folder, script, CHARACTERS)
+            .explore(&self.raw.folder, &folder, script, limits, CHARACTERS)
             .await
             .map_err(PipelineError::execute)?;
         self.used(usage);
@@ -121,14 +147,25 @@ impl<'a> Bench<'a> {
 
     /// The run of `prepare.py` with these files beside it; made once for the same files.
     pub(crate) async fn prepare(&self, files: &Files) -> Result<Prepared, PipelineError> {
+        // The text for competitors is often changed alone, and no script depends on it.
+        let mut files = files.clone();
+        files.remove(DESCRIPTION);
         let key: Blake3 =
-            digest::blake3_bytes(serde_json::to_vec(files).expect("texts by path are JSON"));
+            digest::blake3_bytes(serde_json::to_vec(&files).expect("texts by path are JSON"));
         let mut known = self.prepared.lock().await;
-        if let Some(prepared) = known.get(&key.to_string()) {
+        if let Some((_, prepared)) = known.last.iter().find(|(of, _)| *of == key) {
             return Ok(prepared.clone());
         }
-        let folder = self.scratch.join(format!("prepared-{}", known.len()));
-        let code = self.lay("prepare", files)?;
+        // What a conversation makes may be as large as the limits allow, each time.
+        if known.last.len() >= KEPT_RUNS
+            && let Some((_, oldest)) = known.last.pop_front()
+            && oldest.folder.exists()
+        {
+            fs::remove_dir_all(&oldest.folder).map_err(PipelineError::files)?;
+        }
+        let folder = self.scratch.join(format!("prepared-{}", known.made));
+        known.made += 1;
+        let code = self.lay("prepare", &files)?;
         let (run, usage) = self
             .executor
             .prepare(
@@ -142,7 +179,7 @@ impl<'a> Bench<'a> {
             .map_err(PipelineError::execute)?;
         self.used(usage);
         let prepared = Prepared { run, folder };
-        known.insert(key.to_string(), prepared.clone());
+        known.last.push_back((key, prepared.clone()));
         Ok(prepared)
     }
 
@@ -154,24 +191,51 @@ impl<'a> Bench<'a> {
     ) -> Result<Observation, PipelineError> {
         let mut files = files.clone();
         files.insert(SCRIPT.to_owned(), code.to_owned());
-        let explored = self.explore(&files, SCRIPT).await?;
+        let limits = match code {
+            TEST_RUNNER => &TEST_LIMITS,
+            _ => &LOOK_LIMITS,
+        };
+        let explored = self.explore(&files, SCRIPT, limits).await?;
         Ok(preview::explored(&explored))
     }
 }
 
-/// Why paths of an agent's files can't be written below a folder; `None` when they can.
-fn bad_path(files: &Files) -> Option<Observation> {
+/// Folders of the place where scripts run, which no file of an agent may lie in or stand in for.
+const TAKEN: [&str; 4] = ["raw", "public", "private", "tested"];
+
+/// Why files with these paths can't be laid out side by side; `None` when they can.
+pub(crate) fn bad_path(files: &Files) -> Option<String> {
     let plain = |path: &str| {
-        let path = Utf8Path::new(path);
-        !path.as_str().is_empty()
-            && path
+        !path.is_empty()
+            && Utf8Path::new(path)
                 .components()
                 .all(|part| matches!(part, camino::Utf8Component::Normal(_)))
     };
-    let bad = files.keys().find(|path| !plain(path))?;
-    Some(Observation::failure(format!(
-        "`{bad}` is no path of a file of yours"
-    )))
+    if let Some(bad) = files.keys().find(|path| !plain(path)) {
+        return Some(format!("`{bad}` is no path of a file of yours"));
+    }
+    let first = |path: &str| path.split('/').next().unwrap_or_default().to_owned();
+    if let Some(bad) = files
+        .keys()
+        .find(|path| *path == SCRIPT || TAKEN.contains(&first(path).as_str()))
+    {
+        return Some(format!(
+            "`{bad}`: `{}` is there already where scripts run; name the file otherwise",
+            first(bad)
+        ));
+    }
+    // A name can't be both a file and a folder.
+    files.keys().find_map(|path| {
+        let mut above = Utf8Path::new(path).ancestors().skip(1);
+        let file = above.find(|folder| files.contains_key(folder.as_str()))?;
+        Some(format!(
+            "`{path}` can't lie below `{file}`, which is a file of yours: remove one of them"
+        ))
+    })
+}
+
+fn refused(files: &Files) -> Option<Observation> {
+    bad_path(files).map(Observation::failure)
 }
 
 fn failed(act: &str) -> impl FnOnce(PipelineError) -> WorkbenchError {
@@ -197,7 +261,7 @@ impl Workbench for Bench<'_> {
 
     fn run_python<'a>(&'a self, files: &'a Files, code: &'a str) -> Work<'a, Observation> {
         Box::pin(async move {
-            match bad_path(files) {
+            match refused(files) {
                 Some(bad) => Ok(bad),
                 None => self
                     .python(files, code)
@@ -209,7 +273,7 @@ impl Workbench for Bench<'_> {
 
     fn run_prepare<'a>(&'a self, files: &'a Files) -> Work<'a, Observation> {
         Box::pin(async move {
-            if let Some(bad) = bad_path(files) {
+            if let Some(bad) = refused(files) {
                 return Ok(bad);
             }
             if !files.contains_key(PREPARE) {
@@ -252,7 +316,7 @@ impl Workbench for Bench<'_> {
         submission: Option<&'a str>,
     ) -> Work<'a, Observation> {
         Box::pin(async move {
-            if let Some(bad) = bad_path(files) {
+            if let Some(bad) = refused(files) {
                 return Ok(bad);
             }
             self.score(files, submission)
@@ -275,4 +339,45 @@ impl Workbench for Bench<'_> {
 /// Whether a folder holds a file; a link is none.
 pub(crate) fn has_file(folder: &Utf8Path, path: &str) -> bool {
     fs::symlink_metadata(folder.join(path)).is_ok_and(|found| found.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_that_can_not_stand_side_by_side_are_told() {
+        let bad = |paths: &[&str]| {
+            let files: Files = paths
+                .iter()
+                .map(|path| ((*path).to_owned(), String::new()))
+                .collect();
+            bad_path(&files)
+        };
+        for good in [
+            &["prepare.py", "helpers/a.py", "helpers/b.py"][..],
+            &[
+                "draft/prepare.py",
+                "draft/helpers/a.py",
+                "a",
+                "a.py",
+                "ab/c",
+            ],
+        ] {
+            assert_eq!(bad(good), None);
+        }
+        for wrong in [
+            &["a", "a/b.py"][..],
+            &["prepare.py", "prepare.py/x/y.py"],
+            &["draft", "draft/prepare.py"],
+            &["../a.py"],
+            &["/a.py"],
+            &[""],
+            &["tested/x.py"],
+            &["raw"],
+            &["run_python_script.py"],
+        ] {
+            assert!(bad(wrong).is_some(), "{wrong:?}");
+        }
+    }
 }

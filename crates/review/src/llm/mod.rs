@@ -9,7 +9,7 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use ::llm::{Chat, Message, Request, Structured, ToolChoice, structured};
+use ::llm::{Chat, LlmError, Message, Request, Structured, ToolChoice, structured};
 use facts::{ReviewFacts, Reviewer};
 use prompts::render;
 
@@ -43,7 +43,7 @@ pub async fn judge(chat: &dyn Chat, subject: &ReviewSubject<'_>) -> Result<Judge
 }
 
 /// Asks a model to review a package that is the `attempt`-th of its task, from 1. The judge is not told what was said of an
-/// earlier one; the number tells conversations apart.
+/// earlier one; the number tells conversations apart: one that could not be believed is asked anew under another number.
 ///
 /// # Errors
 ///
@@ -77,7 +77,12 @@ pub async fn judge_again(
             Err(problems.join("; "))
         }
     };
-    match structured(chat, request, REPAIRS, stands).await? {
+    let replied = match structured(chat, request, REPAIRS, stands).await {
+        // The next package may be shorter: this is no trouble with the model.
+        Err(LlmError::TooLong { .. }) => return Err(JudgeError::TooLong),
+        other => other?,
+    };
+    match replied {
         Structured::Valid(reply) => Ok(Judged {
             review: reply.by(reviewer),
             prompts: [system.name, task.name]

@@ -165,6 +165,9 @@ fn measured(subject: &ReviewSubject<'_>) -> String {
         lines.push(numbers(target));
     }
     lines.extend(baselines(subject));
+    for warning in subject.warnings {
+        lines.push(format!("Warned: {}: {}", warning.title, warning.message));
+    }
     lines.join("\n")
 }
 

@@ -121,6 +121,7 @@ async fn judged(good: &Good, chat: &Scripted) -> Result<Judged, JudgeError> {
             split: Some(&good.split),
             ladder: None,
             target: good.target.as_ref(),
+            warnings: &[],
         },
     )
     .await
@@ -227,6 +228,19 @@ async fn a_model_that_can_not_be_asked_is_its_own_error() {
     assert!(matches!(error, JudgeError::Llm(LlmError::Budget { .. })));
     assert_eq!(error.fault(), Fault::Budget);
     assert_eq!(error.hint(), spent().hint());
+}
+
+#[tokio::test]
+async fn a_package_that_is_too_long_to_read_is_that_tasks_own_matter() {
+    let (good, chat) = (
+        Good::new(),
+        Scripted::new(vec![Err(LlmError::TooLong {
+            model: "scripted-1".to_owned(),
+        })]),
+    );
+    let error = judged(&good, &chat).await.unwrap_err();
+    assert!(matches!(error, JudgeError::TooLong));
+    assert!(error.hint().unwrap().contains("reads more"));
 }
 
 /// The text without what stands in fences.

@@ -95,6 +95,7 @@ impl Good {
             split: Some(&self.split),
             ladder: Some(&self.ladder),
             target: self.target.as_ref(),
+            warnings: &[],
         })
     }
 }

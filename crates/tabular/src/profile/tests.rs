@@ -27,6 +27,29 @@ fn refused(files: &[(&str, &[u8])]) -> Refusal {
     }
 }
 
+#[test]
+fn a_prepared_part_may_be_smaller_than_a_dataset() {
+    let rows: String = (0..12)
+        .map(|at| format!("{at},{}\n", at * at % 7))
+        .collect();
+    let table = format!("size,count\n{rows}");
+    let folder = Folder::new(&[("train.csv", table.as_bytes())]);
+    let whole = profile(folder.path(), folder.facts.clone(), &Declared::default());
+    assert!(
+        matches!(&whole, Err(ProfileOutcome::Refused(refusal)) if refusal.reason == RefusalReason::NotEnoughRows),
+        "{whole:?}"
+    );
+    let part = profile_prepared(folder.path(), folder.facts.clone()).unwrap();
+    assert_eq!((part.rows, part.columns.len()), (12, 2));
+
+    let empty = Folder::new(&[("train.csv", b"size,count\n")]);
+    let refused = profile_prepared(empty.path(), empty.facts.clone());
+    assert!(
+        matches!(refused, Err(ProfileOutcome::Refused(_))),
+        "{refused:?}"
+    );
+}
+
 /// One line a column, as a person would jot it down.
 fn overview(profile: &Profile) -> String {
     let mut lines = String::new();

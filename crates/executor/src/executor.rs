@@ -11,6 +11,7 @@ use serde::Serialize;
 use task_format::LimitsTable;
 use tokio::sync::Semaphore;
 
+use crate::episode::text::without_addresses;
 use crate::warm::{Loaded, Warm, WarmRuns};
 use crate::{ExecuteError, Usage};
 
@@ -188,7 +189,10 @@ pub(crate) fn question(
 
 /// Why a run gave nothing usable; `None` when it ended well.
 pub(crate) fn failure(record: &RunRecord, limits: &Limits) -> Option<RunFailure> {
-    let traceback = || last_characters(&record.stderr.text(), TRACEBACK_CHARACTERS);
+    let traceback = || {
+        let stderr = without_addresses(&record.stderr.text());
+        last_characters(&stderr, TRACEBACK_CHARACTERS)
+    };
     let limit = |what: &str| {
         Some(RunFailure::Limit {
             what: what.to_owned(),

@@ -10,17 +10,9 @@ use sandbox::{
 };
 use task_format::LimitsTable;
 
-use crate::episode::text::{excerpt, own_frames};
+use crate::episode::text::{excerpt, own_frames, without_addresses};
 use crate::warm::Loaded;
 use crate::{ExecuteError, Executor, Usage, executor};
-
-/// A look at the data is no training: what takes longer is a design that would be too slow.
-const LIMITS: LimitsTable = LimitsTable {
-    wall_seconds: 120,
-    memory_bytes: 4 << 30,
-    disk_bytes: 1 << 30,
-    output_bytes: 1 << 20,
-};
 
 /// What a script printed, and why it failed.
 #[derive(Clone, Debug, PartialEq)]
@@ -35,7 +27,7 @@ pub struct Explored {
 
 impl Executor {
     /// Runs the script `script` of the folder `code` with the raw data in `raw/`, read-only, and every other file of `code` in the
-    /// working directory; at most `characters` of each stream are kept.
+    /// working directory, within `limits`; at most `characters` of each stream are kept, without addresses of objects.
     ///
     /// # Errors
     ///
@@ -45,9 +37,10 @@ impl Executor {
         raw: &Utf8Path,
         code: &Utf8Path,
         script: &str,
+        limits: &LimitsTable,
         characters: usize,
     ) -> Result<(Explored, Usage), ExecuteError> {
-        let limits = executor::limits(&LIMITS);
+        let limits = executor::limits(limits);
         let mut policy = roles::prepare(&self.closure(), raw, code, limits.clone());
         "explore".clone_into(&mut policy.name);
         let link = |target: &Utf8Path, name: &str| Mount::Symlink {
@@ -71,11 +64,12 @@ impl Executor {
             .python_with(Loaded::Libraries, &policy, &[path.as_str()])
             .await?;
         let record = &completed.record;
+        let seen = |text: &str| excerpt(&without_addresses(text), characters);
         Ok((
             Explored {
                 failure: executor::failure(record, &limits),
-                stdout: excerpt(&record.stdout.text(), characters),
-                stderr: excerpt(&own_frames(&record.stderr.text()), characters),
+                stdout: seen(&record.stdout.text()),
+                stderr: seen(&own_frames(&record.stderr.text())),
             },
             Usage::from(record),
         ))

@@ -77,7 +77,12 @@ fn own(
 ) -> Option<(MetricPlan, Prediction)> {
     let before = problems.len();
     problem::text("custom_metric.title", &custom.title, Some(60), problems);
-    problem::text("custom_metric.formula", &custom.formula, None, problems);
+    problem::text(
+        "custom_metric.formula",
+        &custom.formula,
+        Some(problem::PROSE),
+        problems,
+    );
     let fits = match custom.prediction {
         Prediction::Label => objective != Objective::Regression,
         Prediction::Probability => matches!(objective, Objective::Binary | Objective::Detection),

@@ -139,7 +139,12 @@ impl Formulation {
         let metric = metric::plan(self, &table, &mut problems);
         split::check(self, &table, &mut problems);
         let columns = columns::plan(self, &table, &mut problems);
-        problem::text("rationale", &self.rationale, None, &mut problems);
+        problem::text(
+            "rationale",
+            &self.rationale,
+            Some(problem::PROSE),
+            &mut problems,
+        );
         let (Some(target), Some((metric, prediction))) = (target, metric) else {
             assert!(!problems.is_empty(), "what can't be planned is a problem");
             return Err(problems);

@@ -14,6 +14,9 @@ const OFFERED: usize = 3;
 /// Most values that are listed.
 const LISTED: usize = 12;
 
+/// Longest explanation, in characters: several sentences. Other models are told it.
+pub(super) const PROSE: usize = 1_500;
+
 /// What is wrong with a formulation, in a sentence for whoever wrote it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

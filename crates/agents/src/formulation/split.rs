@@ -23,7 +23,12 @@ const WITHOUT: f64 = 0.02;
 /// Adds what keeps the division from being carried out.
 pub(super) fn check(form: &Formulation, table: &Table<'_>, problems: &mut Vec<Problem>) {
     let split = &form.split;
-    problem::text("split.reason", &split.reason, None, problems);
+    problem::text(
+        "split.reason",
+        &split.reason,
+        Some(problem::PROSE),
+        problems,
+    );
     if !FRACTIONS.contains(&split.test_fraction) {
         problems.push(Problem::new(format!(
             "`split.test_fraction` is {}, not between {} and {}",

@@ -61,7 +61,12 @@ fn derive(
             column.name
         )));
     }
-    problem::text("derivation.rule", &derived.rule, None, &mut problems);
+    problem::text(
+        "derivation.rule",
+        &derived.rule,
+        Some(problem::PROSE),
+        &mut problems,
+    );
     if derived.from.is_empty() {
         problems.push(Problem::new(
             "`derivation.from` is empty: name the columns that the target is made from",

@@ -1,5 +1,7 @@
 //! Tools as they are offered, and arguments as models write them: one schema says what is asked for and what is accepted.
 
+use jsonschema::ValidationError;
+use jsonschema::error::ValidationErrorKind;
 use llm::ToolDefinition;
 use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
@@ -51,7 +53,8 @@ pub(super) fn read(tool: &ToolDefinition, text: &str) -> Result<Value, String> {
         .map(|error| {
             let path = error.instance_path().to_string();
             let place = if path.is_empty() { "/" } else { path.as_str() };
-            let said: String = error.to_string().chars().take(MOST_ERROR).collect();
+            let said = unknown(&error, &tool.parameters).unwrap_or_else(|| error.to_string());
+            let said: String = said.chars().take(MOST_ERROR).collect();
             format!("- at `{place}`: {said}")
         })
         .collect();
@@ -64,6 +67,32 @@ pub(super) fn read(tool: &ToolDefinition, text: &str) -> Result<Value, String> {
             errors.join("\n")
         ))
     }
+}
+
+/// What to say of fields that there are not: which there are.
+fn unknown(error: &ValidationError<'_>, schema: &Value) -> Option<String> {
+    let ValidationErrorKind::AdditionalProperties { unexpected } = error.kind() else {
+        return None;
+    };
+    let keyword = error.schema_path().to_string();
+    let object = schema.pointer(keyword.strip_suffix("/additionalProperties")?)?;
+    let quoted = |names: Vec<&String>| {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        names.join(", ")
+    };
+    let known = object
+        .get("properties")
+        .and_then(Value::as_object)
+        .map(|properties| quoted(properties.keys().collect()))
+        .filter(|names| !names.is_empty());
+    Some(format!(
+        "there is no {}; {}",
+        quoted(unexpected.iter().take(MOST_ERRORS).collect()),
+        known.map_or_else(
+            || "nothing is taken".to_owned(),
+            |known| format!("there are {known}")
+        )
+    ))
 }
 
 /// The typed arguments, of a value that follows the schema.
@@ -137,7 +166,7 @@ mod tests {
         the arguments do not follow the schema of `preview`:
         - at `/path`: 3 is not of type "string"
         - at `/rows`: -1 is less than the minimum of 0
-        - at `/`: Additional properties are not allowed ('x' was unexpected)
+        - at `/`: there is no `x`; there are `path`, `rows`
         "#);
         insta::assert_snapshot!(said("{"), @"the arguments are not JSON: EOF while parsing an object at line 1 column 1");
         insta::assert_snapshot!(said("[1]"), @"the arguments are not a JSON object");

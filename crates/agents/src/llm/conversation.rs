@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use llm::{Finish, Reply, ToolCall, ToolDefinition};
+use llm::{Finish, LlmError, Reply, ToolCall, ToolDefinition};
 use prompts::Rendered;
 use serde_json::Value;
 
@@ -85,10 +85,16 @@ pub(super) async fn converse<B: Toolbox>(
                 format!("nothing was handed in within {} replies", agent.steps),
             );
         }
-        let reply = transcript
-            .ask(agent.chat, &toolbox.standing())
-            .await
-            .map_err(AgentError::Llm)?;
+        let reply = match transcript.ask(agent.chat, &toolbox.standing()).await {
+            Ok(reply) => reply,
+            // What was said has outgrown the model, so this attempt is lost; one that can't read the first message is of no use.
+            Err(LlmError::TooLong { .. }) if trace.steps > 0 => {
+                trace.compactions = transcript.compactions();
+                let reason = "the conversation became longer than the model can read";
+                break gave_up(toolbox, &trace, reason.to_owned());
+            }
+            Err(error) => return Err(AgentError::Llm(error)),
+        };
         trace.steps += 1;
         trace.compactions = transcript.compactions();
         if reply.calls.is_empty() {

@@ -44,6 +44,7 @@ pub(super) struct Scripted {
     script: Mutex<Vec<Say>>,
     forever: fn() -> Say,
     context: u64,
+    reply: u64,
     /// Every request, in order.
     pub(super) asked: Mutex<Vec<Request>>,
 }
@@ -54,6 +55,7 @@ impl Scripted {
             script: Mutex::new(script),
             forever: || text("I have nothing more to say."),
             context: 200_000,
+            reply: 10_000,
             asked: Mutex::new(Vec::new()),
         }
     }
@@ -65,6 +67,11 @@ impl Scripted {
 
     pub(super) fn reading(mut self, tokens: u64) -> Self {
         self.context = tokens;
+        self
+    }
+
+    pub(super) fn replying(mut self, tokens: u64) -> Self {
+        self.reply = tokens;
         self
     }
 
@@ -97,6 +104,10 @@ impl Chat for Scripted {
         self.context
     }
 
+    fn max_tokens(&self) -> u64 {
+        self.reply
+    }
+
     fn ask<'a>(
         &'a self,
         request: &'a Request,
@@ -121,7 +132,8 @@ impl Chat for Scripted {
                 .collect(),
             finish,
             usage: Usage {
-                input: 1_000,
+                // As prose has it: the tests rest on it.
+                input: format!("{request:?}").len() as u64 / 4,
                 output: 100,
                 ..Usage::default()
             },

@@ -4,9 +4,12 @@
 use llm::{Chat, LlmError, Message, Reply, Request, ToolCall, ToolChoice, ToolDefinition};
 use serde_json::Value;
 
-/// Bytes of a request for each token, at the least: an estimate that is high for English and about right for code.
-const BYTES_PER_TOKEN: u64 = 3;
-/// A conversation is shortened when it fills more than this many quarters of what the model can read.
+/// Tokens for a thousand bytes, at the least and at the most, whatever the provider says it has counted: a token has a byte or more,
+/// and hardly more than five of text that is read here.
+const DENSITY: (u64, u64) = (200, 1000);
+/// Tokens for a thousand bytes where nobody counts them: as many as columns of numbers have; prose has about half.
+const TOKENS_PER_1000_BYTES: u64 = 500;
+/// A conversation is shortened when it fills more than this many quarters of what is left for it beside a reply.
 const FULL_QUARTERS: u64 = 3;
 /// Last messages that are left as they are.
 const KEPT: usize = 6;
@@ -28,6 +31,8 @@ pub(super) struct Transcript {
     /// What is to be known although it was left out; empty until something was.
     standing: String,
     compactions: u32,
+    /// Tokens for a thousand bytes: what the provider counted at the last reply, and until then what is known of no request.
+    density: u64,
 }
 
 impl Transcript {
@@ -39,6 +44,7 @@ impl Transcript {
             turns: Vec::new(),
             standing: String::new(),
             compactions: 0,
+            density: TOKENS_PER_1000_BYTES,
         }
     }
 
@@ -66,8 +72,10 @@ impl Transcript {
     ///
     /// Calls have distinct ids in what is given back, whatever the model called them.
     pub(super) async fn ask(&mut self, chat: &dyn Chat, standing: &str) -> Result<Reply, LlmError> {
-        let most = chat.context_tokens();
-        if self.tokens() > most / 4 * FULL_QUARTERS {
+        let reads = chat.context_tokens();
+        // Where a reply may take all that there is, half is left for what it replies to.
+        let most = reads - chat.max_tokens().min(reads / 2);
+        if !self.turns.is_empty() && self.tokens() > most / 4 * FULL_QUARTERS {
             self.compact(KEPT, SHORT, most / 2, standing);
         }
         let mut reply = match chat.ask(&self.request()).await {
@@ -78,6 +86,7 @@ impl Transcript {
             }
             other => other?,
         };
+        self.learn_density(reply.usage.input);
         for index in 0..reply.calls.len() {
             let id = reply.calls[index].id.clone();
             let taken = reply.calls[..index].iter().any(|call| call.id == id) || self.has_call(&id);
@@ -107,7 +116,7 @@ impl Transcript {
             self.first.clone()
         } else {
             format!(
-                "{}\n\nOlder results of tools were left out of this conversation to make room. {}",
+                "{}\n\nOlder results of tools were left out of this conversation to make room. When that was done last, this is how it stood:\n\n{}",
                 self.first, self.standing
             )
         };
@@ -123,6 +132,18 @@ impl Transcript {
     }
 
     fn tokens(&self) -> u64 {
+        self.bytes() * self.density / 1000
+    }
+
+    /// Takes note of how many tokens the request had that was replied to; of zero, that nobody counted.
+    fn learn_density(&mut self, tokens: u64) {
+        if tokens > 0 {
+            let density = tokens.saturating_mul(1000) / self.bytes().max(1);
+            self.density = density.clamp(DENSITY.0, DENSITY.1);
+        }
+    }
+
+    fn bytes(&self) -> u64 {
         let turns: usize = self.turns.iter().map(bytes).sum();
         let tools: usize = self
             .tools
@@ -130,7 +151,7 @@ impl Transcript {
             .map(|tool| tool.description.len() + tool.parameters.to_string().len())
             .sum();
         let all = self.system.len() + self.first.len() + self.standing.len() + turns + tools;
-        all as u64 / BYTES_PER_TOKEN
+        all as u64
     }
 
     fn has_call(&self, id: &str) -> bool {

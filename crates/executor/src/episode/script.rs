@@ -8,7 +8,7 @@ use sandbox::roles::{self, CODE, PUBLIC, WORK};
 
 use super::Episode;
 use super::reward::Worth;
-use super::text::{excerpt, own_frames};
+use super::text::{excerpt, own_frames, without_addresses};
 use crate::warm::Loaded;
 use crate::{ExecuteError, Usage, executor};
 
@@ -63,22 +63,23 @@ impl Episode {
             .await?;
         let record = &completed.record;
         let most = self.options.feedback_characters;
-        let text = |stream: &Captured| excerpt(&stream.text(), most);
+        let text = |stream: &Captured| excerpt(&without_addresses(&stream.text()), most);
+        let stderr = || own_frames(&without_addresses(&record.stderr.text()));
         let failure = executor::failure(record, &limits).map(|failure| match failure {
             // Raised by a script that runs: only one that does not parse has no traceback.
             RunFailure::SyntaxError { .. } if record.stderr.text().contains(TRACEBACK) => {
                 RunFailure::RuntimeError {
                     exit: 1,
-                    traceback: excerpt(&own_frames(&record.stderr.text()), most),
+                    traceback: excerpt(&stderr(), most),
                 }
             }
             // With the line and the place in it: without them, whoever wrote the script has to look for it.
             RunFailure::SyntaxError { .. } => RunFailure::SyntaxError {
-                message: excerpt(own_frames(&record.stderr.text()).trim_end(), most),
+                message: excerpt(stderr().trim_end(), most),
             },
             RunFailure::RuntimeError { exit, .. } => RunFailure::RuntimeError {
                 exit,
-                traceback: explained(exit, &excerpt(&own_frames(&record.stderr.text()), most)),
+                traceback: explained(exit, &excerpt(&stderr(), most)),
             },
             other => other,
         });

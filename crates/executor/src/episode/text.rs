@@ -20,6 +20,28 @@ pub(crate) fn excerpt(text: &str, most: usize) -> String {
     )
 }
 
+/// The text without addresses of objects, as in `<Frame object at 0x7f3a52c0>`: they differ between two runs of the same script,
+/// and what models are asked must not.
+pub(crate) fn without_addresses(text: &str) -> String {
+    const BEFORE: &str = " at 0x";
+    /// Shorter numbers are no addresses, but values that somebody printed.
+    const DIGITS: usize = 6;
+    let mut kept = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(BEFORE) {
+        let (before, after) = rest.split_at(at + BEFORE.len());
+        kept.push_str(before);
+        let digits = after.bytes().take_while(u8::is_ascii_hexdigit).count();
+        rest = after;
+        if digits >= DIGITS {
+            kept.push('…');
+            rest = &after[digits..];
+        }
+    }
+    kept.push_str(rest);
+    kept
+}
+
 /// Standard error with the frames of libraries left out of its last traceback: the script's own tell where it went wrong.
 ///
 /// A traceback without any frame of the script stays whole.
@@ -73,6 +95,18 @@ mod tests {
             "ab\n[… 18 characters left out …]\nuvwxyz"
         );
         assert_eq!(excerpt("ääöö", 2), "\n[… 2 characters left out …]\nöö");
+    }
+
+    #[test]
+    fn addresses_are_left_out() {
+        let printed = |address: &str| {
+            format!("<C object at 0x{address}> <f at 0x{address}>, at 0x1f, 0xdeadbeef")
+        };
+        let expected = "<C object at 0x…> <f at 0x…>, at 0x1f, 0xdeadbeef";
+        for address in ["7f3a52c01d30", "7F0000"] {
+            assert_eq!(without_addresses(&printed(address)), expected);
+        }
+        assert_eq!(without_addresses("at 0x at 0x"), "at 0x at 0x");
     }
 
     #[test]

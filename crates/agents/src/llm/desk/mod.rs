@@ -10,7 +10,7 @@ mod writing;
 
 use facts::Profile;
 use findings::Finding;
-use prompts::fence;
+use prompts::{fence, fence_ends};
 use serde_json::Value;
 
 use crate::Proposal;
@@ -127,7 +127,7 @@ impl<'a> Desk<'a> {
         let mut text = if self.files.is_empty() {
             "You have no files yet.".to_owned()
         } else {
-            format!("Your files, as they are now:\n{}", list(&self.files))
+            format!("Your files:\n{}", list(&self.files))
         };
         if !self.draft.is_empty() {
             text.push_str(&format!(
@@ -161,10 +161,11 @@ fn told(label: &str, text: &str) -> Observation {
     Observation::of(fence(label, text, MOST_RESULT))
 }
 
+/// What was seen, its middle left out when it is long: what went wrong stands at the end.
 fn fenced(label: &str, seen: Observation) -> Observation {
     let said = if seen.failed { "it failed\n" } else { "" };
     Observation {
-        text: format!("{said}{}", fence(label, &seen.text, MOST_RESULT)),
+        text: format!("{said}{}", fence_ends(label, &seen.text, MOST_RESULT)),
         failed: seen.failed,
     }
 }

@@ -7,7 +7,8 @@ use super::super::Files;
 use super::{Desk, MOST_RESULT};
 
 impl Desk<'_> {
-    /// What is missing before these files can be handed in: files, and that `prepare.py` ran on exactly these.
+    /// What is missing before these files can be handed in: files, and that `prepare.py` ran with these,
+    /// `description.md` left aside.
     pub(in crate::llm) fn missing(&self, required: &[&str]) -> Vec<String> {
         let mut missing: Vec<String> = required
             .iter()
@@ -18,19 +19,31 @@ impl Desk<'_> {
             })
             .map(|path| format!("`{path}` is not written"))
             .collect();
-        missing.extend(self.not_run("run_prepare", self.prepared.as_ref()));
+        // The text for competitors is often changed alone, and the script does not read it.
+        let reads = |path: &str| path != "description.md";
+        missing.extend(self.not_run("run_prepare", self.prepared.as_ref(), reads));
         missing
     }
 
     /// What is missing before these files can be handed in as a draft: that the test script went well on exactly these.
     pub(in crate::llm) fn untested(&self) -> Option<String> {
-        self.not_run("run_test", self.tested.as_ref())
+        self.not_run("run_test", self.tested.as_ref(), |_| true)
     }
 
-    fn not_run(&self, tool: &str, last: Option<&(Files, bool)>) -> Option<String> {
+    /// Why the last run of a tool does not count for the files as they are; `reads` says which of them it depends on.
+    fn not_run(
+        &self,
+        tool: &str,
+        last: Option<&(Files, bool)>,
+        reads: fn(&str) -> bool,
+    ) -> Option<String> {
+        let same = |files: &Files| {
+            let read = |(path, _): &(&String, &String)| reads(path);
+            files.iter().filter(read).eq(self.files.iter().filter(read))
+        };
         match last {
-            Some((files, true)) if *files == self.files => None,
-            Some((files, false)) if *files == self.files => {
+            Some((files, true)) if same(files) => None,
+            Some((files, false)) if same(files) => {
                 Some(format!("`{tool}` failed with these files"))
             }
             Some(_) => Some(format!(

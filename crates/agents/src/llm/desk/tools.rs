@@ -144,7 +144,7 @@ impl Desk<'_> {
     pub(in crate::llm) fn tool_to_test() -> ToolDefinition {
         tool::<Nothing>(
             "run_test",
-            "Runs your prepare.py and then main(public, private) of your test_task.py over what it wrote, in the sandbox, your other files beside it. Gives what was printed, and the traceback of an assert that fails.",
+            "Runs your prepare.py and then main(public, private) of your test_task.py over what it wrote, in the sandbox, your other files beside it: prepare.py has as long as in `run_prepare`, the test 2 minutes more. Gives what was printed, and the traceback of an assert that fails.",
         )
     }
 }

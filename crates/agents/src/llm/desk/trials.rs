@@ -74,7 +74,10 @@ impl Desk<'_> {
         let findings = self.bench.run_assertions(handed).await?;
         let rejecting = findings.iter().filter(|one| one.rejects()).count();
         let text = findings_text(&findings);
-        let later = findings.iter().filter(|one| one.status == Status::Skip).count();
+        let later = findings
+            .iter()
+            .filter(|one| one.status == Status::Skip)
+            .count();
         let made = findings.len() - later;
         self.checked = Some((self.files.clone(), findings));
         Ok(if text.is_empty() {

@@ -3,10 +3,10 @@
 use prompts::fence;
 use serde_json::Value;
 
-use super::super::Observation;
 use super::super::arguments::typed;
+use super::super::{Files, Observation};
 use super::tools::{Edit, Path, Written};
-use super::{DRAFT, Desk, Trouble};
+use super::{Desk, Trouble};
 
 /// Longest part of an own file that is read at once, in characters.
 const MOST_READ: usize = 24_000;
@@ -31,6 +31,11 @@ impl Desk<'_> {
     pub(super) fn write_file(&mut self, arguments: Value) -> Result<Observation, Trouble> {
         let Written { path, content } = typed(arguments)?;
         check_path(&path)?;
+        if let Some(other) = in_the_way(&self.files, &path) {
+            return Err(Trouble::Call(format!(
+                "`{path}` and your file `{other}` can't both be there: one would be a folder of the other"
+            )));
+        }
         if content.len() > MOST_BYTES {
             return Err(Trouble::Call(format!(
                 "the file is longer than {MOST_BYTES} bytes"
@@ -83,6 +88,16 @@ impl Desk<'_> {
     }
 }
 
+/// First parts of paths that mean something else where scripts run: data, a draft, what `run_test` writes, the script of `run_python`.
+const TAKEN: [&str; 6] = [
+    "raw",
+    "public",
+    "private",
+    "draft",
+    "tested",
+    "run_python_script.py",
+];
+
 /// A path that stays where it is put, on every host, and can't be mistaken for a file of a draft.
 fn check_path(path: &str) -> Result<(), Trouble> {
     let fine = |part: &str| {
@@ -92,17 +107,33 @@ fn check_path(path: &str) -> Result<(), Trouble> {
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.'))
     };
-    let reserved = ["raw/", "public/", "private/", DRAFT];
     if path.len() > MOST_PATH || !path.split('/').all(fine) {
         return Err(Trouble::Call(format!(
             "a path has letters, digits, `_`, `-`, `.`, and `/` between folders, at most {MOST_PATH} in all; no part begins with a dot"
         )));
     }
-    if reserved.iter().any(|folder| path.starts_with(folder)) {
+    if path
+        .split('/')
+        .next()
+        .is_some_and(|first| TAKEN.contains(&first))
+    {
         return Err(Trouble::Call(format!(
-            "nothing can be written below {}",
-            reserved.join(", ")
+            "no file or folder of yours can be called {}",
+            TAKEN.join(", ")
         )));
     }
     Ok(())
+}
+
+/// The file that would have to be a folder, or the other way round, if `path` were written.
+fn in_the_way<'a>(files: &'a Files, path: &str) -> Option<&'a str> {
+    let below = |inner: &str, outer: &str| {
+        inner
+            .strip_prefix(outer)
+            .is_some_and(|rest| rest.starts_with('/'))
+    };
+    files
+        .keys()
+        .find(|other| below(other, path) || below(path, other))
+        .map(String::as_str)
 }

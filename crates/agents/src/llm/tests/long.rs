@@ -90,6 +90,42 @@ async fn a_long_conversation_makes_room_and_keeps_what_it_is_about() {
 }
 
 #[tokio::test]
+async fn a_reply_has_room_beside_what_it_replies_to() {
+    let long = || write("notes.md", &"x".repeat(4_000));
+    let sizes = async |reply: u64| {
+        let chat = Scripted::new(Vec::new())
+            .forever(long)
+            .reading(60_000)
+            .replying(reply);
+        design_with(&chat, 40, &Feedback::default()).await;
+        let requests = chat.requests();
+        let size = |request: &llm::Request| format!("{request:?}").len();
+        requests.iter().map(size).max().unwrap()
+    };
+    let (short, long) = (sizes(1_000).await, sizes(30_000).await);
+    assert!(long < short * 3 / 4, "{long} of {short} bytes");
+    // Half is left for what was said, whatever a reply may take.
+    assert_eq!(sizes(60_000).await, long);
+}
+
+#[tokio::test]
+async fn the_end_of_what_a_script_printed_is_read() {
+    let chat = Scripted::new(vec![call("run_python", json!({ "code": "print(1)" }))]);
+    let (policy, python) = (Policy::embedded(), python());
+    let bench = Bench {
+        shows: format!("{}\nKeyError: 'age'", "row ".repeat(8_000)),
+        ..Bench::default()
+    };
+    let agent = agent(&chat, &policy, &python, 2);
+    brainstorm(&agent, &profile(), &bench, &Feedback::default())
+        .await
+        .unwrap();
+    let (_, seen) = chat.results().remove(0);
+    assert!(seen.contains("KeyError: 'age'"), "{seen}");
+    assert!(seen.len() < 13_000);
+}
+
+#[tokio::test]
 async fn a_conversation_that_is_too_long_is_shortened_once() {
     let too_long = || {
         Say::Fail(LlmError::TooLong {
@@ -117,7 +153,19 @@ async fn a_conversation_that_is_too_long_is_shortened_once() {
         .collect();
     assert!(sizes[3] < sizes[2] / 10, "{sizes:?}");
 
-    // Where that does not help, the model can't be used.
+    // Where that does not help, the attempt is lost.
+    let chat = Scripted::new(vec![big(), too_long(), too_long()]);
+    let agent = super::testing::agent(&chat, &policy, &python, 10);
+    let conversed = brainstorm(&agent, &profile, &bench, &Feedback::default())
+        .await
+        .unwrap();
+    let Outcome::GaveUp { reason, steps } = conversed.outcome else {
+        panic!("nothing was handed in")
+    };
+    assert_eq!((reason.contains("longer than"), steps), (true, 1));
+    assert_eq!(conversed.trace.compactions, 1);
+
+    // A model that can't read the first message can't be used.
     let chat = Scripted::new(vec![too_long(), too_long()]);
     let agent = super::testing::agent(&chat, &policy, &python, 10);
     let error = brainstorm(&agent, &profile, &bench, &Feedback::default())

@@ -24,6 +24,7 @@ async fn a_draft_is_handed_in_only_as_it_ran() {
         call("submit_draft", json!({})),
         write("test_task.py", "# test"),
         call("run_prepare", json!({})),
+        write("description.md", "# the task"),
         call("run_test", json!({})),
         call("submit_draft", json!({ "notes": "none" })),
     ]);
@@ -85,6 +86,33 @@ async fn files_stay_where_they_belong() {
     assert_eq!(conversed.trace.failures["edit_file"], 2);
     let last = chat.results().pop().unwrap().1;
     assert!(last.starts_with("You have no files yet."), "{last}");
+}
+
+#[tokio::test]
+async fn files_that_can_not_lie_side_by_side_are_refused() {
+    let chat = Scripted::new(vec![
+        write("cells", ""),
+        write("cells/a.py", ""),
+        write("lib/a.py", ""),
+        write("lib", ""),
+        write("lib/a.py/b.py", ""),
+        write("draft", ""),
+        write("tested/a.py", ""),
+        write("run_python_script.py", ""),
+        write("cells.py", ""),
+        write("lib.a", ""),
+        call("list_own_files", json!({})),
+    ]);
+    let conversed = design_with(&chat, 30, &Feedback::default()).await;
+    assert_eq!(conversed.trace.failures["write_file"], 6);
+    insta::assert_snapshot!(chat.results().pop().unwrap().1, @"
+    Your files:
+    - cells (0 characters)
+    - cells.py (0 characters)
+    - lib.a (0 characters)
+    - lib/a.py (0 characters)
+    ");
+    insta::assert_snapshot!(chat.results()[1].1, @"`cells/a.py` and your file `cells` can't both be there: one would be a folder of the other");
 }
 
 #[tokio::test]

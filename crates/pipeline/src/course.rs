@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use agents::Draft;
 use agents::llm::{Feedback, Files};
 use facts::{IssueRoute, IssueSeverity, ReviewFacts, ReviewIssue};
-use findings::{Finding, Verdict};
+use findings::{CheckId, Finding, Verdict};
 use ledger::StageKey;
 
 use crate::{
@@ -126,15 +126,10 @@ impl Course {
 
 impl Open {
     fn add_all(&self, feedback: &mut Feedback) {
-        for finding in &self.findings {
-            if feedback
-                .findings
-                .iter()
-                .all(|told| told.check != finding.check)
-            {
-                feedback.findings.push(finding.clone());
-            }
-        }
+        // What a check says now counts, not what it said of an earlier candidate.
+        let now: BTreeSet<CheckId> = feedback.findings.iter().map(|told| told.check).collect();
+        let still = self.findings.iter().filter(|of| !now.contains(&of.check));
+        feedback.findings.extend(still.cloned());
         self.add_issues(feedback, |_| true);
     }
 

@@ -1,5 +1,7 @@
 //! Gathers everything that the checks want to know of a package by running it, and nothing more.
 
+use std::collections::BTreeMap;
+
 use agents::llm::{React, ReactLimits};
 use assertions::verified_policy;
 use camino::Utf8Path;
@@ -57,6 +59,9 @@ pub(crate) enum TestedBy<'a> {
     },
 }
 
+/// Digest of each rendered prompt by its name; empty where no model took part.
+type Prompts = BTreeMap<String, String>;
+
 /// Runs the package at `package`; `scratch` is a folder for working files, emptied first.
 pub(crate) async fn examine(
     executor: &Executor,
@@ -66,7 +71,7 @@ pub(crate) async fn examine(
     raw: Option<Raw<'_>>,
     scratch: &Utf8Path,
     tested_by: TestedBy<'_>,
-) -> Result<(Examination, Usage), PipelineError> {
+) -> Result<(Examination, Usage, Prompts), PipelineError> {
     make_empty(scratch)?;
     let trying = scratch.join("trial");
     fs::create_dir_all(&trying).map_err(PipelineError::files)?;
@@ -79,7 +84,7 @@ pub(crate) async fn examine(
     let fits = executor.fit_models(package, &borne_out);
     let (prepare, trial, fits) = tokio::join!(prepare, trial, fits);
     let (prepare, prepare_usage) = prepare?;
-    let (trial, trial_usage) = trial.map_err(PipelineError::execute)?;
+    let (trial, trial_usage, prompts) = trial.map_err(PipelineError::execute)?;
     let (fits, fits_usage) = fits.map_err(PipelineError::execute)?;
     Ok((
         Examination {
@@ -92,6 +97,7 @@ pub(crate) async fn examine(
             fits,
         },
         prepare_usage.and(trial_usage).and(fits_usage),
+        prompts,
     ))
 }
 
@@ -101,13 +107,14 @@ async fn try_package(
     manifest: &Manifest,
     scratch: &Utf8Path,
     tested_by: TestedBy<'_>,
-) -> Result<(Trial, Usage), ExecuteError> {
+) -> Result<(Trial, Usage, Prompts), ExecuteError> {
     match tested_by {
         TestedBy::Script => {
             let mut agent = Scripted::default();
-            executor
+            let (trial, usage) = executor
                 .try_package(package, manifest, scratch, &mut agent)
-                .await
+                .await?;
+            Ok((trial, usage, Prompts::new()))
         }
         TestedBy::Model {
             chat,
@@ -119,9 +126,10 @@ async fn try_package(
             let task = manifest.id.as_str();
             let react = React::new(chat, python, dataset, task, attempt, limits);
             let mut agent = ReactAgent::new(react);
-            executor
+            let (trial, usage) = executor
                 .try_package(package, manifest, scratch, &mut agent)
-                .await
+                .await?;
+            Ok((trial, usage, agent.prompts().clone()))
         }
     }
 }

@@ -144,7 +144,7 @@ impl Work<'_> {
                     )
                     .await;
                     let spent: Spent = meter.spent()?;
-                    let (examination, usage) = examined?;
+                    let (examination, usage, prompts) = examined?;
                     let verdict = judge.for_publication(&examination, &counts(&examination));
                     let outcome = match verdict.accepted() {
                         true => StageOutcome::Passed,
@@ -154,6 +154,7 @@ impl Work<'_> {
                         findings: verdict::ids(verdict.rejecting()),
                         usage,
                         spent,
+                        prompts,
                         ..Done::passed(examination).ended(outcome)
                     })
                 },

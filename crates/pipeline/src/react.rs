@@ -1,5 +1,7 @@
 //! A model that takes part in an episode: between the episode's actions and the agent that asks the model.
 
+use std::collections::BTreeMap;
+
 use agents::llm::{AgentError, React, ReactLimits};
 use environment::Realised;
 use executor::ExecuteError;
@@ -19,6 +21,11 @@ impl<'a> ReactAgent<'a> {
     /// Lets `react` take part.
     pub(crate) fn new(react: React<'a>) -> Self {
         Self { react }
+    }
+
+    /// Digest of each rendered prompt by its name.
+    pub(crate) fn prompts(&self) -> &BTreeMap<String, String> {
+        &self.react.trace().prompts
     }
 
     /// Lets the model `chat` take part in an episode of the task.

@@ -179,7 +179,7 @@ pub async fn verify(
         files: &raw.dataset.facts.files,
         reference: as_published(paper.package()),
     });
-    let (examination, _) = examine(
+    let (examination, _, _) = examine(
         executor,
         profiler,
         root,

@@ -123,7 +123,7 @@ pub struct Reply {
     pub calls: Vec<ToolCall>,
     /// Why it stopped.
     pub finish: Finish,
-    /// Tokens of this reply, failed attempts included where they were counted.
+    /// Tokens of this reply; those of failed attempts are told to the listener.
     pub usage: Usage,
     /// US dollars; `None` when the price is unknown.
     pub cost_usd: Option<f64>,

@@ -40,7 +40,7 @@ pub use clock::Clock;
 pub use error::LlmError;
 pub use model::Model;
 pub use prices::{ModelFacts, Prices};
-pub use record::{CallRecord, Listener, Wait};
+pub use record::{CallRecord, FailedAttempt, Listener, Wait};
 pub use retry::RetryPolicy;
 pub use settings::{Dialect, Price, Settings, StructuredMode, ToolMode};
 pub use structured::{Structured, structured};

@@ -1,5 +1,7 @@
 //! One call from its request to its reply: cassette, budget, attempts, waits, record.
 
+mod waiting;
+
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -9,7 +11,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::budget::{self, Amount, Reservation};
-use crate::cassette::{self, Attempt, Found};
+use crate::cassette::{self, Attempt, CassetteMode, Found, Provider};
 use crate::client::Shared;
 use crate::dialect::{self, Parsed, Unusable};
 use crate::gate::{Gate, Pass};
@@ -19,13 +21,14 @@ use crate::retry::{Failure, named_wait};
 use crate::secret::Secret;
 use crate::settings::{Price, Settings, ToolMode};
 use crate::transport::{Broken, HttpAnswer, HttpRequest};
-use crate::{CallRecord, Chat, Listener, LlmError, Reply, Request, Usage, Wait};
+use crate::{CallRecord, Chat, FailedAttempt, Listener, LlmError, Reply, Request, Usage};
 
 /// A model for one role.
 pub struct Model {
     shared: Arc<Shared>,
     settings: Settings,
     url: String,
+    provider: Provider,
     /// The error is kept for the first call that is not replayed.
     headers: Result<Vec<(String, Secret)>, LlmError>,
     price: Option<Price>,
@@ -100,6 +103,7 @@ impl Model {
         Self {
             shared,
             settings,
+            provider: Provider::of(&url),
             url,
             headers,
             price,
@@ -134,7 +138,7 @@ impl Model {
         let found = self
             .shared
             .tape
-            .find(&key, &canonical, |attempt| {
+            .find(&key, &canonical, &self.provider, |attempt| {
                 outcome::interpret(self.settings.dialect, request, &attempt.outcome()).is_ok()
             })
             .await;
@@ -166,18 +170,29 @@ impl Model {
         };
         let live = matches!(source, Source::Provider);
         let ended = self.attempts(&mut call, source).await;
-        if live && !call.made.is_empty() {
+        let written = if live && !call.made.is_empty() {
             let made = std::mem::take(&mut call.made);
-            self.shared.tape.write(&call.key, &call.canonical, made)?;
-        }
+            self.shared
+                .tape
+                .write(&call.key, &call.canonical, &self.provider, made)
+        } else {
+            Ok(())
+        };
         let (mut reply, mut record) = ended?;
-        ticket.ended_well();
         if self.settings.tools == ToolMode::Json {
             json_tools::read_calls(asked, &mut reply);
             record.finish = reply.finish.clone();
         }
         outcome::give_ids(asked, &mut reply.calls);
+        // It is paid, whatever becomes of its recording.
         self.listener.called(&record);
+        match written {
+            Ok(()) => ticket.ended_well(),
+            Err(error) if self.shared.tape.mode() == CassetteMode::Auto => {
+                tracing::warn!(model = %record.model, %error, "a reply is not kept for another run");
+            }
+            Err(error) => return Err(error),
+        }
         Ok(reply)
     }
 
@@ -221,7 +236,26 @@ impl Model {
             {
                 pass.turned_away();
             }
-            outcome::settle_failed(reservation, &outcome, &unusable);
+            if let Some(reservation) = reservation {
+                let usage = outcome::counted(self.settings.dialect, &outcome);
+                let cost = usage.map(|usage| Amount {
+                    tokens: usage.total(),
+                    picodollars: self.price.map_or(0, |price| budget::cost(usage, &price)),
+                });
+                let charged = outcome::settle_failed(reservation, &outcome, &unusable, cost);
+                if charged.tokens > 0 {
+                    self.listener.failed(&FailedAttempt {
+                        model: self.settings.model.clone(),
+                        request: call.key.clone(),
+                        attempt,
+                        tokens: charged.tokens,
+                        cost_usd: self.price.map(|_| charged.usd()),
+                        counted: usage.is_some(),
+                        reason: unusable.reason.clone(),
+                        replayed: matches!(source, Source::Cassette { .. }),
+                    });
+                }
+            }
             if call.failing_since.is_none() {
                 call.failing_since = Some(self.shared.clock.elapsed());
                 call.queued = Duration::ZERO;
@@ -266,66 +300,6 @@ impl Model {
         }
     }
 
-    /// How long to wait before an attempt; or gives up. Tells the listener.
-    fn wait(
-        &self,
-        call: &Call<'_>,
-        attempt: u32,
-        named: Option<Duration>,
-        reason: &str,
-    ) -> Result<Duration, LlmError> {
-        let policy = &self.shared.retry;
-        let clock = &*self.shared.clock;
-        if call.failed >= policy.attempts.max(1) {
-            return Err(self.outage(attempt - 1, reason.to_owned()));
-        }
-        let duration = match named {
-            Some(named) => policy.after(named, clock),
-            None => policy.wait(attempt, clock),
-        };
-        if self.tried_for(call).saturating_add(duration) > policy.deadline {
-            return Err(self.outage(
-                attempt - 1,
-                format!(
-                    "{reason}; the next attempt, after {:.1} s, would be too late",
-                    duration.as_secs_f64()
-                ),
-            ));
-        }
-        self.shared.wall_allows(duration)?;
-        self.tell_wait(attempt, duration, reason);
-        Ok(duration)
-    }
-
-    fn tell_wait(&self, attempt: u32, duration: Duration, reason: &str) {
-        self.listener.waits(&Wait {
-            model: self.settings.model.clone(),
-            duration,
-            attempt,
-            reason: reason.to_owned(),
-        });
-        tracing::debug!(model = %self.settings.model, attempt, ?duration, reason, "waits");
-    }
-
-    /// For how long the call has been tried again.
-    fn tried_for(&self, call: &Call<'_>) -> Duration {
-        call.failing_since.map_or(Duration::ZERO, |since| {
-            self.shared
-                .clock
-                .elapsed()
-                .saturating_sub(since)
-                .saturating_sub(call.queued)
-        })
-    }
-
-    fn outage(&self, attempts: u32, reason: String) -> LlmError {
-        LlmError::Outage {
-            model: self.settings.model.clone(),
-            attempts,
-            reason,
-        }
-    }
-
     /// The most that one attempt can cost: the provider keeps to `max_tokens`.
     fn most(&self, call: &Call<'_>) -> Amount {
         let counts = &self.shared.counts;
@@ -344,25 +318,6 @@ impl Model {
         }
         self.shared.wall_left()?;
         self.shared.budget.reserve(self.most(call)).await.map(Some)
-    }
-
-    /// Waits for a place at the provider. When it has told another call when to come back, this one comes later too.
-    async fn enter(&self, call: &mut Call<'_>) -> Result<Pass<'_>, LlmError> {
-        let clock = &*self.shared.clock;
-        let queues = clock.elapsed();
-        let pass = self.gate.enter().await;
-        loop {
-            let closed = self.gate.closed_for(clock.elapsed());
-            if closed.is_zero() {
-                break;
-            }
-            self.shared.wall_allows(closed)?;
-            let attempt = u32::try_from(call.made.len() + 1).unwrap_or(u32::MAX);
-            self.tell_wait(attempt, closed, "the provider has turned away other calls");
-            clock.sleep(closed).await;
-        }
-        call.queued += clock.elapsed().saturating_sub(queues);
-        Ok(pass)
     }
 
     /// Sends once, and notes what came of it.

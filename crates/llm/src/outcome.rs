@@ -6,7 +6,7 @@ use crate::budget::{Amount, Reservation};
 use crate::dialect::{self, Parsed, Unusable};
 use crate::retry::{Failure, classify, message};
 use crate::transport::{Broken, HttpAnswer};
-use crate::{Dialect, Message, Request, ToolCall};
+use crate::{Dialect, Message, Request, ToolCall, Usage};
 
 /// What an outcome means.
 pub(crate) fn interpret(
@@ -46,21 +46,31 @@ pub(crate) fn said(outcome: &Result<HttpAnswer, Broken>, unusable: Unusable) -> 
 
 /// An attempt that failed is free when the provider said so, with its status or with an error instead of a reply; when the
 /// connection broke, or the reply was no reply, it may have to be paid in full. What was streamed before an error has to be
-/// paid as well.
+/// paid as well. What the provider has counted holds before all that. Returns what was charged.
 pub(crate) fn settle_failed(
-    reservation: Option<Reservation<'_>>,
+    reservation: Reservation<'_>,
     outcome: &Result<HttpAnswer, Broken>,
     unusable: &Unusable,
-) {
+    counted: Option<Amount>,
+) -> Amount {
     let may_cost = match outcome {
         Ok(answer) if answer.status >= 400 => false,
         Ok(answer) => unusable.failure == Failure::Again || !answer.body.starts_with(['{', '[']),
         Err(broken) => broken.sent,
     };
-    if let Some(reservation) = reservation {
-        let most = reservation.amount();
-        reservation.settle(if may_cost { most } else { Amount::default() });
-    }
+    let charged = match counted {
+        Some(counted) => counted,
+        None if may_cost => reservation.amount(),
+        None => Amount::default(),
+    };
+    reservation.settle(charged);
+    charged
+}
+
+/// The tokens that a provider has counted although it gave no reply.
+pub(crate) fn counted(dialect: Dialect, outcome: &Result<HttpAnswer, Broken>) -> Option<Usage> {
+    let answer = outcome.as_ref().ok()?;
+    dialect::usage(dialect, &serde_json::from_str(&answer.body).ok()?)
 }
 
 /// Of JSON in canonical form, since a cassette keeps no blanks.

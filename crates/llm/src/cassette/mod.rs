@@ -4,6 +4,7 @@
 //! the same parsing, budget and records as a run against a provider, and never waits.
 
 mod difference;
+mod provider;
 mod tape;
 mod texts;
 
@@ -13,6 +14,7 @@ use std::str::FromStr;
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
+pub(crate) use provider::Provider;
 pub(crate) use tape::{Attempt, Found, Tape, canonical, key};
 
 /// What is done with recorded exchanges.
@@ -27,7 +29,8 @@ pub enum CassetteMode {
     Record,
     /// Nothing is sent; a request that was not recorded is an error.
     Replay,
-    /// What was recorded, and ended well, is replayed for free; the rest is sent and written.
+    /// What was recorded of the same provider, and ended well, is replayed for free; the rest is sent and written, and so is
+    /// what can't be read.
     Auto,
 }
 

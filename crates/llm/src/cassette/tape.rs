@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::texts::{Reader, Texts};
-use super::{Cassette, CassetteMode, difference, texts};
+use super::{Cassette, CassetteMode, Provider, difference, texts};
 use crate::LlmError;
 use crate::secret::Redactor;
 use crate::transport::{Broken, HttpAnswer};
@@ -40,6 +40,9 @@ pub(crate) fn key(canonical: &Value) -> String {
 struct Recording {
     request: Value,
     attempts: Vec<Attempt>,
+    /// Digest of who answered. No part of the key, and nothing to a replay.
+    #[serde(default)]
+    provider: Option<String>,
 }
 
 /// What came of sending a request once.
@@ -171,6 +174,7 @@ impl Tape {
         &self,
         key: &str,
         canonical: &Value,
+        provider: &Provider,
         usable: impl Fn(&Attempt) -> bool,
     ) -> Result<(Found, Ticket), LlmError> {
         let mode = self.cassette.mode;
@@ -186,10 +190,14 @@ impl Tape {
             .clone();
         let done = lock.lock_owned().await;
         let again = *done;
-        let recording = if mode == CassetteMode::Record && !again {
-            None
-        } else {
-            self.read(key)?
+        let recording = match (mode, again) {
+            (CassetteMode::Record, false) => None,
+            (CassetteMode::Auto, false) => self.readable(key)?.filter(|recording| {
+                // The same name may mean another model there.
+                provider.may_have(recording.provider.as_deref())
+            }),
+            (CassetteMode::Auto, true) => self.readable(key)?,
+            _ => self.read(key)?,
         };
         let found = match (mode, recording) {
             (CassetteMode::Replay, None) => {
@@ -217,6 +225,7 @@ impl Tape {
         &self,
         key: &str,
         canonical: &Value,
+        provider: &Provider,
         attempts: Vec<Attempt>,
     ) -> Result<(), LlmError> {
         if !matches!(
@@ -233,7 +242,13 @@ impl Tape {
         request["body"] = body;
         let attempts = serde_json::to_value(attempts).expect("attempts are JSON");
         let attempts = texts::share(self.redactor.clean_value(attempts), &mut texts);
-        let text = texts::pretty(&json!({ "request": request, "attempts": attempts }));
+        let provider = match self.cassette.mode {
+            CassetteMode::Auto => provider.exactly(),
+            _ => provider.roughly(),
+        };
+        let text = texts::pretty(
+            &json!({ "request": request, "attempts": attempts, "provider": provider }),
+        );
         let folder = &self.cassette.folder;
         // The texts first: whoever sees the recording finds them.
         texts::write(folder, &texts)
@@ -248,6 +263,17 @@ impl Tape {
     fn read(&self, key: &str) -> Result<Option<Recording>, LlmError> {
         let mut texts = Reader::new(&self.cassette.folder);
         read(&self.path(key), &mut texts).map_err(|source| LlmError::Cassette { source })
+    }
+
+    /// As [`Tape::read`], where a recording that was torn or changed can be made anew.
+    fn readable(&self, key: &str) -> Result<Option<Recording>, LlmError> {
+        match self.read(key) {
+            Err(LlmError::Cassette { source }) if source.kind() == io::ErrorKind::InvalidData => {
+                tracing::warn!(request = key, reason = %source, "a recording can't be read, and the model is asked again");
+                Ok(None)
+            }
+            other => other,
+        }
     }
 
     /// How the request differs from the recorded one that is most like it.

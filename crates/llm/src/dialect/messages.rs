@@ -204,7 +204,7 @@ fn read_call(block: &Value) -> ToolCall {
     }
 }
 
-fn usage(value: &Value) -> Option<Usage> {
+pub(super) fn usage(value: &Value) -> Option<Usage> {
     let usage = value.get("usage").filter(|usage| usage.is_object())?;
     usage.get("input_tokens").and_then(Value::as_u64)?;
     let cache_read = count(usage, "/cache_read_input_tokens");

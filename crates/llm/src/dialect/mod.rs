@@ -98,6 +98,15 @@ pub(crate) fn parse(dialect: Dialect, request: &Request, body: &str) -> Result<P
     }
 }
 
+/// The tokens that a body counts.
+pub(crate) fn usage(dialect: Dialect, value: &Value) -> Option<Usage> {
+    match dialect {
+        Dialect::Chat => chat::usage(value),
+        Dialect::Messages => messages::usage(value),
+        Dialect::Responses => responses::usage(value),
+    }
+}
+
 /// What an event carries; `[DONE]` and empty ones carry nothing, and become `null`.
 fn stream_value(event: &Event) -> Option<Result<Value, Unusable>> {
     match event.data.trim() {

@@ -154,7 +154,7 @@ fn read_call(item: &Value) -> ToolCall {
     }
 }
 
-fn usage(value: &Value) -> Option<Usage> {
+pub(super) fn usage(value: &Value) -> Option<Usage> {
     let usage = value.get("usage").filter(|usage| usage.is_object())?;
     let input = usage.get("input_tokens").and_then(Value::as_u64)?;
     Some(Usage {

@@ -128,6 +128,36 @@ async fn a_broken_connection_may_have_cost_all_of_it() {
 }
 
 #[tokio::test]
+async fn what_failed_attempts_cost_is_told() {
+    let uncounted = Step::json(200, "{}");
+    let counted = r#"{"usage": {"prompt_tokens": 40, "completion_tokens": 2}}"#;
+    let server = Server::start(
+        vec![
+            uncounted,
+            Step::json(200, counted),
+            Step::json(503, "{}"),
+            Step::json(200, said("ok")),
+        ],
+        None,
+    );
+    let client = limited(Limits::default());
+    let (model, heard) = model_of(&client, &priced(&server.url()));
+    model.ask(&request("a")).await.unwrap();
+    let failed = heard.failed.lock().unwrap().clone();
+    assert_eq!(
+        failed.len(),
+        2,
+        "what the provider refused is free: {failed:?}"
+    );
+    assert!(failed[0].tokens > 1000 && !failed[0].counted);
+    assert_eq!((failed[1].tokens, failed[1].counted), (42, true));
+    assert_eq!((failed[0].attempt, failed[1].attempt), (1, 2));
+    assert_eq!(failed[1].cost_usd, Some(0.000_06));
+    let told: u64 = failed.iter().map(|attempt| attempt.tokens).sum();
+    assert_eq!(client.spent().tokens, told + 30);
+}
+
+#[tokio::test]
 async fn time_runs_out() {
     let busy = Step::json(503, "{}").with("retry-after", "40");
     let server = Server::start(vec![busy.clone(), busy], None);

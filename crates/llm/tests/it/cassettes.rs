@@ -164,11 +164,70 @@ async fn auto_sends_only_what_did_not_end_well() {
     assert_eq!(later.spent().tokens, 30);
     assert_eq!(server.asked().len(), 3);
 
-    let mut unkeyed = priced(NOWHERE);
+    let mut unkeyed = priced(&server.url());
     unkeyed.key_variable = Some("MISSING_KEY".to_owned());
     let (model, _) = model_of(&client_of(), &unkeyed);
     assert_eq!(outcome(&model.ask(&request("b")).await), "now");
     assert!(outcome(&model.ask(&request("c")).await).contains("MISSING_KEY"));
+}
+
+/// Servers of one's own call any model `local`.
+#[tokio::test]
+async fn auto_asks_another_provider_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let servers = ["one", "two"].map(|name| {
+        let server = Server::start(vec![Step::json(200, said(name))], None);
+        (name, server)
+    });
+    for (name, server) in &servers {
+        for _ in 0..2 {
+            let client = client(options(CassetteMode::Auto, folder.path()));
+            let (model, _) = model_of(&client, &priced(&server.url()));
+            assert_eq!(outcome(&model.ask(&request("a")).await), *name);
+        }
+    }
+    let replaying = client(options(CassetteMode::Replay, folder.path()));
+    let (model, _) = model_of(&replaying, &priced(NOWHERE));
+    assert_eq!(outcome(&model.ask(&request("a")).await), "two");
+}
+
+#[tokio::test]
+async fn auto_asks_anew_where_a_recording_is_torn() {
+    let folder = tempfile::tempdir().unwrap();
+    let server = Server::start(Vec::new(), Some(Step::json(200, said("ok"))));
+    let ask = async |mode| {
+        let client = client(options(mode, folder.path()));
+        let (model, _) = model_of(&client, &priced(&server.url()));
+        outcome(&model.ask(&request("a")).await)
+    };
+    for torn in ["", "{\"request\": ", "\u{0}"] {
+        assert_eq!(ask(CassetteMode::Auto).await, "ok");
+        let name = files(folder.path()).into_keys().next().unwrap();
+        fs_err::write(folder.path().join(name), torn).unwrap();
+        assert_eq!(
+            ask(CassetteMode::Replay).await,
+            "a cassette could not be used"
+        );
+    }
+    assert_eq!(ask(CassetteMode::Auto).await, "ok");
+    assert_eq!(server.asked().len(), 4);
+}
+
+#[tokio::test]
+async fn a_reply_that_can_not_be_kept_was_paid() {
+    let folder = tempfile::tempdir().unwrap();
+    fs_err::write(folder.path().join("texts"), "no folder").unwrap();
+    let long = "long ".repeat(100);
+    let server = Server::start(Vec::new(), Some(Step::json(200, said(&long))));
+    for (mode, expected) in [
+        (CassetteMode::Auto, long.as_str()),
+        (CassetteMode::Record, "a cassette could not be used"),
+    ] {
+        let client = client(options(mode, folder.path()));
+        let (model, heard) = model_of(&client, &priced(&server.url()));
+        assert_eq!(outcome(&model.ask(&request("a")).await), expected);
+        assert_eq!(heard.calls().len(), 1);
+    }
 }
 
 #[tokio::test]

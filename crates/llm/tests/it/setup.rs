@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use llm::{
-    CallRecord, Client, ClientOptions, Clock, Dialect, Listener, LlmError, Message, Model, Reply,
-    Request, Settings, Surroundings, ToolChoice, Wait,
+    CallRecord, Client, ClientOptions, Clock, Dialect, FailedAttempt, Listener, LlmError, Message,
+    Model, Reply, Request, Settings, Surroundings, ToolChoice, Wait,
 };
 use serde_json::json;
 
@@ -42,6 +42,7 @@ impl Clock for PatientClock {
 pub(crate) struct Heard {
     pub(crate) calls: Mutex<Vec<CallRecord>>,
     pub(crate) waits: Mutex<Vec<Wait>>,
+    pub(crate) failed: Mutex<Vec<FailedAttempt>>,
 }
 
 impl Heard {
@@ -67,6 +68,10 @@ impl Listener for Heard {
 
     fn waits(&self, wait: &Wait) {
         self.waits.lock().unwrap().push(wait.clone());
+    }
+
+    fn failed(&self, attempt: &FailedAttempt) {
+        self.failed.lock().unwrap().push(attempt.clone());
     }
 }
 

@@ -30,7 +30,7 @@ fn refused(files: &[(&str, &[u8])]) -> Refusal {
 #[test]
 fn a_prepared_part_may_be_smaller_than_a_dataset() {
     let rows: String = (0..12)
-        .map(|at| format!("{at},{}\n", at * at % 7))
+        .map(|at| format!("{}.5,{}\n", at * 5 % 9, at * at % 7))
         .collect();
     let table = format!("size,count\n{rows}");
     let folder = Folder::new(&[("train.csv", table.as_bytes())]);

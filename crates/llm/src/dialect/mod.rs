@@ -183,14 +183,20 @@ fn form(settings: &Settings, output: &OutputSchema) -> Form {
 /// The system prompt, with the schema where the provider does not enforce one.
 fn system(request: &Request, form: Option<&Form>) -> String {
     match (form, &request.output) {
-        (Some(Form::JsonObject | Form::Prompt), Some(output)) => format!(
-            "{}\n\nReply with one JSON object and nothing else: no prose around it, no code fences. \
-             It must satisfy this JSON Schema:\n{}",
-            request.system,
-            compact(&output.schema)
-        ),
+        (Some(Form::JsonObject | Form::Prompt), Some(output)) => {
+            format!("{}\n\n{}", request.system, demand(output))
+        }
         _ => request.system.clone(),
     }
+}
+
+/// What a model is told of a form that the provider does not enforce.
+fn demand(output: &OutputSchema) -> String {
+    format!(
+        "Reply with one JSON object and nothing else: no prose around it, no code fences. \
+         It must satisfy this JSON Schema:\n{}",
+        compact(&output.schema)
+    )
 }
 
 /// JSON in one form, whatever the order of its keys.

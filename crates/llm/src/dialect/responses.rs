@@ -2,21 +2,26 @@
 
 use serde_json::{Value, json};
 
-use super::{Form, Parsed, Unusable, count, form, object, system, text_of, written};
+use super::{Form, Parsed, Unusable, count, demand, form, object, system, text_of, written};
 use crate::settings::Settings;
 use crate::sse::Event;
 use crate::{Finish, Message, Request, ToolCall, ToolChoice, Usage};
 
 pub(super) fn body(settings: &Settings, request: &Request) -> Value {
     let form = request.output.as_ref().map(|output| form(settings, output));
-    let system = system(request, form.as_ref());
+    // JSON is promised only when the input asks for it: the instructions do not count.
+    let (system, demanded) = match (&form, &request.output) {
+        (Some(Form::JsonObject), Some(output)) => {
+            let item = json!({ "role": "developer", "content": demand(output) });
+            (request.system.clone(), Some(item))
+        }
+        _ => (system(request, form.as_ref()), None),
+    };
+    let said = request.messages.iter().flat_map(items);
     object([
         ("model", Some(json!(settings.model))),
         ("instructions", (!system.is_empty()).then(|| json!(system))),
-        (
-            "input",
-            Some(request.messages.iter().flat_map(items).collect()),
-        ),
+        ("input", Some(demanded.into_iter().chain(said).collect())),
         ("max_output_tokens", Some(json!(settings.max_tokens))),
         (
             "temperature",
@@ -173,7 +178,15 @@ const LAST: [&str; 3] = [
 ];
 
 pub(super) fn ends(event: &Event) -> bool {
-    LAST.contains(&event.name.as_str()) || event.data.trim() == "[DONE]"
+    let last = |kind: &str| LAST.contains(&kind);
+    if last(&event.name) || event.data.trim() == "[DONE]" {
+        return true;
+    }
+    // Some servers name no events. What the data says counts then.
+    event.name.is_empty()
+        && event.data.contains("response.")
+        && serde_json::from_str::<Value>(&event.data)
+            .is_ok_and(|value| last(text_of(value.get("type"))))
 }
 
 /// Makes of the events of a stream what would have come without one: the last has all of it, or the

@@ -127,6 +127,38 @@ fn a_form_that_is_not_enforced_is_in_the_prompt() {
     }
 }
 
+/// OpenAI refuses `json_object` when only the instructions say "JSON".
+#[test]
+fn responses_ask_for_json_in_their_input() {
+    let mut settings = Settings::new(Dialect::Responses, "model-1");
+    settings.structured = StructuredMode::JsonObject;
+    let body = body(&settings, &question());
+    assert_eq!(body["instructions"], "You name things.");
+    assert_eq!(body["input"][0]["role"], "developer");
+    let asked = body["input"][0]["content"].as_str().unwrap();
+    assert!(asked.starts_with("Reply with one JSON object"), "{asked}");
+    assert_eq!(body["input"][1]["content"], "Name it.");
+}
+
+#[test]
+fn the_last_event_of_responses_is_known_without_its_name() {
+    let ends = |name: &str, data: &str| {
+        super::ends(Dialect::Responses)(&crate::sse::Event {
+            name: name.to_owned(),
+            data: data.to_owned(),
+        })
+    };
+    assert!(ends(
+        "",
+        r#"{ "type": "response.completed", "response": {} }"#
+    ));
+    assert!(ends("response.failed", "{}"));
+    assert!(!ends(
+        "",
+        r#"{"type":"response.output_text.delta","delta":"response.completed"}"#
+    ));
+}
+
 #[test]
 fn models_that_reason_have_another_word_for_the_most_tokens() {
     for (model, newer) in [

@@ -2,7 +2,8 @@
 
 use process::Fault;
 
-/// Why a model gave no reply. Texts of requests and keys are never part of it.
+/// Why a model gave no reply. Keys are never part of it, and of requests only what the provider repeats in at most 300
+/// characters of its own.
 #[derive(Debug, thiserror::Error)]
 pub enum LlmError {
     /// The provider did not answer, or not usefully, for as long as was waited.

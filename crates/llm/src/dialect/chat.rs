@@ -54,6 +54,8 @@ pub(super) fn body(settings: &Settings, request: &Request) -> Value {
 /// Decided by the name alone: the base URL is no part of a cassette's key, and must not change the body.
 fn counts_hidden_reasoning(model: &str) -> bool {
     let name = model.rsplit('/').next().unwrap_or(model);
+    // Models that were tuned are named after those they were made of.
+    let name = name.strip_prefix("ft:").unwrap_or(name);
     let series = |letter: &str| {
         name.strip_prefix(letter)
             .is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()))

@@ -168,6 +168,8 @@ fn models_that_reason_have_another_word_for_the_most_tokens() {
         ("openai/o3-mini", true),
         ("o4", true),
         ("olmo-2", false),
+        ("ft:gpt-5-mini:us:a", true),
+        ("ft:gpt-4o:us:a", false),
         ("gpt-oss-20b", false),
         ("llama-3", false),
     ] {

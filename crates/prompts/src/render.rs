@@ -99,10 +99,9 @@ fn environment() -> Environment<'static> {
         .build()
         .expect("the usual delimiters fit together");
     environment.set_syntax(syntax);
-    environment.add_filter(
-        "fence_ends",
-        |text: String, label: String, most: usize| fence_ends(&label, &text, most),
-    );
+    environment.add_filter("fence_ends", |text: String, label: String, most: usize| {
+        fence_ends(&label, &text, most)
+    });
     environment.add_filter("fence", |text: String, label: String, most: usize| {
         fence(&label, &text, most)
     });

@@ -26,8 +26,10 @@ pub struct Spending {
     pub cached_tokens: u64,
     /// Tokens of the replies.
     pub output_tokens: u64,
-    /// US dollars; `None` when a price is unknown.
+    /// US dollars that replies cost in this run; `None` when a price is unknown.
     pub cost_usd: Option<f64>,
+    /// US dollars that the replayed ones would have cost; `None` when a price is unknown.
+    pub replayed_usd: Option<f64>,
 }
 
 impl Spending {
@@ -38,10 +40,11 @@ impl Spending {
         self.input_tokens += call.input_tokens;
         self.cached_tokens += call.cached_tokens;
         self.output_tokens += call.output_tokens;
-        self.cost_usd = match (self.cost_usd, call.cost_usd) {
-            (Some(sum), Some(cost)) => Some(sum + cost),
-            _ => None,
+        let sum = match call.replayed {
+            false => &mut self.cost_usd,
+            true => &mut self.replayed_usd,
         };
+        *sum = sum.zip(call.cost_usd).map(|(sum, cost)| sum + cost);
     }
 }
 
@@ -58,6 +61,7 @@ pub(crate) fn of(history: &History) -> Vec<Spending> {
                 stage: call.stage.clone(),
                 agent: call.agent.clone(),
                 cost_usd: Some(0.0),
+                replayed_usd: Some(0.0),
                 ..Spending::default()
             });
             sums.len() - 1
@@ -116,12 +120,13 @@ mod tests {
         let sums = of(&History::read(folder).unwrap());
         let brief: Vec<_> = sums
             .iter()
-            .map(|sum| (sum.agent.as_str(), sum.calls, sum.retries, sum.cost_usd))
+            .map(|sum| (sum.agent.as_str(), sum.calls, sum.retries))
             .collect();
-        assert_eq!(
-            brief,
-            [("designer", 2, 2, Some(0.75)), ("judge", 2, 0, None)]
-        );
+        assert_eq!(brief, [("designer", 2, 2), ("judge", 2, 0)]);
+        // What was replayed cost nothing.
+        let costs = |sum: &Spending| (sum.cost_usd, sum.replayed_usd);
+        assert_eq!(costs(&sums[0]), (Some(0.25), Some(0.5)));
+        assert_eq!(costs(&sums[1]), (Some(0.0), None));
         assert_eq!(
             (
                 sums[0].input_tokens,

@@ -30,6 +30,25 @@ pub struct LlmEngine {
     pub test_agent: TestAgent,
     /// How much of it.
     pub caps: Caps,
+    /// Whose replies these are, where it matters that all are: what a recording is made of, or what is replayed. Nothing of
+    /// what was made with other replies is taken over.
+    pub replies: Option<String>,
+}
+
+impl LlmEngine {
+    /// The roles that are asked, by name.
+    pub fn used(&self) -> impl Iterator<Item = (&'static str, &Settings)> {
+        let used = |role: &str| match role {
+            "reviewer" => !self.ablation.no_review,
+            "agent" => self.test_agent == TestAgent::React,
+            "designer" | "refactor" => !self.ablation.single_prompt,
+            _ => true,
+        };
+        self.roles
+            .each()
+            .into_iter()
+            .filter(move |(role, _)| used(role))
+    }
 }
 
 /// Which model plays what.
@@ -186,6 +205,7 @@ impl Engine {
             "ablation": engine.ablation,
             "test_agent": engine.test_agent,
             "caps": engine.caps,
+            "replies": engine.replies,
             "prompts": prompts::digest(),
         })
         .to_string()
@@ -196,17 +216,8 @@ impl Engine {
         let Self::Llm(engine) = self else {
             return BTreeMap::new();
         };
-        let used = |role: &str| match role {
-            "reviewer" => !engine.ablation.no_review,
-            "agent" => engine.test_agent == TestAgent::React,
-            "designer" | "refactor" => !engine.ablation.single_prompt,
-            _ => true,
-        };
         engine
-            .roles
-            .each()
-            .into_iter()
-            .filter(|(role, _)| used(role))
+            .used()
             .map(|(role, settings)| (role.to_owned(), settings.model.clone()))
             .collect()
     }

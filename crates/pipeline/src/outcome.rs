@@ -52,6 +52,7 @@ pub(crate) fn failed(error: &PipelineError) -> DatasetOutcome {
         error: with_causes(error),
         hint: error.hint(),
         fault: error.fault(),
+        of_models: error.is_the_models(),
     }
 }
 

@@ -32,6 +32,8 @@ pub enum DatasetOutcome {
         hint: Option<String>,
         /// The class of trouble.
         fault: Fault,
+        /// Whether it is that a model could not be asked.
+        of_models: bool,
     },
 }
 

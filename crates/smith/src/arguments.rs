@@ -60,7 +60,7 @@ pub(crate) enum Realiser {
 pub(crate) enum Command {
     /// Make verified tasks from raw datasets
     Generate(Generate),
-    /// Show what became of every dataset and task of an output folder
+    /// Show what became of every dataset and task in the last run into an output folder
     Status(Status),
     /// Show a task: what it asks, its ladder, its verdict
     Show(Show),
@@ -113,7 +113,7 @@ pub(crate) struct Generate {
     /// Tell what would be done, how many model calls that would take and what they would cost, and stop
     #[arg(long)]
     pub(crate) dry_run: bool,
-    /// Show the resolved configuration and where each value came from, and stop
+    /// Show the resolved configuration as `smith.toml` would hold it, and stop
     #[arg(long)]
     pub(crate) print_config: bool,
     /// Configuration file
@@ -155,13 +155,13 @@ pub(crate) struct Models {
     /// Name of the environment variable that holds the key
     #[arg(long, value_name = "VARIABLE", env = "SMITH_KEY_VARIABLE")]
     pub(crate) key_variable: Option<String>,
-    /// Most US dollars that all calls of this run may cost
+    /// Most US dollars that all calls of this run may cost; what earlier runs cost does not count
     #[arg(long, value_name = "USD", env = "SMITH_MAX_USD")]
     pub(crate) max_usd: Option<f64>,
-    /// Most tokens, in and out, of all calls of this run
+    /// Most tokens, in and out, of all calls of this run; those of earlier runs do not count
     #[arg(long, value_name = "N", env = "SMITH_MAX_TOKENS")]
     pub(crate) max_tokens: Option<u64>,
-    /// Most seconds after which no call is begun
+    /// Most seconds in which this run may ask models; calls that run then are cut off
     #[arg(long, value_name = "SECONDS", env = "SMITH_MAX_WALL")]
     pub(crate) max_wall: Option<u64>,
     /// Prices of models, instead of those that come with this program

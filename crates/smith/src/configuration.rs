@@ -42,8 +42,13 @@ impl File {
 /// # Errors
 ///
 /// When the file is malformed, or was asked for and is not there.
-pub(crate) fn models_of(path: &Utf8Path, asked_for: bool) -> Result<Written, Failure> {
-    Ok(read(path, asked_for)?.of_models())
+pub(crate) fn models_of(path: &Utf8Path, matches: &ArgMatches) -> Result<Written, Failure> {
+    Ok(read(path, is_asked_for(matches))?.of_models())
+}
+
+/// Whether somebody named the configuration file, be it by its usual name.
+fn is_asked_for(matches: &ArgMatches) -> bool {
+    matches.value_source("config") != Some(ValueSource::DefaultValue)
 }
 
 /// A value and where it came from.
@@ -85,8 +90,7 @@ impl Configuration {
     ///
     /// When the file is malformed, or was asked for and is not there.
     pub(crate) fn resolve(arguments: &Generate, matches: &ArgMatches) -> Result<Self, Failure> {
-        let asked_for = matches.value_source("config") != Some(ValueSource::DefaultValue);
-        let file = read(&arguments.config, asked_for)?;
+        let file = read(&arguments.config, is_asked_for(matches))?;
         let origin = |name: &str| match matches.value_source(name) {
             Some(ValueSource::EnvVariable) => Origin::Variable,
             _ => Origin::Flag,
@@ -95,7 +99,7 @@ impl Configuration {
         let engine = (arguments.engine, origin("engine"), file.engine);
         let jobs = (arguments.jobs, origin("jobs"), file.jobs);
         let written = file.of_models();
-        let models = Decided::resolve(&arguments.models, &arguments.ablations, written)?;
+        let models = Decided::resolve(&arguments.models, &arguments.ablations, matches, written)?;
         // Who configured a model wants it used, unless something else is said.
         let usual = match &models {
             Some(_) => Engine::Llm,
@@ -206,6 +210,10 @@ mod tests {
     use crate::arguments::{Arguments, Command};
 
     fn resolve(line: &[&str], file: &str) -> Configuration {
+        try_resolve(line, file).unwrap()
+    }
+
+    fn try_resolve(line: &[&str], file: &str) -> Result<Configuration, Failure> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("smith.toml");
         fs_err::write(&path, file).unwrap();
@@ -216,7 +224,102 @@ mod tests {
         else {
             panic!("another subcommand")
         };
-        Configuration::resolve(&arguments, matches.subcommand_matches("generate").unwrap()).unwrap()
+        Configuration::resolve(&arguments, matches.subcommand_matches("generate").unwrap())
+    }
+
+    /// Models of two providers, and everything else that a file can say of them.
+    const FILE: &str = "out = \"here\"\ntest_agent = \"react\"\n[llm]\nmodel = \"m\"\nretry_seconds = 5\n\
+        headers = { x-team = \"$TEAM\" }\nprice = { input = 1.0, output = 2.0 }\n[llm.roles.reviewer]\nmodel = \"n\"\n\
+        dialect = \"messages\"\n[llm.roles.agent]\nbase_url = \"http://localhost:1\"\n[caps]\ndesign = 1\nagent_usd = 0.5\n\
+        [ablation]\nno_feedback = true\n";
+
+    #[test]
+    fn what_print_config_shows_is_a_file_that_says_the_same() {
+        let configuration = resolve(&["--max-usd", "3"], FILE);
+        let shown = configuration.describe();
+        assert!(shown.contains("# --max-usd 3\n"), "{shown}");
+        let again = resolve(&["--max-usd", "3"], &shown);
+        assert_eq!(again.models, configuration.models);
+        let (out, engine) = (again.out.value, again.engine.value);
+        assert_eq!((out.as_str(), engine), ("here", Engine::Llm));
+
+        let hidden = resolve(&[], "[llm]\nmodel = \"m\"\nheaders = { a = \"literal\" }\n");
+        assert!(try_resolve(&[], &hidden.describe()).is_err());
+    }
+
+    /// A recording in a folder of its own, and a configuration with which it was made.
+    fn recording() -> (tempfile::TempDir, String, Configuration) {
+        let folder = tempfile::tempdir().unwrap();
+        let tape = folder.path().join("tape");
+        let named = |mode: &str| format!("{mode}:{}", tape.to_str().unwrap());
+        let made = resolve(&["--cassette", &named("record")], FILE);
+        let models = made.models.as_ref().unwrap();
+        assert!(models.begins_recording());
+        let cassette = models.cassette("elsewhere".into(), false);
+        models.describe_recording(&cassette).unwrap();
+        assert!(!models.begins_recording());
+        let replay = named("replay");
+        (folder, replay, made)
+    }
+
+    #[test]
+    fn a_replay_uses_what_was_recorded_unless_a_flag_says_otherwise() {
+        let (_folder, replay, made) = recording();
+        let made = made.models.unwrap();
+        let other = "test_agent = \"scripted\"\n[llm]\nmodel = \"other\"\n[caps]\ndesign = 3\n";
+        let models = resolve(&["--cassette", &replay], other).models.unwrap();
+        let names = |models: &Decided| models.roles.each().map(|(_, it)| it.model.clone());
+        assert_eq!(names(&models), names(&made));
+        let rest = |models: &Decided| (models.caps, models.test_agent, models.ablation);
+        assert_eq!(rest(&models), rest(&made));
+        let flagged = resolve(&["--cassette", &replay, "--model", "flagged"], other);
+        let flagged = flagged.models.unwrap();
+        assert_eq!(flagged.roles.designer.model, "flagged");
+        assert_eq!(flagged.roles.reviewer.model, "n");
+        models.try_out(&replay.parse().unwrap()).unwrap();
+    }
+
+    #[test]
+    fn stages_made_with_other_replies_are_not_taken_over() {
+        let (folder, replay, made) = recording();
+        let replies = |models: &Decided| {
+            let kept = models.cassette("elsewhere".into(), false);
+            models.engine(kept).unwrap().replies
+        };
+        let recorded = replies(&made.models.unwrap());
+        let models = resolve(&["--cassette", &replay], "").models.unwrap();
+        let replayed = replies(&models);
+        assert!(recorded.is_some() && replayed.is_some() && recorded != replayed);
+        assert_eq!(replies(&models), replayed);
+        fs_err::write(folder.path().join("tape/more.json"), "{}").unwrap();
+        assert_ne!(replies(&models), replayed);
+        assert_eq!(replies(&resolve(&[], FILE).models.unwrap()), None);
+    }
+
+    #[test]
+    fn every_used_role_is_tried_out_before_the_first_is_paid_for() {
+        let folder = tempfile::tempdir().unwrap();
+        let calls = camino::Utf8Path::from_path(folder.path())
+            .unwrap()
+            .join("calls");
+        let file = "[llm]\nmodel = \"m\"\nbase_url = \"http://localhost:1\"\n[llm.roles.reviewer]\n\
+            key_variable = \"SMITH_TEST_NO_SUCH_VARIABLE\"\n";
+        let models = resolve(&[], file).models.unwrap();
+        let failure = models.try_out(&models.cassette(&calls, false)).unwrap_err();
+        assert_eq!(failure.code, exit::HOST_NOT_SET_UP);
+        assert!(failure.chain[0].contains("SMITH_TEST_NO_SUCH_VARIABLE"));
+        assert!(!calls.exists(), "nothing is written");
+        let unused = resolve(&["--no-review"], file).models.unwrap();
+        unused.try_out(&unused.cassette(&calls, false)).unwrap();
+        // What was recorded may be all that is asked.
+        models
+            .describe_recording(&models.cassette(&calls, false))
+            .unwrap();
+        models.try_out(&models.cassette(&calls, false)).unwrap();
+        let limited = resolve(&["--max-usd", "1", "--no-review"], file)
+            .models
+            .unwrap();
+        assert!(limited.try_out(&limited.cassette(&calls, false)).is_err());
     }
 
     #[test]

@@ -10,6 +10,7 @@ use std::io::{BufRead, BufReader};
 use std::sync::Arc;
 
 use camino::Utf8Path;
+use clap::ArgMatches;
 use executor::agent::{Agent, Scripted};
 use executor::episode::{Finished, Recording, Replayed, Step, Task};
 use serde::Serialize;
@@ -30,10 +31,14 @@ struct Over<'a> {
     finished: &'a Finished,
 }
 
-pub(crate) async fn run(global: &Global, arguments: &arguments::Episode) -> Result<u8, Failure> {
+pub(crate) async fn run(
+    global: &Global,
+    arguments: &arguments::Episode,
+    matches: &ArgMatches,
+) -> Result<u8, Failure> {
     let mut interrupts = Interrupts::of_session();
     tokio::select! {
-        code = run_to_end(global, arguments) => code,
+        code = run_to_end(global, arguments, matches) => code,
         // What runs is ended and the episode's files are removed by dropping it.
         _ = interrupts.next() => {
             console::error_line("interrupted");
@@ -42,7 +47,11 @@ pub(crate) async fn run(global: &Global, arguments: &arguments::Episode) -> Resu
     }
 }
 
-async fn run_to_end(global: &Global, arguments: &arguments::Episode) -> Result<u8, Failure> {
+async fn run_to_end(
+    global: &Global,
+    arguments: &arguments::Episode,
+    matches: &ArgMatches,
+) -> Result<u8, Failure> {
     // Files are looked at first: realising an environment takes its time.
     let script = arguments.script.as_deref().map(lines).transpose()?;
     let recorded = arguments.replay.as_deref().map(Recording::read);
@@ -64,7 +73,7 @@ async fn run_to_end(global: &Global, arguments: &arguments::Episode) -> Result<u
             follow_agent(global, &mut session, &mut Scripted::default()).await?;
         }
         (None, Some(AgentName::React)) => {
-            react::follow(global, arguments, &mut session).await?;
+            react::follow(global, arguments, matches, &mut session).await?;
         }
         (None, None) => unreachable!("clap asks for one of them"),
     }

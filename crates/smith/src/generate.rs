@@ -42,6 +42,17 @@ pub(crate) async fn run(
         return Ok(exit::OK);
     }
     let datasets = parse(&arguments.datasets)?;
+    // Folders below it become mounts of the sandbox, and a mount has an absolute path.
+    let out = camino::absolute_utf8(&configuration.out.value)
+        .map_err(|error| Failure::usage(&error, Some("name a folder with `--out`".to_owned())))?;
+    let ledger = ledger_folder(&out);
+    let models = configuration.models.as_ref().map(|models| {
+        let cassette = models.cassette(&ledger.join("calls"), arguments.from_scratch);
+        (models, cassette)
+    });
+    if let (Some((models, cassette)), false) = (&models, arguments.dry_run) {
+        models.try_out(cassette)?;
+    }
     let console = Arc::new(Console::new(global.json));
     let realised =
         environment::realise(ENVIRONMENT, &environment_settings(global)?, &*console).await?;
@@ -55,22 +66,18 @@ pub(crate) async fn run(
         executor.warm()
     };
 
-    // Folders below it become mounts of the sandbox, and a mount has an absolute path.
-    let out = camino::absolute_utf8(&configuration.out.value)
-        .map_err(|error| Failure::usage(&error, Some("name a folder with `--out`".to_owned())))?;
-    let ledger = ledger_folder(&out);
-    let engine = match &configuration.models {
+    let engine = match &models {
         None => Engine::Rules,
-        Some(models) => {
-            let kept = ledger.join("calls");
-            Engine::Llm(Box::new(models.engine(&kept, arguments.from_scratch)?))
-        }
+        Some((models, cassette)) => Engine::Llm(Box::new(models.engine(cassette.clone())?)),
     };
     let settings = Settings {
         ledger,
         out,
         jobs: configuration.jobs.value,
-        from_scratch: arguments.from_scratch,
+        from_scratch: arguments.from_scratch
+            || models
+                .as_ref()
+                .is_some_and(|(models, _)| models.begins_recording()),
         configuration: serde_json::to_value(&configuration)
             .expect("a configuration has string keys"),
         program: program_digest()?,
@@ -84,8 +91,8 @@ pub(crate) async fn run(
         clock::now,
     )?);
     if arguments.dry_run {
-        let prices = match &configuration.models {
-            Some(models) => models.prices()?,
+        let prices = match &models {
+            Some((models, _)) => models.prices()?,
             None => llm::Prices::none(),
         };
         let plans = generator.plan(&datasets, &prices).await;
@@ -99,18 +106,24 @@ pub(crate) async fn run(
         }
         return Ok(exit::OK);
     }
+    if let Some((models, cassette)) = &models {
+        models.describe_recording(cassette)?;
+    }
     let mut interrupts = Interrupts::new();
     let reports = tokio::select! {
         reports = Arc::clone(&generator).run(datasets) => reports?,
         _ = interrupts.next() => {
             console.finish();
             generator.interrupted()?;
-            console::error_line("interrupted: the same command goes on where this one stopped");
+            console::error_line(&format!("interrupted: {}", goes_on(&arguments)));
             return Ok(exit::INTERRUPTED);
         }
     };
     console.finish();
     let code = exit_code(&reports);
+    if arguments.from_scratch && matches!(code, exit::OUTAGE | exit::BUDGET_SPENT) {
+        console::error_line(&format!("hint: {}", goes_on(&arguments)));
+    }
     generator.finished(code)?;
     let spending = generator.spending()?;
     if global.json {
@@ -134,20 +147,35 @@ fn parse(names: &[String]) -> Result<Vec<DatasetSpec>, Failure> {
         .collect()
 }
 
-/// What the worst failure says where models could not be asked any more: there is work left that the same command does. Else 0
-/// when something was verified; else the first failure, or that nothing was.
+/// Which command does what is left.
+fn goes_on(arguments: &Generate) -> &'static str {
+    match arguments.from_scratch {
+        false => "the same command goes on where this one stopped",
+        true => {
+            "the same command without `--from-scratch` goes on where this one stopped; with it, all is done and paid again"
+        }
+    }
+}
+
+/// What the worst failure says where models could not be asked: there is work left that was not even tried, whatever was
+/// verified. Else 0 when something was verified; else the first failure, or that nothing was.
 fn exit_code(reports: &[DatasetReport]) -> u8 {
-    let faults: Vec<Fault> = reports
+    let faults: Vec<(Fault, bool)> = reports
         .iter()
         .filter_map(|report| match &report.outcome {
-            DatasetOutcome::Failed { fault, .. } => Some(*fault),
+            DatasetOutcome::Failed {
+                fault, of_models, ..
+            } => Some((*fault, *of_models)),
             DatasetOutcome::Tasks | DatasetOutcome::Refused(_) => None,
         })
         .collect();
     let unfinished = [Fault::Budget, Fault::Transient]
         .into_iter()
-        .find(|fault| faults.contains(fault));
-    if let Some(fault) = unfinished {
+        .find(|wanted| faults.iter().any(|(fault, _)| fault == wanted));
+    let unasked = [Fault::Setup, Fault::Bug]
+        .into_iter()
+        .find(|wanted| faults.contains(&(*wanted, true)));
+    if let Some(fault) = unfinished.or(unasked) {
         return exit::of_fault(fault);
     }
     if reports.iter().any(|report| report.verified() > 0) {
@@ -155,7 +183,7 @@ fn exit_code(reports: &[DatasetReport]) -> u8 {
     }
     faults
         .first()
-        .map_or(exit::REJECTED, |fault| exit::of_fault(*fault))
+        .map_or(exit::REJECTED, |(fault, _)| exit::of_fault(*fault))
 }
 
 /// Digest of the running program: what another build recorded is not taken over.
@@ -184,4 +212,68 @@ fn program_digest() -> Result<String, Failure> {
     Ok(digest::blake3_file(&readable)
         .map_err(unreadable)?
         .to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn failed(fault: Fault, of_models: bool) -> DatasetReport {
+        let outcome = DatasetOutcome::Failed {
+            error: String::new(),
+            hint: None,
+            fault,
+            of_models,
+        };
+        report(outcome, &[])
+    }
+
+    fn report(outcome: DatasetOutcome, tasks: &[pipeline::TaskReport]) -> DatasetReport {
+        DatasetReport {
+            dataset: "x".to_owned(),
+            outcome,
+            tasks: tasks.to_vec(),
+            wall_ms: 0,
+        }
+    }
+
+    fn verified() -> DatasetReport {
+        let task = pipeline::TaskReport {
+            task: "x--y-binary".to_owned(),
+            metric: String::new(),
+            verdict: findings::Verdict::new(Vec::new(), 1),
+            ladder: Vec::new(),
+            digest: Some(String::new()),
+            reason: None,
+            cost_usd: None,
+            tokens: 0,
+            wall_ms: 0,
+        };
+        report(DatasetOutcome::Tasks, &[task])
+    }
+
+    #[test]
+    fn a_model_that_could_not_be_asked_decides_whatever_was_verified() {
+        let models = |fault| failed(fault, true);
+        assert_eq!(exit_code(&[verified()]), exit::OK);
+        let code = |failures: &[Fault]| {
+            let failures = failures.iter().map(|fault| models(*fault));
+            exit_code(&[verified()].into_iter().chain(failures).collect::<Vec<_>>())
+        };
+        assert_eq!(code(&[Fault::Setup]), exit::HOST_NOT_SET_UP);
+        assert_eq!(code(&[Fault::Setup, Fault::Transient]), exit::OUTAGE);
+        assert_eq!(
+            code(&[Fault::Setup, Fault::Transient, Fault::Budget]),
+            exit::BUDGET_SPENT
+        );
+        assert_eq!(code(&[Fault::Bug]), exit::BUG);
+    }
+
+    #[test]
+    fn a_dataset_that_can_not_be_read_decides_when_nothing_was_verified() {
+        let unreadable = || failed(Fault::Setup, false);
+        assert_eq!(exit_code(&[unreadable(), verified()]), exit::OK);
+        assert_eq!(exit_code(&[unreadable()]), exit::HOST_NOT_SET_UP);
+        assert_eq!(exit_code(&[]), exit::REJECTED);
+    }
 }

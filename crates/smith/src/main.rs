@@ -77,7 +77,12 @@ async fn run(arguments: Arguments, matches: &ArgMatches) -> Result<u8, Failure> 
         Command::Verify(arguments) => verify::run(&global, &arguments).await,
         Command::Grade(arguments) => grade::run(&global, &arguments).await,
         Command::Play(arguments) => play::run(&global, &arguments).await,
-        Command::Episode(arguments) => episode::run(&global, &arguments).await,
+        Command::Episode(arguments) => {
+            let matches = matches
+                .subcommand_matches("episode")
+                .expect("the subcommand was just parsed");
+            episode::run(&global, &arguments, matches).await
+        }
         Command::Doctor => doctor::run(&global).await,
         Command::Schema(arguments) => schema::run(&global, &arguments),
         Command::Sandbox(command) => sandbox::run(&global, command).await,

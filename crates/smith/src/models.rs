@@ -1,7 +1,17 @@
-//! Which models are asked in which role: flags over variables over `smith.toml` over what a replayed cassette was recorded with.
+//! Which models are asked in which role: flags over variables over `smith.toml`. A replayed cassette says it itself, and only
+//! flags come before it.
+
+mod recorded;
+mod roles;
+
+use std::sync::Arc;
 
 use camino::Utf8Path;
-use llm::{Cassette, CassetteMode, ClientOptions, Limits, Prices, RetryPolicy, Settings};
+use clap::{ArgMatches, parser::ValueSource};
+use llm::{
+    CallRecord, Cassette, CassetteMode, ClientOptions, Limits, Listener, Prices, RetryPolicy,
+    Settings, Wait,
+};
 use pipeline::{Ablation, Caps, LlmEngine, Roles, TestAgent};
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
@@ -11,9 +21,6 @@ use crate::{
     exit,
     failure::Failure,
 };
-
-/// The file of a cassette that says with which models and options it was recorded.
-const RECORDED_WITH: &str = "cassette.toml";
 
 /// What `smith.toml` says of models.
 #[derive(Debug, Default, Deserialize)]
@@ -43,7 +50,7 @@ pub(crate) struct Decided {
 }
 
 impl Decided {
-    /// What the arguments and the file say; `None` when no model is named anywhere.
+    /// What the arguments (parsed from `matches`) and the file say; `None` when no model is named anywhere.
     ///
     /// # Errors
     ///
@@ -51,20 +58,21 @@ impl Decided {
     pub(crate) fn resolve(
         arguments: &Models,
         ablations: &Ablations,
-        mut file: Written,
+        matches: &ArgMatches,
+        file: Written,
     ) -> Result<Option<Self>, Failure> {
         let cassette = arguments.cassette.clone();
         let recorded = match &cassette {
             Some(cassette) if cassette.mode == CassetteMode::Replay => {
-                recorded_with(&cassette.folder)?
+                recorded::recorded_with(&cassette.folder)?
             }
             _ => Written::default(),
         };
-        let mut table = match (file.llm.take(), recorded.llm) {
-            (Some(table), _) => table,
-            (None, Some(table)) => table,
-            (None, None) => Table::new(),
-        };
+        // Other models than the recorded ones, from a file or a variable that lies about, would find no call recorded.
+        let replays = recorded.llm.is_some();
+        let written = if replays { recorded } else { file };
+        let counts =
+            |name: &str| !replays || matches.value_source(name) == Some(ValueSource::CommandLine);
         let given = [
             ("model", arguments.model.clone()),
             ("base_url", arguments.base_url.clone()),
@@ -74,40 +82,36 @@ impl Decided {
             ),
             ("key_variable", arguments.key_variable.clone()),
         ];
-        let roles = match table.remove("roles") {
-            None => Table::new(),
-            Some(Value::Table(roles)) => roles,
-            Some(_) => return Err(malformed("`llm.roles` is no table".to_owned())),
-        };
+        let flags: Table = given
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), Value::String(value?))))
+            .filter(|(name, _)| counts(name))
+            .collect();
+        let mut table = written.llm.unwrap_or_default();
         let retry_seconds = match table.remove("retry_seconds") {
             None => None,
             Some(value) => Some(value.try_into().map_err(|_| {
                 malformed("`llm.retry_seconds` is no whole number from 0".to_owned())
             })?),
         };
-        for (name, value) in given {
-            if let Some(value) = value {
-                table.insert(name.to_owned(), Value::String(value));
-            }
-        }
-        if !table.contains_key("model") {
+        let Some(roles) = roles::resolve(table, &flags)? else {
             return Ok(None);
-        }
-        let file_ablation = file.ablation.or(recorded.ablation).unwrap_or_default();
+        };
+        let written_ablation = written.ablation.unwrap_or_default();
         Ok(Some(Self {
-            roles: settings(&table, &roles)?,
+            roles,
             ablation: Ablation {
-                no_review: ablations.no_review || file_ablation.no_review,
-                no_feedback: ablations.no_feedback || file_ablation.no_feedback,
-                single_prompt: ablations.single_prompt || file_ablation.single_prompt,
+                no_review: ablations.no_review || written_ablation.no_review,
+                no_feedback: ablations.no_feedback || written_ablation.no_feedback,
+                single_prompt: ablations.single_prompt || written_ablation.single_prompt,
             },
             test_agent: ablations
                 .test_agent
+                .filter(|_| counts("test_agent"))
                 .map(TestAgent::from)
-                .or(file.test_agent)
-                .or(recorded.test_agent)
+                .or(written.test_agent)
                 .unwrap_or_default(),
-            caps: file.caps.or(recorded.caps).unwrap_or_default(),
+            caps: written.caps.unwrap_or_default(),
             max_usd: arguments.max_usd,
             max_tokens: arguments.max_tokens,
             max_wall: arguments.max_wall,
@@ -117,7 +121,8 @@ impl Decided {
         }))
     }
 
-    /// The lines of `--print-config`, as `smith.toml` would hold them; what is in a variable stays there.
+    /// The lines of `--print-config`, as `smith.toml` would hold them, and as comments what only flags and variables say; what
+    /// is in a variable stays there, and values of headers are not shown.
     pub(crate) fn describe(&self) -> String {
         let roles: std::collections::BTreeMap<&str, &Settings> =
             self.roles.each().into_iter().collect();
@@ -130,8 +135,22 @@ impl Decided {
         // By way of JSON, which has nulls: TOML leaves out what is not set.
         let table = without_nulls(value).and_then(|value| Value::try_from(value).ok());
         let table = table.expect("settings have string keys and no value that TOML lacks");
+        let only_flags = [
+            ("max-usd", self.max_usd.map(|most| most.to_string())),
+            ("max-tokens", self.max_tokens.map(|most| most.to_string())),
+            ("max-wall", self.max_wall.map(|most| most.to_string())),
+            (
+                "price-file",
+                self.price_file.as_ref().map(ToString::to_string),
+            ),
+            ("cassette", self.cassette.as_ref().map(ToString::to_string)),
+        ];
+        let comments: String = only_flags
+            .into_iter()
+            .filter_map(|(name, value)| Some(format!("# --{name} {}\n", value?)))
+            .collect();
         format!(
-            "\n{}",
+            "{comments}\n{}",
             toml::to_string(&table).expect("a value of TOML can be written")
         )
     }
@@ -156,12 +175,8 @@ impl Decided {
         }
     }
 
-    /// A client with its budget; `usual` is the cassette where none was named.
-    pub(crate) fn client(&self, usual: Cassette) -> Result<llm::Client, Failure> {
-        let cassette = self.cassette.clone().unwrap_or(usual);
-        if matches!(cassette.mode, CassetteMode::Record | CassetteMode::Auto) {
-            self.describe_into(&cassette.folder)?;
-        }
+    /// A client with its budget.
+    fn client(&self, cassette: Cassette) -> Result<llm::Client, Failure> {
         Ok(llm::Client::new(ClientOptions {
             budget: Limits {
                 max_usd: self.max_usd,
@@ -174,8 +189,8 @@ impl Decided {
         })?)
     }
 
-    /// The engine that uses them. Replies are kept in `kept` unless a cassette was named, and asked for anew with `afresh`.
-    pub(crate) fn engine(&self, kept: &Utf8Path, afresh: bool) -> Result<LlmEngine, Failure> {
+    /// Where replies are kept and come from: as was said, else in `kept`, from which they are taken unless all is asked `afresh`.
+    pub(crate) fn cassette(&self, kept: &Utf8Path, afresh: bool) -> Cassette {
         let usual = Cassette {
             mode: match afresh {
                 true => CassetteMode::Record,
@@ -183,8 +198,19 @@ impl Decided {
             },
             folder: kept.to_owned(),
         };
+        self.cassette.clone().unwrap_or(usual)
+    }
+
+    /// The engine that uses them, with that cassette.
+    ///
+    /// # Errors
+    ///
+    /// When a limit is no number, a price list can't be read, or the cassette that is replayed.
+    pub(crate) fn engine(&self, cassette: Cassette) -> Result<LlmEngine, Failure> {
+        let named = self.cassette.as_ref();
         Ok(LlmEngine {
-            client: self.client(usual)?,
+            replies: named.map(recorded::identity).transpose()?.flatten(),
+            client: self.client(cassette)?,
             roles: self.roles.clone(),
             ablation: self.ablation,
             test_agent: self.test_agent,
@@ -192,54 +218,65 @@ impl Decided {
         })
     }
 
-    /// Writes beside a recording what it was recorded with, so that a replay needs no configuration. Where a provider is and
-    /// what holds its key are nobody's business then.
-    fn describe_into(&self, folder: &Utf8Path) -> Result<(), Failure> {
-        let mut roles = Table::new();
-        for (name, settings) in self.roles.each() {
-            let settings = Settings {
-                base_url: "http://localhost".to_owned(),
-                key_variable: None,
-                headers: Default::default(),
-                ..settings.clone()
-            };
-            let settings =
-                Table::try_from(settings).map_err(|error| malformed(error.to_string()))?;
-            roles.insert(name.to_owned(), Value::Table(settings));
-        }
-        let mut all = match roles.get("designer") {
-            Some(Value::Table(designer)) => designer.clone(),
-            _ => Table::new(),
-        };
-        roles.retain(|_, settings| *settings != Value::Table(all.clone()));
-        if !roles.is_empty() {
-            all.insert("roles".to_owned(), Value::Table(roles));
-        }
-        let value = |value: Result<Value, toml::ser::Error>| {
-            value.map_err(|error| malformed(error.to_string()))
-        };
-        let mut text = Table::new();
-        text.insert("llm".to_owned(), Value::Table(all));
-        text.insert(
-            "test_agent".to_owned(),
-            value(Value::try_from(self.test_agent))?,
-        );
-        text.insert(
-            "ablation".to_owned(),
-            value(Value::try_from(self.ablation))?,
-        );
-        text.insert("caps".to_owned(), value(Value::try_from(self.caps))?);
-        let text = toml::to_string_pretty(&text).map_err(|error| malformed(error.to_string()))?;
-        let path = folder.join(RECORDED_WITH);
-        fs_err::create_dir_all(folder)
-            .and_then(|()| fs_err::write(path, text))
-            .map_err(|error| {
-                Failure::usage(
-                    &error,
-                    Some("name a folder that can be written with `--cassette`".to_owned()),
-                )
-            })
+    /// A client for an episode, where replies are kept only when that was asked for.
+    ///
+    /// # Errors
+    ///
+    /// As [`Decided::engine`], and when what is recorded can't be described beside it.
+    pub(crate) fn client_of_episode(&self) -> Result<llm::Client, Failure> {
+        let cassette = self.cassette.clone().unwrap_or(Cassette::off());
+        self.describe_recording(&cassette)?;
+        self.client(cassette)
     }
+
+    /// Makes a model for each role that is used, and asks none: a key, a price or a header that is wrong or missing is told
+    /// before the first role was paid for, not when the last is asked.
+    ///
+    /// # Errors
+    ///
+    /// When one of them can't be used.
+    pub(crate) fn try_out(&self, cassette: &Cassette) -> Result<(), Failure> {
+        // While calls may be replayed, a key may be missing; where nothing was recorded, none can be.
+        let cassette = match cassette.mode {
+            CassetteMode::Auto if recorded::is_new(&cassette.folder) => Cassette::off(),
+            _ => cassette.clone(),
+        };
+        let engine = self.engine(cassette)?;
+        for (_, settings) in engine.used() {
+            engine.client.model(settings, Arc::new(Nobody))?;
+        }
+        Ok(())
+    }
+
+    /// Whether a recording begins: it is to hold every call, also those of stages that are done.
+    pub(crate) fn begins_recording(&self) -> bool {
+        self.cassette.as_ref().is_some_and(|cassette| {
+            cassette.mode == CassetteMode::Record && recorded::is_new(&cassette.folder)
+        })
+    }
+
+    /// Writes beside what is recorded with which models that is.
+    ///
+    /// # Errors
+    ///
+    /// When it can't be written.
+    pub(crate) fn describe_recording(&self, cassette: &Cassette) -> Result<(), Failure> {
+        match cassette.mode {
+            CassetteMode::Off | CassetteMode::Replay => Ok(()),
+            CassetteMode::Record | CassetteMode::Auto => {
+                recorded::describe_into(self, &cassette.folder)
+            }
+        }
+    }
+}
+
+/// Hears of no call: none is made.
+struct Nobody;
+
+impl Listener for Nobody {
+    fn called(&self, _: &CallRecord) {}
+
+    fn waits(&self, _: &Wait) {}
 }
 
 fn without_nulls(value: serde_json::Value) -> Option<serde_json::Value> {
@@ -253,50 +290,6 @@ fn without_nulls(value: serde_json::Value) -> Option<serde_json::Value> {
         ),
         other => Some(other),
     }
-}
-
-fn recorded_with(folder: &Utf8Path) -> Result<Written, Failure> {
-    match fs_err::read_to_string(folder.join(RECORDED_WITH)) {
-        Ok(text) => toml::from_str(&text).map_err(|error| malformed(error.to_string())),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound && folder.is_dir() => {
-            Ok(Written::default())
-        }
-        Err(error) => Err(Failure::usage(
-            &error,
-            Some("`--cassette replay:DIR` names the folder of a recording".to_owned()),
-        )),
-    }
-}
-
-/// The settings of each role: those of all, and its own over them.
-fn settings(all: &Table, roles: &Table) -> Result<Roles, Failure> {
-    let known = ["brainstormer", "designer", "refactor", "reviewer", "agent"];
-    if let Some(unknown) = roles.keys().find(|name| !known.contains(&name.as_str())) {
-        return Err(malformed(format!(
-            "`llm.roles.{unknown}` is no role: there are {}",
-            known.join(", ")
-        )));
-    }
-    let of = |name: &str| {
-        let mut table = all.clone();
-        match roles.get(name) {
-            None => {}
-            Some(Value::Table(own)) => {
-                table.extend(own.iter().map(|(key, value)| (key.clone(), value.clone())));
-            }
-            Some(_) => return Err(malformed(format!("`llm.roles.{name}` is no table"))),
-        }
-        table
-            .try_into::<Settings>()
-            .map_err(|error| malformed(error.to_string()))
-    };
-    Ok(Roles {
-        brainstormer: of("brainstormer")?,
-        designer: of("designer")?,
-        refactor: of("refactor")?,
-        reviewer: of("reviewer")?,
-        agent: of("agent")?,
-    })
 }
 
 fn malformed(message: String) -> Failure {

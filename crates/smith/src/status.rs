@@ -147,7 +147,7 @@ fn title(policy: &Policy, id: &str) -> String {
         .map_or(String::new(), |rule| rule.title.clone())
 }
 
-/// Model calls by stage and agent.
+/// Model calls by stage and agent: what they cost, and what was saved by replaying replies.
 fn by_agent(spending: &[Spending]) -> Table {
     let mut table = Table::new([
         ("stage", Align::Left),
@@ -159,7 +159,10 @@ fn by_agent(spending: &[Spending]) -> Table {
         ("cached", Align::Right),
         ("tokens out", Align::Right),
         ("cost", Align::Right),
+        ("saved", Align::Right),
     ]);
+    let dollars =
+        |cost: Option<f64>| cost.map_or("unknown".to_owned(), |cost| format!("${cost:.4}"));
     for part in spending {
         let cells = vec![
             part.stage.clone(),
@@ -170,8 +173,8 @@ fn by_agent(spending: &[Spending]) -> Table {
             part.input_tokens.to_string(),
             part.cached_tokens.to_string(),
             part.output_tokens.to_string(),
-            part.cost_usd
-                .map_or("unknown".to_owned(), |cost| format!("${cost:.4}")),
+            dollars(part.cost_usd),
+            dollars(part.replayed_usd),
         ];
         table.row(cells, Vec::new());
     }

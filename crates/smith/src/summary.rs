@@ -23,8 +23,10 @@ pub(crate) struct Finished {
     rejected: usize,
     refused: usize,
     failed: usize,
-    /// Absent when a price is unknown.
+    /// What this run cost; null when a price is unknown.
     cost_usd: Option<f64>,
+    /// What replies would have cost that were replayed; null when a price is unknown.
+    replayed_usd: Option<f64>,
     tokens: u64,
 }
 
@@ -38,15 +40,19 @@ pub(crate) fn finished(reports: &[DatasetReport], spending: &[Spending]) -> Fini
             .filter(|report| matches(&report.outcome))
             .count()
     };
+    let sum = |of: fn(&Spending) -> Option<f64>| {
+        spending
+            .iter()
+            .try_fold(0.0, |sum, part| Some(sum + of(part)?))
+    };
     Finished {
         event: "run_finished",
         verified,
         rejected: tasks - verified,
         refused: count(|outcome| matches!(outcome, DatasetOutcome::Refused(_))),
         failed: count(|outcome| matches!(outcome, DatasetOutcome::Failed { .. })),
-        cost_usd: spending
-            .iter()
-            .try_fold(0.0, |sum, part| Some(sum + part.cost_usd?)),
+        cost_usd: sum(|part| part.cost_usd),
+        replayed_usd: sum(|part| part.replayed_usd),
         tokens: spending
             .iter()
             .map(|part| part.input_tokens + part.output_tokens)
@@ -116,8 +122,12 @@ pub(crate) fn table(
         dollars(counts.cost_usd)
     ));
     if counts.tokens > 0 {
+        let replayed = match counts.replayed_usd {
+            Some(0.0) => String::new(),
+            cost => format!(", {} worth of them replayed for free", dollars(cost)),
+        };
         text.push_str(&format!(
-            "{} tokens; `smith status` shows them by stage and agent\n",
+            "{} tokens{replayed}; `smith status` shows them by stage and agent\n",
             counts.tokens
         ));
     }

@@ -2,7 +2,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use llm::{CallRecord, Cassette, Listener, Wait};
+use clap::ArgMatches;
+use llm::{CallRecord, Listener, Wait};
 use pipeline::ReactAgent;
 
 use super::{Session, follow_agent};
@@ -19,11 +20,11 @@ use crate::{
 pub(super) async fn follow(
     global: &Global,
     arguments: &arguments::Episode,
+    matches: &ArgMatches,
     session: &mut Session,
 ) -> Result<(), Failure> {
-    let asked_for = arguments.config != "smith.toml";
-    let file = models_of(&arguments.config, asked_for)?;
-    let decided = Decided::resolve(&arguments.models, &Ablations::default(), file)?;
+    let file = models_of(&arguments.config, matches)?;
+    let decided = Decided::resolve(&arguments.models, &Ablations::default(), matches, file)?;
     let Some(decided) = decided else {
         return Err(Failure {
             chain: vec!["no model is configured that could play".to_owned()],
@@ -31,7 +32,7 @@ pub(super) async fn follow(
             code: exit::USAGE,
         });
     };
-    let client = decided.client(Cassette::off())?;
+    let client = decided.client_of_episode()?;
     let heard = Arc::new(Heard::default());
     let listener = Arc::clone(&heard);
     let model = client.model(&decided.roles.agent, listener)?;

@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The dataset whose run is bounded.
-const DATASET: &str = "parcels";
+const DATASET: &str = "greenhouse";
 
 #[test]
 fn a_cent_is_too_little_for_the_first_call() {

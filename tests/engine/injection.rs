@@ -40,8 +40,7 @@ fn write(env: &TestEnv, words: &Words) {
         quoted(words.column)
     );
     for row in 0..260_u32 {
-        let mixed =
-            |salt: u32| (row.wrapping_mul(2_654_435_761).wrapping_add(salt * 40_503) >> 7) % 1000;
+        let mixed = |salt: u64| mixed(u64::from(row) * 4 + salt) % 1000;
         let (rain, sun) = (mixed(1), mixed(2));
         let soil = ["clay", "loam", "sand"][(mixed(3) % 3) as usize];
         let exception = mixed(4) < 80;
@@ -65,6 +64,14 @@ fn write(env: &TestEnv, words: &Words) {
     let about =
         json!({"title": "Garden plots", "description": words.documentation, "licence": "CC0-1.0"});
     env.write("data/plots/dataset.json", about.to_string());
+}
+
+/// SplitMix64: numbers that have nothing to do with each other.
+fn mixed(number: u64) -> u64 {
+    let mut mixed = number.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 /// Replies that hand in what the engine of rules made of the same data.

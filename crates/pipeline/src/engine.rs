@@ -68,6 +68,7 @@ pub struct Roles {
 
 /// Parts of the pipeline that are switched off, to measure what they give.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Ablation {
     /// No model judges candidates: the reviewer by rules does alone.
     pub no_review: bool,

@@ -40,7 +40,14 @@ fn items(message: &Message) -> Vec<Value> {
         Message::User { text } => vec![json!({ "role": "user", "content": text })],
         Message::Assistant { text, calls } => {
             let said = (!text.is_empty() || calls.is_empty())
-                .then(|| json!({ "role": "assistant", "content": text }));
+                // In full, as the provider itself gives it: llama.cpp takes no shorter form.
+                .then(|| {
+                    json!({
+                        "type": "message",
+                        "role": "assistant",
+                        "content": [{ "type": "output_text", "text": text }],
+                    })
+                });
             let calls = calls.iter().map(|call| {
                 json!({
                     "type": "function_call",

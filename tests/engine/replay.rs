@@ -99,8 +99,8 @@ fn a_request_that_was_not_recorded_is_an_error_that_shows_the_difference() {
     let said = &ran.stdout;
     assert!(
         said.contains("the cassette has no reply to this request: at `body.messages[")
-            && said.contains("240")
-            && said.contains("241")
+            && said.contains("recorded is")
+            && said.contains("asked is")
             && said.contains("record the cassette again"),
         "{}",
         ran.document()

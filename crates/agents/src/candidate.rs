@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use task_format::{DESCRIPTION, METRIC, Manifest, PREPARE};
 
 use crate::ladder::{complete_labels, ladder};
-use crate::{Proposal, manifest};
+use crate::{Proposal, manifest, manifest::all_raw_files};
 
 /// The Designer's output: scripts by path inside the package.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,6 +57,7 @@ pub fn candidate(
     let mut proposal = proposal.clone();
     complete_labels(&mut proposal.target, proposal.objective, train);
     let mut manifest = manifest(profile, &proposal, prepared, engine);
+    manifest.dataset.files = all_raw_files(profile);
     // What a rule leaves out is known only now.
     let rows = profile.rows as u64;
     manifest.data.dropped_rows = rows.saturating_sub(prepared.train_rows + prepared.test_rows);

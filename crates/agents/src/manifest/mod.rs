@@ -143,14 +143,23 @@ fn public_files() -> Vec<DataFile> {
     .collect()
 }
 
-/// The raw files that `prepare.py` reads.
+/// The raw files that a `prepare.py` of ours reads: those of the one table.
 fn raw_files(profile: &Profile) -> Vec<SourceFile> {
     let read = |path: &str| profile.readings.iter().any(|reading| reading.path == path);
+    sources(profile, read)
+}
+
+/// The raw files that a `prepare.py` of somebody else may read: all that it was given.
+pub(crate) fn all_raw_files(profile: &Profile) -> Vec<SourceFile> {
+    sources(profile, |_| true)
+}
+
+fn sources(profile: &Profile, wanted: impl Fn(&str) -> bool) -> Vec<SourceFile> {
     profile
         .dataset
         .files
         .iter()
-        .filter(|file| read(&file.path))
+        .filter(|file| wanted(&file.path))
         .map(|file| SourceFile {
             path: file.path.clone(),
             sha256: file.sha256.clone(),

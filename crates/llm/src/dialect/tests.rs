@@ -1,4 +1,4 @@
-//! What is written to each provider, and what is read from it.
+//! What is written to each provider, and what is read from it. This file is long because every dialect answers the same questions.
 
 use serde_json::{Value, json};
 

@@ -95,7 +95,13 @@ fn any_columns_have_a_ladder_and_solvers_use_those_that_are_there() {
 
 #[test]
 fn a_candidate_has_what_was_written_and_the_ladder_and_nothing_else() {
-    let profile = tables::garden_orders();
+    let mut profile = tables::garden_orders();
+    // A file beside the table, which only somebody else's scripts read.
+    let beside = facts::RawFile {
+        path: "customers.csv".to_owned(),
+        ..profile.dataset.files[0].clone()
+    };
+    profile.dataset.files.push(beside);
     let mut proposal = rules::brainstorm(&profile).unwrap().remove(0);
     let train = train(&profile, &proposal);
     let column = proposal.target.column.clone();
@@ -149,6 +155,14 @@ fn a_candidate_has_what_was_written_and_the_ladder_and_nothing_else() {
     assert_eq!(manifest.provenance.engine, "llm");
     assert_eq!(manifest.data.dropped_rows, 50);
     assert_eq!(manifest.data.feature_columns, ["channel"]);
+    let raw: Vec<&str> = manifest
+        .dataset
+        .files
+        .iter()
+        .map(|file| file.path.as_str())
+        .collect();
+    assert_eq!(raw.last(), Some(&"customers.csv"), "{raw:?}");
+    assert_eq!(raw.len(), profile.dataset.files.len());
     assert_eq!(manifest.submission.labels.len(), labels.len());
     task_format::Manifest::parse(&manifest.render()).unwrap();
     assert!(matches!(

@@ -87,11 +87,21 @@ pub(crate) fn tool(program: &Path) -> Command {
     Command::new(program)
 }
 
-/// The cargo that started us.
+/// The cargo that started us, without what it told us of our own package: build scripts (*ring*'s, for
+/// one) ask to run again when these variables change, and everything above them would be built again.
 pub(crate) fn cargo() -> Command {
-    tool(Path::new(
+    let mut command = tool(Path::new(
         &std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
-    ))
+    ));
+    for (name, _) in std::env::vars_os() {
+        let about_us = name.to_str().is_some_and(|name| {
+            name.starts_with("CARGO_MANIFEST_") || name.starts_with("CARGO_PKG_")
+        });
+        if about_us {
+            command.env_remove(name);
+        }
+    }
+    command
 }
 
 /// Builds one binary with the features that `cargo test --workspace` gives its dependencies, so that

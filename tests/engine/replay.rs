@@ -2,7 +2,7 @@
 
 use crate::{
     replayed::{command, course, models, replayed, tasks, user, words},
-    support::{TestEnv, exit, first_difference, fixtures, listing, read_tree},
+    support::{TestEnv, datasets, exit, first_difference, listing, read_tree},
 };
 
 /// Datasets for which replies are written.
@@ -81,7 +81,7 @@ fn every_dataset_has_replies_and_a_cassette() {
         names.sort();
         names
     };
-    assert_eq!(names(fixtures().join("datasets")), DATASETS);
+    assert_eq!(datasets(), DATASETS);
     assert_eq!(names(models("replies")), DATASETS);
     assert_eq!(names(models("cassettes")), DATASETS);
 }

@@ -16,10 +16,10 @@ fn make_py_writes_the_datasets_that_are_here() {
         .status()
         .unwrap();
     assert!(status.success());
-    let difference = first_difference(
-        &read_tree(&fixtures().join("datasets")),
-        &read_tree(&made.join("datasets")),
-    );
+    let mut here = read_tree(&fixtures());
+    // Without the scripts beside the datasets.
+    here.retain(|path, _| path.contains('/'));
+    let difference = first_difference(&here, &read_tree(&made));
     assert!(difference.is_none(), "{}", difference.unwrap_or_default());
 }
 

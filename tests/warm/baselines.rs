@@ -111,7 +111,7 @@ impl<'a> Task<'a> {
 
     fn prepare(&self) -> Script {
         let dataset = self.id.split("--").next().unwrap();
-        let raw = fixtures().join("datasets").join(dataset);
+        let raw = fixtures().join(dataset);
         let limits = roles::standard_limits();
         Script {
             name: format!("{} {PREPARE}", self.id),

@@ -64,7 +64,7 @@ fn record(
     let cassette = work.join("cassette");
     let status = tool(smith)
         .arg("generate")
-        .arg(root().join("tests/fixtures/datasets").join(dataset))
+        .arg(root().join("tests/fixtures").join(dataset))
         .args(["--engine", "llm", "--model", MODEL, "--dialect", "chat"])
         .args(["--base-url", url, "--test-agent", "react"])
         .arg("--cassette")

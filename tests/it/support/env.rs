@@ -46,9 +46,22 @@ pub(crate) fn binary(name: &str) -> Utf8PathBuf {
     path
 }
 
-/// The folder of this package.
+/// The folder of the fixtures: a folder for each dataset, and the scripts beside them.
 pub(crate) fn fixtures() -> Utf8PathBuf {
     Utf8PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("fixtures")
+}
+
+/// Names of the fixture datasets, sorted.
+pub(crate) fn datasets() -> Vec<String> {
+    let mut names: Vec<String> = fixtures()
+        .read_dir_utf8()
+        .unwrap()
+        .map(|entry| entry.unwrap())
+        .filter(|entry| entry.file_type().unwrap().is_dir())
+        .map(|entry| entry.file_name().to_owned())
+        .collect();
+    names.sort();
+    names
 }
 
 #[expect(
@@ -120,7 +133,10 @@ impl TestEnv {
     /// A user with the fixture datasets in `data/`.
     pub(crate) fn with_data() -> Self {
         let env = Self::new();
-        super::tree::copy(&fixtures().join("datasets"), &env.path("data"));
+        for dataset in datasets() {
+            let copy = env.path("data").join(&dataset);
+            super::tree::copy(&fixtures().join(dataset), &copy);
+        }
         env
     }
 

@@ -6,7 +6,7 @@ mod published;
 mod ran;
 mod tree;
 
-pub(crate) use env::{TestEnv, fixtures};
+pub(crate) use env::{TestEnv, datasets, fixtures};
 pub(crate) use package::{listing, package_text};
 pub(crate) use published::published;
 pub(crate) use ran::{Ran, exit};

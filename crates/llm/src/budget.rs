@@ -44,13 +44,6 @@ pub(crate) struct Amount {
 }
 
 impl Amount {
-    pub(crate) fn new(tokens: u64, usd: f64) -> Self {
-        Self {
-            tokens,
-            picodollars: picodollars(usd),
-        }
-    }
-
     fn and(self, other: Self) -> Self {
         Self {
             tokens: self.tokens.saturating_add(other.tokens),
@@ -198,8 +191,8 @@ impl Budget {
         }))
     }
 
-    /// Counts what was used without a reservation: by an earlier run that this one goes on with.
-    pub(crate) fn charge(&self, amount: Amount) {
+    /// Counts what was used.
+    fn charge(&self, amount: Amount) {
         let mut state = self.lock();
         state.used = state.used.and(amount);
     }

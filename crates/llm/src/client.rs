@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use crate::budget::{Amount, Budget, Limits, Spent};
+use crate::budget::{Budget, Limits, Spent};
 use crate::cassette::{Cassette, CassetteMode, Tape};
 use crate::clock::{Clock, SystemClock};
 use crate::estimate::Counts;
@@ -167,11 +167,6 @@ impl Client {
     /// What all calls have used so far.
     pub fn spent(&self) -> Spent {
         self.shared.budget.spent()
-    }
-
-    /// Counts what an earlier run has used, where limits are meant for both together.
-    pub fn charge(&self, tokens: u64, usd: f64) {
-        self.shared.budget.charge(Amount::new(tokens, usd));
     }
 
     fn gate(&self, provider: &str, connections: usize) -> Arc<Gate> {

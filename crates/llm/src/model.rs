@@ -117,11 +117,6 @@ impl Model {
         self.price
     }
 
-    /// How it is configured.
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
     async fn call(&self, asked: &Request) -> Result<Reply, LlmError> {
         let adapted = match self.settings.tools {
             ToolMode::Json => Some(json_tools::adapt(asked)),

@@ -26,7 +26,6 @@ pub struct ModelFacts {
 /// A price list.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Prices {
-    date: Option<String>,
     models: BTreeMap<String, ModelFacts>,
 }
 
@@ -73,11 +72,6 @@ impl Prices {
             })
     }
 
-    /// The date of the list, as it gives it.
-    pub fn date(&self) -> Option<&str> {
-        self.date.as_deref()
-    }
-
     /// What is known of a model: by the name that its provider goes by in the list, else by its own.
     /// Negative prices, which mean "depends" in some lists, are unknown.
     pub fn facts(&self, settings: &Settings) -> Option<ModelFacts> {
@@ -98,7 +92,6 @@ impl Prices {
             .map(|(name, entry)| Ok((name.clone(), Entry::deserialize(entry)?.into())))
             .collect::<Result<BTreeMap<String, ModelFacts>, serde_json::Error>>()?;
         Ok(Self {
-            date: list.get("date").and_then(Value::as_str).map(str::to_owned),
             models: models
                 .into_iter()
                 .filter(|(_, facts)| facts.price.input >= 0.0 && facts.price.output >= 0.0)
@@ -125,7 +118,6 @@ impl Prices {
             (name != "sample_spec").then(|| (name.clone(), facts))
         });
         Self {
-            date: None,
             models: models.collect(),
         }
     }
@@ -173,7 +165,6 @@ mod tests {
     #[test]
     fn the_embedded_list_knows_the_main_models() {
         let prices = Prices::embedded();
-        assert!(prices.date().is_some());
         for (dialect, model) in [
             (Dialect::Chat, "gpt-4o-mini"),
             (Dialect::Responses, "gpt-5"),

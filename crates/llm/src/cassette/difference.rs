@@ -2,8 +2,13 @@
 
 use serde_json::Value;
 
-/// Characters shown of each side.
+/// Characters shown of each side from where they differ, and before that.
 const SHOWN: usize = 60;
+const BEFORE: usize = 30;
+
+/// Hex digits in a row, from how many they are a digest or a part of one. Text that prompts quote is fenced with marks derived
+/// from the text, which stand before it: that a mark differs only follows from a difference behind it.
+const MARK: usize = 12;
 
 /// A place in a request where it differs from another.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,14 +25,31 @@ impl std::fmt::Display for Difference {
     }
 }
 
-/// The first difference, in the order of a reader: the messages last, since they depend on the rest.
+/// The first difference, in the order of a reader: the messages last, since they depend on the rest. Digests only where nothing
+/// else differs.
 pub(super) fn first(recorded: &Value, asked: &Value) -> Option<Difference> {
-    let mut equal = 0;
-    let text = walk("", recorded, asked, &mut equal)?;
-    Some(Difference { equal, text })
+    let search = |digests| {
+        let mut equal = 0;
+        let text = walk("", recorded, asked, digests, &mut equal)?;
+        Some(Difference { equal, text })
+    };
+    search(Digests::Equal).or_else(|| search(Digests::Compared))
 }
 
-fn walk(path: &str, recorded: &Value, asked: &Value, equal: &mut usize) -> Option<String> {
+/// Whether two digests in the same place count as the same.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Digests {
+    Equal,
+    Compared,
+}
+
+fn walk(
+    path: &str,
+    recorded: &Value,
+    asked: &Value,
+    digests: Digests,
+    equal: &mut usize,
+) -> Option<String> {
     match (recorded, asked) {
         (Value::Object(left), Value::Object(right)) => {
             let mut names: Vec<&String> = left.keys().chain(right.keys()).collect();
@@ -36,8 +58,8 @@ fn walk(path: &str, recorded: &Value, asked: &Value, equal: &mut usize) -> Optio
             names.into_iter().find_map(|name| {
                 let path = format!("{path}.{name}");
                 match (left.get(name), right.get(name)) {
-                    (Some(left), Some(right)) => walk(&path, left, right, equal),
-                    (left, right) => Some(report(&path, left, right)),
+                    (Some(left), Some(right)) => walk(&path, left, right, digests, equal),
+                    (left, right) => Some(one_sided(&path, left, right)),
                 }
             })
         }
@@ -45,56 +67,91 @@ fn walk(path: &str, recorded: &Value, asked: &Value, equal: &mut usize) -> Optio
             (0..left.len().max(right.len())).find_map(|index| {
                 let path = format!("{path}[{index}]");
                 match (left.get(index), right.get(index)) {
-                    (Some(left), Some(right)) => walk(&path, left, right, equal),
-                    (left, right) => Some(report(&path, left, right)),
+                    (Some(left), Some(right)) => walk(&path, left, right, digests, equal),
+                    (left, right) => Some(one_sided(&path, left, right)),
                 }
             })
         }
-        (left, right) if left == right => {
-            *equal += 1;
-            None
+        (left, right) => {
+            let (left, right): (Vec<char>, Vec<char>) =
+                (characters(Some(left)), characters(Some(right)));
+            match apart(&left, &right, digests) {
+                None => {
+                    *equal += 1;
+                    None
+                }
+                Some((at_left, at_right)) => Some(report(
+                    path,
+                    &around(&left, at_left),
+                    &around(&right, at_right),
+                )),
+            }
         }
-        (left, right) => Some(report(path, Some(left), Some(right))),
     }
 }
 
-fn report(path: &str, recorded: Option<&Value>, asked: Option<&Value>) -> String {
-    let (left, right) = (shown(recorded), shown(asked));
-    // The same beginning tells nothing: both sides are shown from just before the first difference.
-    let same = left
-        .chars()
-        .zip(right.chars())
-        .take_while(|(left, right)| left == right)
-        .count();
-    let from = same.saturating_sub(15);
-    let cut = |text: &str| {
-        let start = if from > 0 { "…" } else { "" };
-        let rest: String = text.chars().skip(from).take(SHOWN).collect();
-        let end = if text.chars().count() > from + SHOWN {
-            "…"
-        } else {
-            ""
-        };
-        format!("{start}{rest}{end}")
-    };
-    format!(
-        "at `{}`, recorded is {}, asked is {}",
-        path.trim_start_matches('.'),
-        if recorded.is_some() {
-            cut(&left)
-        } else {
-            "nothing".to_owned()
-        },
-        if asked.is_some() {
-            cut(&right)
-        } else {
-            "nothing".to_owned()
-        },
-    )
+/// Where two texts part: a place in each, since digests that count as the same may differ in length.
+fn apart(left: &[char], right: &[char], digests: Digests) -> Option<(usize, usize)> {
+    let (mut at_left, mut at_right) = (0, 0);
+    loop {
+        if digests == Digests::Equal
+            && let (Some(one), Some(other)) = (digest(left, at_left), digest(right, at_right))
+        {
+            at_left += one;
+            at_right += other;
+        }
+        match (left.get(at_left), right.get(at_right)) {
+            (None, None) => return None,
+            (one, other) if one == other => {
+                at_left += 1;
+                at_right += 1;
+            }
+            _ => return Some((at_left, at_right)),
+        }
+    }
 }
 
-fn shown(value: Option<&Value>) -> String {
-    value.map_or_else(String::new, Value::to_string)
+/// The length of the digest that begins here, if one does.
+fn digest(text: &[char], start: usize) -> Option<usize> {
+    let is_digit = |character: &char| matches!(character, '0'..='9' | 'a'..='f');
+    let begins = start
+        .checked_sub(1)
+        .is_none_or(|last| !is_digit(&text[last]));
+    let length = text[start..]
+        .iter()
+        .take_while(|character| is_digit(character))
+        .count();
+    (begins && length >= MARK).then_some(length)
+}
+
+/// A member or item that only one side has.
+fn one_sided(path: &str, recorded: Option<&Value>, asked: Option<&Value>) -> String {
+    let shown = |value: Option<&Value>| match value {
+        Some(_) => around(&characters(value), 0),
+        None => "nothing".to_owned(),
+    };
+    report(path, &shown(recorded), &shown(asked))
+}
+
+fn report(path: &str, recorded: &str, asked: &str) -> String {
+    let path = path.trim_start_matches('.');
+    format!("at `{path}`, recorded is {recorded}, asked is {asked}")
+}
+
+/// What stands around a place: the same beginning of a long text tells nothing.
+fn around(text: &[char], place: usize) -> String {
+    let from = place.saturating_sub(BEFORE);
+    let to = text.len().min(place + SHOWN);
+    let (start, end) = (
+        if from > 0 { "…" } else { "" },
+        if to < text.len() { "…" } else { "" },
+    );
+    let cut: String = text[from..to].iter().collect();
+    format!("{start}{cut}{end}")
+}
+
+fn characters(value: Option<&Value>) -> Vec<char> {
+    value.map_or_else(Vec::new, |value| value.to_string().chars().collect())
 }
 
 #[cfg(test)]
@@ -111,7 +168,7 @@ mod tests {
         assert_eq!(difference.equal, 1);
         assert_eq!(
             difference.to_string(),
-            "at `body.messages[0].content`, recorded is …eginning, then one\", asked is …eginning, then two\""
+            "at `body.messages[0].content`, recorded is \"a long beginning, then one\", asked is \"a long beginning, then two\""
         );
         assert_eq!(first(&asked, &asked), None);
         let fewer = json!({"body": {"messages": [], "model": "m"}});
@@ -119,5 +176,31 @@ mod tests {
             first(&fewer, &asked).unwrap().to_string(),
             "at `body.messages[0]`, recorded is nothing, asked is {\"content\":\"a long beginning, then two\"}"
         );
+    }
+    #[test]
+    fn a_mark_is_passed_over_for_what_it_follows_from() {
+        let fenced = |mark: &str, value: &str| {
+            let rows = "5.1,3.5,1.4,setosa\n".repeat(20);
+            json!({"messages": [{"content": format!(
+                "<untrusted mark=\"{mark}\">\n{rows}{value}\n{rows}</untrusted mark=\"{mark}\">"
+            )}]})
+        };
+        let recorded = fenced("96347a5ddcc1", "4.9,setosa");
+        let asked = fenced("0c1de5ab7731", "4.8,setosa");
+        insta::assert_snapshot!(first(&recorded, &asked).unwrap(), @r"at `messages[0].content`, recorded is …setosa\n5.1,3.5,1.4,setosa\n4.9,setosa\n5.1,3.5,1.4,setosa\n5.1,3.5,1.4,setosa\n5.1,3.5,1.…, asked is …setosa\n5.1,3.5,1.4,setosa\n4.8,setosa\n5.1,3.5,1.4,setosa\n5.1,3.5,1.4,setosa\n5.1,3.5,1.…");
+        let only = first(&recorded, &fenced("0c1de5ab7731", "4.9,setosa")).unwrap();
+        assert!(only.to_string().contains("mark=\\\"96347a5ddcc1"), "{only}");
+    }
+
+    #[test]
+    fn digests_of_any_length_are_passed_over_and_short_numbers_are_not() {
+        let equal = |left: &str, right: &str| {
+            let characters = |text: &str| text.chars().collect::<Vec<char>>();
+            apart(&characters(left), &characters(right), Digests::Equal).is_none()
+        };
+        assert!(equal("a 0123456789ab.", "a fedcba9876543210."));
+        assert!(!equal("a 0123456789ab.", "a 0123456789a."));
+        assert!(!equal("a 01234567890.", "a 01234567891."));
+        assert!(!equal("0123456789ab", "0123456789ab "));
     }
 }

@@ -91,3 +91,71 @@ fn without_attempts(text: &str) -> String {
     let (_, rest) = rest.split_once(" attempts").unwrap();
     format!("{before} after some attempts{rest}")
 }
+
+/// The task whose judge makes things up.
+const TASK: &str = "greenhouse--vigour-ordinal";
+
+#[test]
+fn a_judge_that_can_not_be_believed_leaves_its_task_open_and_is_asked_anew() {
+    let env = impatient();
+    let replies = own_replies(&env, DATASET);
+    let honest = replies.join(DATASET).join(format!("reviewer.{TASK}"));
+    let anew = replies.join(DATASET).join(format!("reviewer.{TASK}.2"));
+    fs_err::rename(&honest, &anew).unwrap();
+    let mut review: serde_json::Value =
+        serde_json::from_slice(&fs_err::read(anew.join("00.json")).unwrap()).unwrap();
+    review["text"]["scores"][0]["evidence"][0]["text"] =
+        "Plants were graded by the gardener's cat.".into();
+    for reply in ["00.json", "01.json", "02.json"] {
+        env.write(
+            &format!("replies/{DATASET}/reviewer.{TASK}/{reply}"),
+            review.to_string(),
+        );
+    }
+    let server = ScriptedModel::start(&replies, &[]);
+
+    let ran = generate(&env, server.url()).expect(exit::OUTAGE);
+    let before = events(&env, "tasks");
+    let failed = of_kind(&before, "task_failed");
+    assert_eq!(failed.len(), 1, "{}", ran.document());
+    assert_eq!(failed[0]["task"], TASK);
+    for told in [&failed[0]["error"], &failed[0]["hint"]] {
+        let told = told.as_str().unwrap().lines().next().unwrap();
+        assert!(ran.stdout.contains(told), "{told}\n{}", ran.document());
+    }
+    assert!(of_kind(&before, "dataset_failed").is_empty());
+    let published: Vec<String> = read_tree(&env.path("tasks")).into_keys().collect();
+    assert!(
+        published.iter().any(|path| !path.starts_with(TASK)),
+        "the other task is published: {published:?}"
+    );
+    assert!(!published.iter().any(|path| path.starts_with(TASK)));
+    let status = env
+        .smith(&["status", "tasks", "--datasets"])
+        .expect(exit::OK);
+    let line = format!("{TASK}: failed: the reviewer of `{TASK}` gave no review");
+    for told in ["tasks that failed", line.as_str()] {
+        assert!(status.stdout.contains(told), "{}", status.document());
+    }
+    assert!(
+        !status.stdout.contains("lost at stage"),
+        "nothing is held against it"
+    );
+
+    generate(&env, server.url()).expect(exit::OK);
+    let after = events(&env, "tasks");
+    let asked = |events: &[serde_json::Value]| {
+        let calls = of_kind(events, "model_called");
+        let of_judge = |call: &&&serde_json::Value| {
+            call["agent"] == "reviewer" && call["subject"] == TASK && call["replayed"] == false
+        };
+        calls.iter().filter(of_judge).count()
+    };
+    assert_eq!((asked(&before), asked(&after)), (3, 4));
+    assert!(
+        env.path("tasks")
+            .join(TASK)
+            .join("evidence/review.json")
+            .exists()
+    );
+}

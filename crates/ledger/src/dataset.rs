@@ -18,6 +18,9 @@ pub struct DatasetSummary {
     pub published: Vec<String>,
     /// Proposals that came no further.
     pub lost: Vec<LostTask>,
+    /// Proposals on which the work could not be done.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub failed: Vec<FailedTask>,
     /// Why no task can be made of it: class and sentence.
     pub refusal: Option<DatasetRefusal>,
     /// Why the work on it could not be done.
@@ -33,6 +36,17 @@ pub struct LostTask {
     pub stage: String,
     /// Ids of the checks that it failed.
     pub checks: Vec<String>,
+}
+
+/// A proposal on which the work could not be done, which says nothing against it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FailedTask {
+    /// Id of the task that it would become.
+    pub task: String,
+    /// What failed, with causes.
+    pub error: String,
+    /// What the user can do.
+    pub hint: Option<String>,
 }
 
 /// Why no task can be made of a dataset.
@@ -66,6 +80,18 @@ pub(crate) fn summaries(history: &History) -> Vec<DatasetSummary> {
             }
             Event::DatasetFailed { dataset, error } => {
                 of(&mut datasets, dataset).failure = Some(error.clone());
+            }
+            Event::TaskFailed {
+                task,
+                dataset,
+                error,
+                hint,
+            } => {
+                of(&mut datasets, dataset).failed.push(FailedTask {
+                    task: task.clone(),
+                    error: error.clone(),
+                    hint: hint.clone(),
+                });
             }
             Event::TaskPublished { task, dataset, .. } => {
                 let published = &mut of(&mut datasets, dataset).published;
@@ -104,8 +130,10 @@ pub(crate) fn summaries(history: &History) -> Vec<DatasetSummary> {
         let dataset = task.split_once("--").map_or(task, |(dataset, _)| dataset);
         let summary = of(&mut datasets, dataset);
         summary.proposals += 1;
+        let failed = summary.failed.iter().any(|failed| failed.task == task);
         if let Some(result) = last.get(task)
             && result.outcome != StageOutcome::Passed
+            && !failed
         {
             summary.lost.push(LostTask {
                 task: task.to_owned(),
@@ -180,6 +208,14 @@ mod tests {
                 StageOutcome::Rejected,
                 &["D05"],
             ),
+            started("design", "iris--c-binary"),
+            finished("review", "iris--c-binary", StageOutcome::Failed, &[]),
+            Event::TaskFailed {
+                task: "iris--c-binary".to_owned(),
+                dataset: "iris".to_owned(),
+                error: "no review can be believed".to_owned(),
+                hint: Some("ask again".to_owned()),
+            },
             Event::TaskPublished {
                 task: "iris--a-binary".to_owned(),
                 dataset: "iris".to_owned(),
@@ -209,7 +245,7 @@ mod tests {
             Some("unreadable")
         );
         let iris = &datasets[1];
-        assert_eq!((iris.proposals, iris.published.len()), (2, 1));
+        assert_eq!((iris.proposals, iris.published.len()), (3, 1));
         assert_eq!(
             iris.lost,
             [LostTask {
@@ -218,7 +254,12 @@ mod tests {
                 checks: vec!["D05".to_owned()],
             }]
         );
+        assert_eq!(iris.failed.len(), 1);
+        assert_eq!(iris.failed[0].hint.as_deref(), Some("ask again"));
         let funnel = history.funnel();
+        assert_eq!(funnel.failed_tasks, 1);
+        assert_eq!(funnel.losses_by_stage.get("execute"), Some(&1));
+        assert_eq!(funnel.losses_by_stage.get("review"), None);
         assert_eq!(funnel.datasets, 2);
         assert_eq!(funnel.refusals.get("unreadable"), Some(&1));
         assert_eq!(funnel.losses_by_stage.get("open"), Some(&1));

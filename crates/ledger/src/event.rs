@@ -60,6 +60,18 @@ pub enum Event {
         /// What failed, with causes.
         error: String,
     },
+    /// The work on a task could not be done: nothing is said against it.
+    TaskFailed {
+        /// Its id.
+        task: String,
+        /// The dataset's slug.
+        dataset: String,
+        /// What failed, with causes.
+        error: String,
+        /// What the user can do.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        hint: Option<String>,
+    },
     /// A stage's work began.
     StageStarted {
         /// The work.
@@ -204,6 +216,7 @@ impl Event {
             Self::StageFinished(_)
             | Self::DatasetRefused { .. }
             | Self::DatasetFailed { .. }
+            | Self::TaskFailed { .. }
             | Self::TaskPublished { .. }
             | Self::RunFinished { .. }
             | Self::Interrupted => true,
@@ -406,6 +419,18 @@ pub(crate) mod tests {
             ),
             (any::<String>(), any::<String>())
                 .prop_map(|(dataset, error)| Event::DatasetFailed { dataset, error }),
+            (
+                any::<String>(),
+                any::<String>(),
+                any::<String>(),
+                prop::option::of(any::<String>())
+            )
+                .prop_map(|(task, dataset, error, hint)| Event::TaskFailed {
+                    task,
+                    dataset,
+                    error,
+                    hint
+                }),
             (
                 any::<String>(),
                 any::<String>(),

@@ -37,6 +37,8 @@ pub struct Funnel {
     pub refusals: BTreeMap<String, usize>,
     /// Datasets on which the work could not be done.
     pub failed: usize,
+    /// Proposals on which the work could not be done, which says nothing against them; they are no losses.
+    pub failed_tasks: usize,
     /// Published tasks that a check warned of, by check.
     pub warnings_by_check: BTreeMap<String, usize>,
 }
@@ -52,6 +54,7 @@ impl Funnel {
         let mut last: BTreeMap<&str, &StageFinished> = BTreeMap::new();
         let mut refused: BTreeMap<&str, &str> = BTreeMap::new();
         let mut failed = BTreeSet::new();
+        let mut failed_tasks = BTreeSet::new();
         let mut opened = BTreeSet::new();
         let mut warnings: BTreeMap<&str, &[String]> = BTreeMap::new();
         for entry in history.last_run() {
@@ -78,6 +81,10 @@ impl Funnel {
                 Event::DatasetFailed { dataset, .. } => {
                     datasets.insert(dataset.as_str());
                     failed.insert(dataset.as_str());
+                    continue;
+                }
+                Event::TaskFailed { task, .. } => {
+                    failed_tasks.insert(task.as_str());
                     continue;
                 }
                 Event::StageStarted { stage, subject, .. } => {
@@ -122,6 +129,7 @@ impl Funnel {
             verified: count("execute", passed),
             published: published.len(),
             failed: failed.len(),
+            failed_tasks: failed_tasks.len(),
             ..Self::default()
         };
         for reason in refused.values() {
@@ -140,10 +148,9 @@ impl Funnel {
             };
             *funnel.losses_by_stage.entry(stage.to_owned()).or_default() += 1;
         }
-        for result in last
-            .values()
-            .filter(|result| result.outcome != StageOutcome::Passed)
-        {
+        for (_, result) in last.iter().filter(|(subject, result)| {
+            result.outcome != StageOutcome::Passed && !failed_tasks.contains(*subject)
+        }) {
             *funnel
                 .losses_by_stage
                 .entry(result.stage.clone())

@@ -18,7 +18,7 @@ mod key;
 mod ledger;
 mod spending;
 
-pub use dataset::{DatasetRefusal, DatasetSummary, LostTask};
+pub use dataset::{DatasetRefusal, DatasetSummary, FailedTask, LostTask};
 pub use error::LedgerError;
 pub use event::{Entry, Event, ModelCall, StageFinished, StageOutcome};
 pub use funnel::Funnel;

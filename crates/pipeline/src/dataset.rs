@@ -155,18 +155,10 @@ impl Generator {
             share: given.spent.shared_by(proposed.len()),
             maker,
         };
-        let mut unsettled = None;
         for Proposed { proposal, ready } in &proposed {
-            match work.task(proposal, ready.as_ref()).await {
-                Ok(report) => tasks.push(report),
-                // A judge that fails has not judged this task; the next is another matter.
-                Err(error) if error.is_a_judges() => {
-                    unsettled.get_or_insert(error);
-                }
-                Err(error) => return Err(error),
-            }
+            tasks.push(work.task(proposal, ready.as_ref()).await?);
         }
-        unsettled.map_or(Ok(None), Err)
+        Ok(None)
     }
 
     pub(crate) async fn measure(

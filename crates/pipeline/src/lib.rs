@@ -44,7 +44,7 @@ pub use notice::{Notice, Observer, Stage};
 pub use plan::{Estimate, Plan};
 pub use profiler::{Profiler, ProfilerError};
 pub use react::ReactAgent;
-pub use report::{DatasetOutcome, DatasetReport, TaskReport};
+pub use report::{DatasetOutcome, DatasetReport, TaskFailure, TaskReport};
 pub use stage::Clock;
 pub use verified::Verified;
 pub use verify::{EnvironmentMatch, RawData, Verification, verify, verify_on_paper};

@@ -100,6 +100,17 @@ pub enum Notice {
         /// Failed checks: id and message.
         failures: Vec<(String, String)>,
     },
+    /// The work on a task could not be done, which says nothing against it.
+    TaskFailed {
+        /// Name of the dataset.
+        dataset: String,
+        /// Id of the task.
+        task: String,
+        /// What failed, with causes.
+        error: String,
+        /// What the user can do.
+        hint: Option<String>,
+    },
 }
 
 /// The stages, in order.

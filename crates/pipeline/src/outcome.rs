@@ -1,8 +1,9 @@
-//! What became of a dataset as a whole: told to the observer, and kept on the ledger.
+//! What became of a dataset as a whole, and of a task on which the work could not be done: told to the observer, and kept on the ledger.
 
+use agents::Proposal;
 use ledger::Event;
 
-use crate::{DatasetOutcome, Generator, Notice, PipelineError};
+use crate::{DatasetOutcome, Generator, Notice, PipelineError, TaskFailure};
 
 impl Generator {
     /// Keeps on the ledger why a dataset gave no task. What can't be written down becomes the outcome.
@@ -23,6 +24,34 @@ impl Generator {
             Ok(()) => outcome,
             Err(error) => failed(&error),
         }
+    }
+
+    /// Keeps on the ledger, and tells the observer, why the work on a task could not be done.
+    pub(crate) fn task_failed(
+        &self,
+        dataset: &str,
+        proposal: &Proposal,
+        error: &PipelineError,
+    ) -> Result<TaskFailure, PipelineError> {
+        let (dataset, task) = (dataset.to_owned(), proposal.id.to_string());
+        let failure = TaskFailure {
+            error: with_causes(error),
+            hint: error.hint(),
+            fault: error.fault(),
+        };
+        self.stages().record(&Event::TaskFailed {
+            task: task.clone(),
+            dataset: dataset.clone(),
+            error: failure.error.clone(),
+            hint: failure.hint.clone(),
+        })?;
+        self.stages().tell(&Notice::TaskFailed {
+            dataset,
+            task,
+            error: failure.error.clone(),
+            hint: failure.hint.clone(),
+        });
+        Ok(failure)
     }
 
     /// Tells the observer why a dataset gave no task.

@@ -48,8 +48,10 @@ pub struct TaskReport {
     pub verdict: Verdict,
     /// Name and score of each rung; empty when it came not that far.
     pub ladder: Vec<(String, f64)>,
-    /// Digest of the published task; `None` when rejected.
+    /// Digest of the published task; `None` when it was rejected, or the work on it could not be done.
     pub digest: Option<String>,
+    /// Why the work on it could not be done, which says nothing against it; `None` when it was.
+    pub failure: Option<TaskFailure>,
     /// Why it came no further, where no check says it: an agent that handed in nothing.
     pub reason: Option<String>,
     /// US dollars that models took for it, its share of the proposals included; `None` when a price is unknown.
@@ -60,10 +62,28 @@ pub struct TaskReport {
     pub wall_ms: u64,
 }
 
+/// Why the work on a proposal could not be done.
+#[derive(Clone, Debug)]
+pub struct TaskFailure {
+    /// What failed, with causes.
+    pub error: String,
+    /// What the user can do.
+    pub hint: Option<String>,
+    /// The class of trouble.
+    pub fault: Fault,
+}
+
 impl DatasetReport {
     /// Number of published tasks.
     pub fn verified(&self) -> usize {
         let published = |task: &&TaskReport| task.digest.is_some();
         self.tasks.iter().filter(published).count()
+    }
+
+    /// Tasks on which the work could not be done, and why.
+    pub fn failures(&self) -> impl Iterator<Item = (&TaskReport, &TaskFailure)> {
+        self.tasks
+            .iter()
+            .filter_map(|task| Some((task, task.failure.as_ref()?)))
     }
 }

@@ -53,6 +53,9 @@ pub(crate) struct Lost {
 
 impl Work<'_> {
     /// Takes one proposal through the stages that remain. With `ready`, its package is already written.
+    ///
+    /// A judge that fails has not judged this task, which becomes its report; the next task is another matter. Any other
+    /// trouble would meet the next task, too, and is an error.
     pub(crate) async fn task(
         &self,
         proposal: &Proposal,
@@ -63,11 +66,17 @@ impl Work<'_> {
         let folder = self.staging.join(proposal.id.as_str());
         make_empty(&folder)?;
         let mut course = Course::after(self.share);
-        let ended = self.run(proposal, ready, &folder, &mut course).await?;
+        let ended = self.run(proposal, ready, &folder, &mut course).await;
         let dataset = self.profile.dataset.slug.clone();
         let task = proposal.id.to_string();
+        let mut failure = None;
         let (verdict, ladder, digest, reason) = match ended {
-            Ok(admitted) => {
+            Err(error) if error.is_a_judges() => {
+                failure = Some(self.generator.task_failed(&dataset, proposal, &error)?);
+                (verdict::of_findings(Vec::new()), Vec::new(), None, None)
+            }
+            Err(error) => return Err(error),
+            Ok(Ok(admitted)) => {
                 let ladder = verdict::scores(&admitted.examination.ladder);
                 let verdict = admitted.verdict.clone();
                 let digest = self.publish(proposal, admitted, &folder, &course)?;
@@ -80,7 +89,7 @@ impl Work<'_> {
                 });
                 (verdict, ladder, Some(digest), None)
             }
-            Err(lost) => {
+            Ok(Err(lost)) => {
                 let mut failures = verdict::reasons(&lost.verdict);
                 failures.extend(lost.reason.iter().map(|why| (String::new(), why.clone())));
                 stages.tell(&Notice::TaskRejected {
@@ -97,6 +106,7 @@ impl Work<'_> {
             verdict,
             ladder,
             digest,
+            failure,
             reason,
             cost_usd: course.spent.cost_usd,
             tokens: course.spent.tokens,

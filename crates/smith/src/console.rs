@@ -203,6 +203,9 @@ impl Observer for Console {
                 let why: Vec<String> = failures.iter().map(named).collect();
                 self.line(&format!("{task}: rejected by {}", why.join(", ")));
             }
+            Notice::TaskFailed { task, error, .. } => {
+                self.line(&format!("{task}: failed, {error}"));
+            }
             Notice::DatasetRefused {
                 dataset, reason, ..
             } => {

@@ -168,6 +168,10 @@ fn exit_code(reports: &[DatasetReport]) -> u8 {
             } => Some((*fault, *of_models)),
             DatasetOutcome::Tasks | DatasetOutcome::Refused(_) => None,
         })
+        .chain(reports.iter().flat_map(|report| {
+            let failures = report.failures();
+            failures.map(|(_, failure)| (failure.fault, false))
+        }))
         .collect();
     let unfinished = [Fault::Budget, Fault::Transient]
         .into_iter()
@@ -244,6 +248,7 @@ mod tests {
             verdict: findings::Verdict::new(Vec::new(), 1),
             ladder: Vec::new(),
             digest: Some(String::new()),
+            failure: None,
             reason: None,
             cost_usd: None,
             tokens: 0,
@@ -267,6 +272,22 @@ mod tests {
             exit::BUDGET_SPENT
         );
         assert_eq!(code(&[Fault::Bug]), exit::BUG);
+    }
+
+    #[test]
+    fn a_task_that_was_not_judged_is_to_be_tried_again() {
+        let mut one = verified();
+        one.tasks.push(pipeline::TaskReport {
+            digest: None,
+            failure: Some(pipeline::TaskFailure {
+                error: String::new(),
+                hint: None,
+                fault: Fault::Transient,
+            }),
+            ..one.tasks[0].clone()
+        });
+        assert_eq!((one.verified(), one.failures().count()), (1, 1));
+        assert_eq!(exit_code(&[one]), exit::OUTAGE);
     }
 
     #[test]

@@ -117,6 +117,13 @@ fn counts(funnel: &Funnel) -> Table {
         let cells = vec!["datasets that failed".to_owned(), funnel.failed.to_string()];
         table.row(cells, Vec::new());
     }
+    if funnel.failed_tasks > 0 {
+        let cells = vec![
+            "tasks that failed".to_owned(),
+            funnel.failed_tasks.to_string(),
+        ];
+        table.row(cells, Vec::new());
+    }
     table
 }
 
@@ -200,6 +207,10 @@ fn by_dataset(datasets: &[DatasetSummary]) -> Table {
                 format!("{}: lost at {}{checks}", lost.task, lost.stage)
             })
             .collect();
+        for failed in &dataset.failed {
+            notes.push(format!("{}: failed: {}", failed.task, failed.error));
+            notes.extend(failed.hint.iter().map(|hint| format!("hint: {hint}")));
+        }
         notes.extend(
             dataset
                 .refusal

@@ -23,6 +23,8 @@ pub(crate) struct Finished {
     rejected: usize,
     refused: usize,
     failed: usize,
+    /// Tasks on which the work could not be done.
+    failed_tasks: usize,
     /// What this run cost; null when a price is unknown.
     cost_usd: Option<f64>,
     /// What replies would have cost that were replayed; null when a price is unknown.
@@ -34,6 +36,7 @@ pub(crate) struct Finished {
 pub(crate) fn finished(reports: &[DatasetReport], spending: &[Spending]) -> Finished {
     let verified = reports.iter().map(DatasetReport::verified).sum();
     let tasks: usize = reports.iter().map(|report| report.tasks.len()).sum();
+    let failed_tasks = reports.iter().flat_map(DatasetReport::failures).count();
     let count = |matches: fn(&DatasetOutcome) -> bool| {
         reports
             .iter()
@@ -48,9 +51,10 @@ pub(crate) fn finished(reports: &[DatasetReport], spending: &[Spending]) -> Fini
     Finished {
         event: "run_finished",
         verified,
-        rejected: tasks - verified,
+        rejected: tasks - verified - failed_tasks,
         refused: count(|outcome| matches!(outcome, DatasetOutcome::Refused(_))),
         failed: count(|outcome| matches!(outcome, DatasetOutcome::Failed { .. })),
+        failed_tasks,
         cost_usd: sum(|part| part.cost_usd),
         replayed_usd: sum(|part| part.replayed_usd),
         tokens: spending
@@ -109,6 +113,10 @@ pub(crate) fn table(
         format!("{} verified", counts.verified),
         format!("{} rejected", counts.rejected),
     ];
+    if counts.failed_tasks > 0 {
+        let one = if counts.failed_tasks == 1 { "" } else { "s" };
+        parts.push(format!("{} task{one} failed", counts.failed_tasks));
+    }
     for (count, what) in [(counts.refused, "refused"), (counts.failed, "failed")] {
         if count > 0 {
             parts.push(format!("{} {what}", noun(count, "dataset")));
@@ -149,10 +157,10 @@ fn cells(task: &TaskReport) -> Vec<String> {
         let found = task.ladder.iter().find(|(rung, _)| rung == name);
         found.map_or(String::new(), |(_, score)| format!("{score:.DIGITS$}"))
     };
-    let verdict = if task.digest.is_some() {
-        "verified"
-    } else {
-        "rejected"
+    let verdict = match (&task.digest, &task.failure) {
+        (Some(_), _) => "verified",
+        (None, Some(_)) => "failed",
+        (None, None) => "rejected",
     };
     vec![
         verdict.to_owned(),
@@ -176,8 +184,12 @@ fn whole(verdict: &str, report: &DatasetReport) -> Vec<String> {
     cells
 }
 
-/// Why a task was rejected, then what is worth knowing.
+/// Why a task was rejected or not judged, then what is worth knowing.
 fn notes(task: &TaskReport) -> Vec<String> {
+    if let Some(failure) = &task.failure {
+        let hint = failure.hint.iter().map(|hint| format!("hint: {hint}"));
+        return [failure.error.clone()].into_iter().chain(hint).collect();
+    }
     let line = |word: &str, finding: &Finding| {
         format!(
             "{word} {} {}: {}",

@@ -1,5 +1,11 @@
 //! Cassettes are replayed offline: verified tasks, the same bytes each time, and a ledger that shows every repair.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::Utf8Path;
+use digest::sha256_bytes;
+use serde_json::Value;
+
 use crate::{
     replayed::{command, course, models, replayed, tasks, user, words},
     support::{TestEnv, datasets, exit, first_difference, listing, read_tree},
@@ -34,18 +40,65 @@ fn repeats(dataset: &str) {
     assert!(difference.is_none(), "{}", difference.unwrap_or_default());
 }
 
-/// A published task is executed again without any model, to the same digests.
+/// Every published task is executed again without any model, to the same digests.
 fn reruns(dataset: &str) {
     let replayed = replayed(dataset);
-    let published = tasks(&replayed.tree);
-    let (id, task) = published.first_key_value().unwrap();
     let env = TestEnv::with_data();
-    for (path, content) in task {
-        env.write(&format!("tasks/{id}/{path}"), content);
+    for (id, task) in tasks(&replayed.tree) {
+        for (path, content) in task {
+            env.write(&format!("tasks/{id}/{path}"), content);
+        }
+        let ran = env.rerun(&[&format!("tasks/{id}"), "--raw", &format!("data/{dataset}")]);
+        let ran = ran.expect(exit::OK);
+        assert!(ran.stdout.contains("identical"), "{}", ran.document());
     }
-    let ran = env.rerun(&[&format!("tasks/{id}"), "--raw", &format!("data/{dataset}")]);
-    let ran = ran.expect(exit::OK);
-    assert!(ran.stdout.contains("identical"), "{}", ran.document());
+}
+
+/// Each stage that asked a model has the digests of what it was told on the ledger: those of the texts that were sent.
+fn tells_its_prompts(dataset: &str) {
+    let cassette = models("cassettes").join(dataset);
+    let mut sent: BTreeSet<String> = BTreeSet::new();
+    let mut agents: BTreeSet<String> = BTreeSet::new();
+    let mut told = 0;
+    for event in &replayed(dataset).events {
+        match event["event"].as_str().unwrap() {
+            "model_called" => {
+                let messages = messages(&cassette, event["request"].as_str().unwrap());
+                let opening = messages.iter().take(2).map(|text| sha256_bytes(text));
+                sent.extend(opening.map(|digest| digest.to_string()));
+                agents.insert(event["agent"].as_str().unwrap().to_owned());
+            }
+            "stage_finished" => {
+                let prompts: BTreeMap<String, String> =
+                    serde_json::from_value(event["prompts"].clone()).unwrap_or_default();
+                let digests: BTreeSet<String> = prompts.values().cloned().collect();
+                assert_eq!(digests, sent, "{event}");
+                for name in prompts.keys() {
+                    let (agent, _) = name.split_once('/').unwrap();
+                    assert!(agents.contains(agent), "`{name}` is none of {agents:?}");
+                }
+                told += prompts.len();
+                sent.clear();
+                agents.clear();
+            }
+            _ => {}
+        }
+    }
+    assert!(told >= 10, "{told} prompts of five agents");
+}
+
+/// What was said in a request of a cassette, a text each.
+fn messages(cassette: &Utf8Path, request: &str) -> Vec<String> {
+    let path = cassette.join(format!("{request}.json"));
+    let recorded: Value = serde_json::from_slice(&fs_err::read(path).unwrap()).unwrap();
+    let messages = recorded["request"]["body"]["messages"].as_array().unwrap();
+    let text = |message: &Value| match &message["content"]["$text"] {
+        Value::String(name) => {
+            fs_err::read_to_string(cassette.join(format!("texts/{name}.txt"))).unwrap()
+        }
+        _ => message["content"].as_str().unwrap_or_default().to_owned(),
+    };
+    messages.iter().map(text).collect()
 }
 
 macro_rules! each_dataset {
@@ -59,6 +112,11 @@ macro_rules! each_dataset {
             #[test]
             fn repeats_to_the_byte() {
                 super::repeats(stringify!($dataset));
+            }
+
+            #[test]
+            fn tells_which_prompts_were_rendered() {
+                super::tells_its_prompts(stringify!($dataset));
             }
 
             #[test]

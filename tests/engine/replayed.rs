@@ -130,6 +130,41 @@ pub(crate) fn tasks(tree: &Tree) -> BTreeMap<&str, Tree> {
     tasks
 }
 
+/// What stages came to, an entry each, in the order of their names: all that a ledger says of a stage that ended and that no
+/// clock, no kernel and no price list decides.
+pub(crate) fn results(events: &[Value]) -> Vec<String> {
+    let fields = [
+        "stage", "subject", "attempt", "outcome", "findings", "prompts",
+    ];
+    let mut results: Vec<String> = of_kind(events, "stage_finished")
+        .into_iter()
+        .map(|event| fields.map(|field| event[field].to_string()).join(" "))
+        .collect();
+    results.sort();
+    results
+}
+
+/// The most US dollars that the last run of a ledger was charged at any moment: for replies, and for attempts that gave none.
+pub(crate) fn charged(events: &[Value]) -> f64 {
+    let begun = events
+        .iter()
+        .rposition(|event| event["event"] == "run_started");
+    let of_run = &events[begun.unwrap()..];
+    // Whatever was charged is never given back, so the sum at the end is the largest of those of all beginnings.
+    of_run
+        .iter()
+        .filter(|event| {
+            ["model_called", "model_failed"].contains(&event["event"].as_str().unwrap())
+                && event["replayed"] == false
+        })
+        .map(|event| {
+            let cost = event["cost_usd"].as_f64().unwrap();
+            assert!(cost >= 0.0, "{event}");
+            cost
+        })
+        .sum()
+}
+
 /// The course of a run as its ledger tells it: a line for each stage's attempt and each published task, with the calls that
 /// agents made before it. What a clock or the kernel measured is left out.
 pub(crate) fn course(events: &[Value]) -> String {

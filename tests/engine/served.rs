@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 
 use crate::{
@@ -18,8 +18,8 @@ pub(crate) const DATASET: &str = "greenhouse";
 pub(crate) const KEY: (&str, &str) = ("PLANTED_KEY", "sk-planted-5f1b0c8e7d2a4963");
 pub(crate) const TEAM: (&str, &str) = ("PLANTED_TEAM", "team-planted-0a7c61d94be8f325");
 
-/// Most US dollars of that run: enough.
-pub(crate) const LIMIT: f64 = 20.0;
+/// Most US dollars of that run: what a good day costs, 0.52, and what attempts that gave no reply may have cost, some 0.2 each.
+pub(crate) const LIMIT: f64 = 2.5;
 
 /// How often a request met something other than a reply: 429, a connection that closes, a body that is no JSON.
 const CHAOS: [&str; 10] = [
@@ -63,8 +63,7 @@ pub(crate) fn bad_day() -> &'static BadDay {
             .with_variable(KEY.0, KEY.1)
             .with_variable(TEAM.0, TEAM.1);
         let requests = env.path("requests");
-        let options = [&CHAOS[..], &["--requests", requests.as_str()]].concat();
-        let server = ScriptedModel::start(&models("replies"), &options);
+        let server = bad_server(&requests);
         env.write("smith.toml", with_secrets(server.url()));
         let data = format!("data/{DATASET}");
         let ran = env
@@ -83,12 +82,24 @@ pub(crate) fn bad_day() -> &'static BadDay {
     })
 }
 
+/// A provider on a bad day, which notes what it is asked.
+pub(crate) fn bad_server(requests: &Utf8Path) -> ScriptedModel {
+    let options = [&CHAOS[..], &["--requests", requests.as_str()]].concat();
+    ScriptedModel::start(&models("replies"), &options)
+}
+
+/// A configuration that names a model for all roles, and no key.
+pub(crate) fn with_models(url: &str) -> String {
+    format!("test_agent = \"react\"\n[llm]\nmodel = \"gpt-5\"\nbase_url = \"{url}\"\n")
+}
+
 /// A configuration that names where secrets are.
 pub(crate) fn with_secrets(url: &str) -> String {
     format!(
-        "test_agent = \"react\"\n[llm]\nmodel = \"gpt-5\"\nbase_url = \"{url}\"\nkey_variable = \"{}\"\n\
-         headers = {{ x-team = \"${}\" }}\n",
-        KEY.0, TEAM.0
+        "{}key_variable = \"{}\"\nheaders = {{ x-team = \"${}\" }}\n",
+        with_models(url),
+        KEY.0,
+        TEAM.0
     )
 }
 

@@ -365,47 +365,175 @@ mod tests {
         assert_eq!(budget.spent().tokens, 3);
     }
 
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+    /// What becomes of a call.
+    #[derive(Clone, Copy, Debug)]
+    enum Fate {
+        /// It is given up before it was sent.
+        Unsent,
+        /// It dies without a word after it was sent.
+        Lost,
+        /// It is answered, and this part of the most it could take was used.
+        Answered(f64),
+    }
 
-        /// Calls of random cost, in a random interleaving, never exceed a limit together: neither what
-        /// is used nor what could be. Some die without a word, as a call does that is dropped.
+    fn price() -> impl Strategy<Value = Price> {
+        let part = || prop_oneof![Just(0.0), 1e-6..0.01, 0.01..200.0_f64];
+        let cached = || prop::option::of(part());
+        (part(), part(), cached(), cached()).prop_map(|(input, output, cache_read, cache_write)| {
+            Price {
+                input,
+                output,
+                cache_read,
+                cache_write,
+            }
+        })
+    }
+
+    fn kept_fate() -> impl Strategy<Value = Fate> {
+        prop_oneof![
+            1 => Just(Fate::Unsent),
+            1 => Just(Fate::Lost),
+            4 => (0.0..=1.0_f64).prop_map(Fate::Answered),
+        ]
+    }
+
+    /// What a call that was answered took: no more than was reserved for it.
+    fn taken(input: u64, output: u64, part: f64, price: &Price) -> Amount {
+        let usage = Usage {
+            input,
+            output: (output as f64 * part) as u64,
+            cache_read: (input as f64 * part) as u64 / 2,
+            cache_write: input / 4,
+        };
+        Amount {
+            tokens: usage.total(),
+            picodollars: cost(usage, price),
+        }
+    }
+
+    fn end(reservation: Reservation<'_>, actual: Amount, fate: Fate) -> Amount {
+        let mut reservation = reservation;
+        match fate {
+            Fate::Unsent => Amount::default(),
+            Fate::Lost => {
+                let all = reservation.amount();
+                reservation.sends();
+                drop(reservation);
+                all
+            }
+            Fate::Answered(_) => {
+                reservation.sends();
+                reservation.settle(actual);
+                actual
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        /// Calls of random prices and sizes, in a random interleaving, never exceed a limit together: neither what is used nor
+        /// what could be. Some are given up before they were sent, some die after it, which counts all that they could take.
         #[test]
         fn no_interleaving_exceeds_the_limit(
             limit in 1_u64..5_000,
-            calls in proptest::collection::vec((0_u64..400, 1_u64..400, 0.0..1.0_f64, 0_u8..4), 1..40),
-            order in proptest::collection::vec(0_usize..8, 0..120),
+            calls in prop::collection::vec((0_u64..400, 1_u64..400, price(), kept_fate()), 1..40),
+            order in prop::collection::vec(0_usize..8, 0..120),
         ) {
             let max_usd = limit as f64 * 1e-6;
             let budget = Budget::new(&Limits { max_usd: Some(max_usd), max_tokens: Some(limit * 2), max_wall: None });
-            let mut running: Vec<(Reservation<'_>, Amount, u8)> = Vec::new();
+            let mut running: Vec<(Reservation<'_>, Amount, Fate)> = Vec::new();
             let mut calls = calls.into_iter();
             let mut true_cost = Amount::default();
             for pick in order {
                 if pick < 4 {
-                    if let Some((input, output, part, fate)) = calls.next()
-                        && let Ok(Some(reservation)) = budget.try_reserve(most(input, output, Some(&PRICE)))
+                    if let Some((input, output, price, fate)) = calls.next()
+                        && let Ok(Some(reservation)) = budget.try_reserve(most(input, output, Some(&price)))
                     {
-                        let usage = Usage { input, output: (output as f64 * part) as u64, cache_read: input / 3, cache_write: input / 4 };
-                        let actual = Amount { tokens: usage.total(), picodollars: cost(usage, &PRICE) };
+                        let part = match fate { Fate::Answered(part) => part, _ => 1.0 };
+                        let actual = taken(input, output, part, &price);
                         prop_assert!(actual.picodollars <= reservation.amount().picodollars);
                         running.push((reservation, actual, fate));
                     }
                 } else if !running.is_empty() {
                     let (reservation, actual, fate) = running.remove(pick % running.len());
-                    if fate > 0 {
-                        true_cost = true_cost.and(actual);
-                        reservation.settle(actual);
-                    }
+                    true_cost = true_cost.and(end(reservation, actual, fate));
                 }
                 let spent = budget.spent();
                 prop_assert!(spent.usd + spent.reserved_usd <= max_usd + 1e-12);
                 prop_assert!(spent.tokens + spent.reserved_tokens <= limit * 2);
                 prop_assert!((spent.usd - true_cost.usd()).abs() < 1e-12);
+                prop_assert_eq!(spent.tokens, true_cost.tokens);
             }
             drop(running);
             prop_assert_eq!(budget.spent().reserved_tokens, 0);
             prop_assert_eq!(budget.spent().reserved_usd, 0.0);
+        }
+
+        /// A provider that counts more than it was asked for can exceed a limit, by what it counted too much in the calls that
+        /// were under way. No other call is begun then, however small.
+        #[test]
+        fn after_an_overrun_nothing_more_is_begun(
+            sizes in prop::collection::vec((1_u64..400, 1_u64..400, 1_u8..10), 1..5),
+            price in price(),
+        ) {
+            let all = sizes.iter().map(|(input, output, _)| most(*input, *output, Some(&price))).fold(Amount::default(), Amount::and);
+            let budget = Budget::new(&Limits { max_usd: Some(all.usd()), max_tokens: Some(all.tokens), max_wall: None });
+            let mut running = Vec::new();
+            for (input, output, times) in &sizes {
+                running.push((budget.try_reserve(most(*input, *output, Some(&price))).unwrap().unwrap(), *times));
+            }
+            let mut counted = 0;
+            for (reservation, times) in running {
+                let asked = reservation.amount();
+                let actual = Amount { tokens: asked.tokens * (1 + u64::from(times)), ..asked };
+                counted += end(reservation, actual, Fate::Answered(1.0)).tokens;
+            }
+            let spent = budget.spent();
+            prop_assert!(spent.tokens > all.tokens);
+            prop_assert_eq!((spent.tokens, spent.reserved_tokens), (counted, 0));
+            let refused = budget.try_reserve(most(0, 1, Some(&price))).unwrap_err();
+            prop_assert_eq!(refused.fault(), process::Fault::Budget);
+            prop_assert!(refused.to_string().contains(" are used, and the next call could "), "{}", refused);
+        }
+
+        /// Tasks on several threads that wait for what others hold: all of them end, each with its call or a refusal, and no
+        /// moment shows more than the limit.
+        #[test]
+        fn side_by_side_each_call_is_made_or_refused(
+            limit in 1_u64..3_000,
+            calls in prop::collection::vec((0_u64..400, 1_u64..400, price(), kept_fate()), 1..24),
+        ) {
+            let max_usd = limit as f64 * 1e-6;
+            let budget = std::sync::Arc::new(Budget::new(&Limits { max_usd: Some(max_usd), max_tokens: Some(limit), max_wall: None }));
+            let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_time().build().unwrap();
+            let charged = threads.block_on(async {
+                let running: Vec<_> = calls.into_iter().map(|(input, output, price, fate)| {
+                    let budget = std::sync::Arc::clone(&budget);
+                    tokio::spawn(async move {
+                        let reservation = match budget.reserve(most(input, output, Some(&price))).await {
+                            Ok(reservation) => reservation,
+                            Err(LlmError::Budget { .. }) => return Amount::default(),
+                            Err(error) => panic!("{error}"),
+                        };
+                        tokio::task::yield_now().await;
+                        let spent = budget.spent();
+                        assert!(spent.usd + spent.reserved_usd <= max_usd + 1e-12, "{spent:?} of {max_usd}");
+                        assert!(spent.tokens + spent.reserved_tokens <= limit, "{spent:?} of {limit}");
+                        let part = match fate { Fate::Answered(part) => part, _ => 1.0 };
+                        end(reservation, taken(input, output, part, &price), fate)
+                    })
+                }).collect();
+                let mut charged = Amount::default();
+                for call in running {
+                    let ended = tokio::time::timeout(Duration::from_secs(20), call).await;
+                    charged = charged.and(ended.expect("it waits for nobody").unwrap());
+                }
+                charged
+            });
+            let spent = budget.spent();
+            prop_assert_eq!((spent.tokens, spent.reserved_tokens), (charged.tokens, 0));
+            prop_assert!(spent.tokens <= limit && spent.usd <= max_usd + 1e-12);
         }
     }
 }

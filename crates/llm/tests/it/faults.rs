@@ -232,6 +232,10 @@ async fn fewer_calls_side_by_side_after_a_429() {
         32,
         "nothing is lost, nothing sent twice"
     );
+    // Halved once for the eight that were turned away together; each reply adds a fraction of a place.
+    let later = &server.company()[8..];
+    assert!(later[..4].iter().all(|inside| *inside <= 4), "{later:?}");
+    assert!(later.iter().all(|inside| *inside < 8), "{later:?}");
 }
 
 #[tokio::test]

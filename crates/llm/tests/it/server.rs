@@ -77,6 +77,8 @@ struct State {
     asked: Vec<Asked>,
     inside: usize,
     most_inside: usize,
+    /// How many were inside when each arrived, itself included.
+    company: Vec<usize>,
 }
 
 /// A server that runs until the test's process ends.
@@ -118,6 +120,11 @@ impl Server {
     pub(crate) fn most_inside(&self) -> usize {
         self.state.lock().unwrap().most_inside
     }
+
+    /// How many requests were inside when each arrived, itself included, in the order of arrival.
+    pub(crate) fn company(&self) -> Vec<usize> {
+        self.state.lock().unwrap().company.clone()
+    }
 }
 
 fn serve(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
@@ -143,6 +150,8 @@ fn serve(mut stream: TcpStream, state: &Mutex<State>) -> std::io::Result<()> {
         });
         state.inside += 1;
         state.most_inside = state.most_inside.max(state.inside);
+        let inside = state.inside;
+        state.company.push(inside);
         if state.steps.is_empty() {
             state.usual.clone().expect("no step is left")
         } else {

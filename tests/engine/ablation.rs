@@ -3,9 +3,9 @@
 use serde_json::Value;
 
 use crate::{
-    replayed::{command, course, events, models, replayed, user, words},
+    replayed::{command, course, events, models, replayed, tasks, user, words},
     scripted::ScriptedModel,
-    support::{TestEnv, exit},
+    support::{TestEnv, Tree, exit, read_tree},
 };
 
 /// The dataset whose first task is repaired after execution, and whose second needs no repair.
@@ -21,14 +21,15 @@ fn switched_off(events: &[Value]) -> Vec<String> {
         .collect()
 }
 
-/// The course of a replayed run with a switch.
-fn without(switch: &str) -> (Vec<String>, String) {
+/// What was off in a replayed run with a switch, its course, and what it published.
+fn without(switch: &str) -> (Vec<String>, String, Tree) {
     let env = user();
     let mut command = command(DATASET, "tasks");
     command.push(switch.to_owned());
     env.smith(&words(&command)).expect(exit::OK);
     let events = events(&env, "tasks");
-    (switched_off(&events), course(&events))
+    let tree = read_tree(&env.path("tasks"));
+    (switched_off(&events), course(&events), tree)
 }
 
 #[test]
@@ -38,14 +39,22 @@ fn nothing_is_off_unless_it_is_switched_off() {
 
 #[test]
 fn without_review_no_model_judges() {
-    let (off, course) = without("--no-review");
+    let (off, course, tree) = without("--no-review");
     assert_eq!(off, ["no_review"]);
+    // The rules judge instead, and their scores are checked as a model's are.
+    for (task, files) in tasks(&tree) {
+        let verdict: Value = serde_json::from_slice(&files["evidence/verdict.json"]).unwrap();
+        let findings = verdict["findings"].as_array().unwrap();
+        let of_review = |finding: &&Value| finding["check"] == "F02";
+        let found = findings.iter().find(of_review);
+        assert_eq!(found.unwrap()["status"], "pass", "`{task}`: {verdict}");
+    }
     insta::assert_snapshot!(course);
 }
 
 #[test]
 fn without_feedback_what_would_be_repaired_is_lost() {
-    let (off, course) = without("--no-feedback");
+    let (off, course, _) = without("--no-feedback");
     assert_eq!(off, ["no_feedback"]);
     insta::assert_snapshot!(course);
 }

@@ -9,6 +9,7 @@ mod ablation;
 mod budget;
 mod chaos;
 mod injection;
+mod interrupt;
 mod kill;
 mod outage;
 mod replay;

@@ -1,7 +1,7 @@
 //! A provider that is gone: the run ends cleanly, and the same command goes on when it is back.
 
 use crate::{
-    replayed::{course, events, of_kind, replayed},
+    replayed::{course, events, of_kind, replayed, tasks},
     scripted::ScriptedModel,
     served::own_replies,
     support::{Ran, TestEnv, exit, first_difference, read_tree},
@@ -39,21 +39,34 @@ fn nobody_listens() {
 }
 
 #[test]
-fn what_was_done_before_an_outage_is_not_done_again() {
+fn what_was_done_before_an_outage_is_published_and_not_done_again() {
+    let whole = replayed(DATASET);
+    let published = of_kind(&whole.events, "task_published");
+    let task = |at: usize| published[at]["task"].as_str().unwrap();
     let env = impatient();
     let replies = own_replies(&env, DATASET);
-    let silent = replies
-        .join(DATASET)
-        .join(first_refactor(&replies.join(DATASET)));
+    // The provider falls silent in the middle of the second task.
+    let silent = replies.join(DATASET).join(format!("refactor.{}", task(1)));
     let reply = fs_err::read(silent.join("00.json")).unwrap();
     fs_err::write(silent.join("00.json"), r#"{"error": {"status": 529}}"#).unwrap();
     let requests = env.path("requests");
     let server = ScriptedModel::start(&replies, &["--requests", requests.as_str()]);
 
-    let ran = generate(&env, server.url()).expect(exit::OUTAGE);
+    let further = "data/parcels";
+    let data = format!("data/{DATASET}");
+    let url = server.url();
+    let command = ["generate", &data, further, "--jobs", "1", "--base-url", url];
+    let ran = env.smith(&command).expect(exit::OUTAGE);
     assert!(ran.stdout.contains("529"), "{}", ran.document());
-    let before = of_kind(&events(&env, "tasks"), "model_called").len();
-    assert!(before > 0, "{}", ran.document());
+    let before = events(&env, "tasks");
+    assert!(!of_kind(&before, "model_called").is_empty());
+    let opened = of_kind(&before, "dataset_opened");
+    assert_eq!(opened.len(), 1, "no further dataset is begun: {opened:?}");
+    let tree = read_tree(&env.path("tasks"));
+    let done = tasks(&tree);
+    assert_eq!(done.keys().collect::<Vec<_>>(), [&task(0)]);
+    let difference = first_difference(&tasks(&whole.tree)[task(0)], &done[task(0)]);
+    assert!(difference.is_none(), "{}", difference.unwrap_or_default());
 
     fs_err::write(silent.join("00.json"), reply).unwrap();
     fs_err::remove_dir_all(&requests).unwrap();
@@ -64,25 +77,14 @@ fn what_was_done_before_an_outage_is_not_done_again() {
             .exists(),
         "the Brainstormer was asked again"
     );
-    let difference = first_difference(&replayed(DATASET).tree, &read_tree(&env.path("tasks")));
+    let difference = first_difference(&whole.tree, &read_tree(&env.path("tasks")));
     assert!(difference.is_none(), "{}", difference.unwrap_or_default());
     assert_eq!(
         of_kind(&events(&env, "tasks"), "model_called").len(),
-        of_kind(&replayed(DATASET).events, "model_called").len(),
+        of_kind(&whole.events, "model_called").len(),
         "{}",
         course(&events(&env, "tasks"))
     );
-}
-
-/// The conversation in which the provider falls silent.
-fn first_refactor(replies: &camino::Utf8Path) -> String {
-    let mut names: Vec<String> = fs_err::read_dir(replies)
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.starts_with("refactor."))
-        .collect();
-    names.sort();
-    names.swap_remove(0)
 }
 
 /// A text without the number of attempts, which is chance.

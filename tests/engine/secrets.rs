@@ -71,7 +71,13 @@ fn scripts_see_none_and_what_a_provider_sends_back_is_not_kept() {
     let server = ScriptedModel::start(&env.path("replies"), &["--requests", requests.as_str()]);
     env.write("smith.toml", with_secrets(server.url()));
     let ran = env
-        .smith(&["generate", "data/parcels", "-vv"])
+        .smith(&[
+            "generate",
+            "data/parcels",
+            "--cassette",
+            "record:taped",
+            "-vv",
+        ])
         .expect(exit::HOST_NOT_SET_UP);
     assert!(
         ran.stdout.contains("Incorrect API key provided"),
@@ -93,6 +99,12 @@ fn scripts_see_none_and_what_a_provider_sends_back_is_not_kept() {
     );
     fs_err::remove_dir_all(&requests).unwrap();
     fs_err::remove_dir_all(env.path("replies")).unwrap();
-    search(&read_tree(env.root()), &[&ran.stdout, &ran.stderr]);
+    let files = read_tree(env.root());
+    let holds = |content: &[u8], text: &str| String::from_utf8_lossy(content).contains(text);
+    let kept = files.iter().any(|(path, content)| {
+        path.contains("/taped/") && holds(content, "I found [redacted] and [redacted].")
+    });
+    assert!(kept, "what it said is not kept without the keys");
+    search(&files, &[&ran.stdout, &ran.stderr]);
     assert!(!events(&env, "tasks").is_empty());
 }

@@ -39,6 +39,8 @@ const faults = new Faults({
 });
 const sent = new Map();
 const plans = new WeakMap();
+// Requests whose replies are under way.
+let inside = 0;
 
 // What becomes of a request: decided once, when aimock first looks for a fixture.
 function plan(request) {
@@ -67,11 +69,20 @@ function note({ place, turn, count, fault }, request) {
   if (!values.requests) return;
   mkdirSync(values.requests, { recursive: true });
   const { model, messages, tools, tool_choice, response_format, max_tokens, stream } = request;
-  const line = JSON.stringify({ turn, count, fault, model, messages, tools, tool_choice, response_format, max_tokens, stream });
+  const line = JSON.stringify({ turn, count, fault, beside: inside, model, messages, tools, tool_choice, response_format, max_tokens, stream });
   appendFileSync(join(values.requests, `${place.replaceAll("/", "__")}.jsonl`), `${line}\n`);
 }
 
 async function respond(request) {
+  inside += 1;
+  try {
+    return await replyTo(request);
+  } finally {
+    inside -= 1;
+  }
+}
+
+async function replyTo(request) {
   const { reply, fault, count, turn } = plan(request);
   const wait = Number(values.latency) + (count === 0 ? Number(values["delay-first"]) : 0);
   if (wait > 0) await sleep(wait);

@@ -12,6 +12,7 @@ mod injection;
 mod interrupt;
 mod kill;
 mod outage;
+mod providers;
 mod replay;
 mod replayed;
 mod secrets;

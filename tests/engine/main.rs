@@ -17,6 +17,7 @@ mod replay;
 mod replayed;
 mod secrets;
 mod served;
+mod side_by_side;
 
 #[path = "../llm/scripted.rs"]
 mod scripted;

@@ -250,7 +250,6 @@ impl Generator {
             self.profiler(),
             raw,
             maker.profile,
-            None,
             staging.join("bench"),
         )?;
         let (made, spent, prompts) = if maker.engine.ablation.single_prompt {

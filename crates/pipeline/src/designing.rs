@@ -163,7 +163,7 @@ impl Work<'_> {
         feedback: &Feedback,
         folder: &Utf8Path,
     ) -> Result<Done<Designed>, PipelineError> {
-        let bench = self.bench(Some(proposal), folder)?;
+        let bench = self.bench(folder)?;
         let making = maker.design(&bench, proposal, attempt, feedback).await?;
         let designed = match making.made {
             Made::Handed(drafted) => Designed {
@@ -189,17 +189,12 @@ impl Work<'_> {
     }
 
     /// A workbench for one conversation.
-    pub(crate) fn bench<'a>(
-        &'a self,
-        proposal: Option<&'a Proposal>,
-        folder: &Utf8Path,
-    ) -> Result<Bench<'a>, PipelineError> {
+    pub(crate) fn bench<'a>(&'a self, folder: &Utf8Path) -> Result<Bench<'a>, PipelineError> {
         Bench::new(
             self.generator.executor(),
             self.generator.profiler(),
             self.raw,
             self.profile,
-            proposal,
             folder.join("bench"),
         )
     }

@@ -175,7 +175,7 @@ impl Work<'_> {
         feedback: &Feedback,
         folder: &Utf8Path,
     ) -> Result<Done<Kept>, PipelineError> {
-        let bench = self.bench(Some(proposal), folder)?;
+        let bench = self.bench(folder)?;
         let draft = designed.draft().expect("looked at by the caller");
         let (made, spent, prompts) = match ready {
             Some(files) if feedback.is_empty() => (

@@ -48,6 +48,7 @@ pub trait Workbench: Send + Sync {
     /// a submission, and `submission`, the text of a CSV file, if there is one. Text: the score or the refusal of each.
     fn run_metric<'a>(
         &'a self,
+        proposal: &'a Proposal,
         files: &'a Files,
         submission: Option<&'a str>,
     ) -> Work<'a, Observation>;

@@ -53,8 +53,6 @@ pub(crate) struct Bench<'a> {
     pub(crate) profiler: &'a Arc<dyn Profiler>,
     pub(crate) raw: &'a RawDataset,
     pub(crate) profile: &'a Profile,
-    /// The task that the conversation is about; nothing while none is decided on.
-    pub(crate) proposal: Option<&'a Proposal>,
     /// A folder of its own, on the file system of the ledger.
     pub(crate) scratch: Utf8PathBuf,
     prepared: tokio::sync::Mutex<Runs>,
@@ -92,7 +90,6 @@ impl<'a> Bench<'a> {
         profiler: &'a Arc<dyn Profiler>,
         raw: &'a RawDataset,
         profile: &'a Profile,
-        proposal: Option<&'a Proposal>,
         scratch: Utf8PathBuf,
     ) -> Result<Self, PipelineError> {
         make_empty(&scratch)?;
@@ -101,7 +98,6 @@ impl<'a> Bench<'a> {
             profiler,
             raw,
             profile,
-            proposal,
             scratch,
             prepared: tokio::sync::Mutex::default(),
             usage: Mutex::default(),
@@ -312,6 +308,7 @@ impl Workbench for Bench<'_> {
 
     fn run_metric<'a>(
         &'a self,
+        proposal: &'a Proposal,
         files: &'a Files,
         submission: Option<&'a str>,
     ) -> Work<'a, Observation> {
@@ -319,7 +316,7 @@ impl Workbench for Bench<'_> {
             if let Some(bad) = refused(files) {
                 return Ok(bad);
             }
-            self.score(files, submission)
+            self.score(proposal, files, submission)
                 .await
                 .map_err(failed("run metric.py"))
         })

@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{Notice, Observer, PipelineError, Stage, spent::Spent};
 
 /// Raised when the meaning of a recorded result changes without its inputs changing.
-const STAGE_VERSION: u32 = 1;
+const STAGE_VERSION: u32 = 2;
 
 /// Milliseconds since the Unix epoch: the clock is the caller's.
 pub type Clock = fn() -> u64;

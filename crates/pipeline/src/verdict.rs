@@ -229,8 +229,11 @@ pub(crate) fn judge(subject: &Subject<'_>) -> Verdict {
     Verdict::new(assertions::run(subject, &policy), policy.version)
 }
 
-/// The raw rows: all that the profile counted, and these less those without a value in a target column.
+/// The raw rows of the task's table: all that the profile counted, and these less those without a value in a target column.
 pub(crate) fn raw_rows(profile: &Profile, manifest: &Manifest) -> RawRows {
+    let table = manifest.dataset.table.as_deref();
+    let seen = table.and_then(|path| profile.of_table(path));
+    let profile = seen.as_deref().unwrap_or(profile);
     let unlabelled = manifest
         .data
         .target_columns

@@ -48,6 +48,8 @@ prompts! {
         most_proposals: u32,
         /// The metrics that tasks can be scored by, a line for each objective.
         metrics: Vec<String>,
+        /// Whether the dataset has several tables.
+        tables: bool,
     }
 
     /// A dataset to make proposals for.
@@ -68,6 +70,8 @@ prompts! {
         python: PythonEnvironment,
         /// What its draft is measured by.
         checks: Checks,
+        /// Whether the dataset has several tables.
+        tables: bool,
     }
 
     /// A proposal to make a draft of.
@@ -90,6 +94,8 @@ prompts! {
         python: PythonEnvironment,
         /// What its package is measured by.
         checks: Checks,
+        /// Whether the dataset has several tables.
+        tables: bool,
     }
 
     /// A draft to make the unified package of.
@@ -150,6 +156,8 @@ prompts! {
         most_proposals: u32,
         /// The metrics that tasks can be scored by, a line for each objective.
         metrics: Vec<String>,
+        /// Whether the dataset has several tables.
+        tables: bool,
     }
 
     /// A dataset to make packages of, or a package to repair.

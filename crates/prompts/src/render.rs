@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{fence, fence_ends};
 
 /// Every template by name. They are data: no logic beyond loops and conditions.
-const TEMPLATES: [(&str, &str); 24] = [
+const TEMPLATES: [(&str, &str); 25] = [
     template!("brainstormer/system"),
     template!("brainstormer/task"),
     template!("designer/system"),
@@ -24,6 +24,7 @@ const TEMPLATES: [(&str, &str); 24] = [
     template!("parts/package"),
     template!("parts/prepare"),
     template!("parts/python"),
+    template!("parts/tables"),
     template!("parts/untrusted"),
     template!("react/system"),
     template!("react/task"),

@@ -53,6 +53,7 @@ fn all(said: &str) -> Vec<Rendered> {
             checks: checks(Written::Proposal),
             most_proposals: 3,
             metrics: vec!["`binary`: accuracy, roc_auc".to_owned()],
+            tables: false,
         }),
         render(&BrainstormerTask {
             header: header("brainstormer", "-"),
@@ -63,6 +64,7 @@ fn all(said: &str) -> Vec<Rendered> {
         render(&DesignerSystem {
             python: python(),
             checks: checks(Written::Draft),
+            tables: false,
         }),
         render(&DesignerTask {
             header: header("designer", task),
@@ -74,6 +76,7 @@ fn all(said: &str) -> Vec<Rendered> {
         render(&RefactorSystem {
             python: python(),
             checks: checks(Written::Package),
+            tables: false,
         }),
         render(&RefactorTask {
             header: header("refactor", task),
@@ -110,6 +113,7 @@ fn all(said: &str) -> Vec<Rendered> {
             checks: checks(Written::Everything),
             most_proposals: 3,
             metrics: vec!["`binary`: accuracy, roc_auc".to_owned()],
+            tables: false,
         }),
         render(&SingleTask {
             header: header("single", "-"),
@@ -122,6 +126,23 @@ fn all(said: &str) -> Vec<Rendered> {
 }
 
 #[test]
+fn several_tables_are_told_of_where_there_are_some() {
+    let told = |tables| {
+        let system = render(&DesignerSystem {
+            python: python(),
+            checks: checks(Written::Draft),
+            tables,
+        });
+        system.text
+    };
+    let (one, several) = (told(false), told(true));
+    let start = several.find("## Several tables").unwrap();
+    let end = start + several[start..].find("\n## ").unwrap() + 1;
+    assert_eq!(one, [&several[..start], &several[end..]].concat());
+    assert!(several[..start].ends_with("\n\n") && several[..end].ends_with("\n\n"));
+}
+
+#[test]
 fn prompts_leave_room_for_the_work() {
     // A third of the smallest context that is worth trying, 64,000 tokens, at three characters each.
     const MOST: usize = 64_000;
@@ -130,16 +151,19 @@ fn prompts_leave_room_for_the_work() {
         render(&DesignerSystem {
             python: python(),
             checks: Checks::of(&policy, Written::Draft),
+            tables: true,
         }),
         render(&RefactorSystem {
             python: python(),
             checks: Checks::of(&policy, Written::Package),
+            tables: true,
         }),
         render(&SingleSystem {
             python: python(),
             checks: Checks::of(&policy, Written::Everything),
             most_proposals: 3,
             metrics: Vec::new(),
+            tables: true,
         }),
     ];
     for rendered in whole {

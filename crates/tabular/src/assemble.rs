@@ -1,4 +1,5 @@
-//! Makes one table of a dataset's files: chooses them, reads them, puts them together. It measures nothing.
+//! Makes the main table of a dataset's files, and what other tables there are: chooses files, reads them, puts them together. It
+//! measures nothing.
 
 use camino::Utf8Path;
 use facts::{
@@ -12,8 +13,10 @@ use crate::table::{Column, Table, unique_name};
 
 /// Characters of documentation that a profile keeps.
 const DOCUMENTATION_CHARACTERS: usize = 20_000;
+/// Tables beside the main one that are described: the largest. More would bury whoever reads of them.
+const MOST_OTHERS: usize = 12;
 
-/// The main table of a dataset and how it came about.
+/// A table of a dataset and how it came about; the main one has the others.
 #[derive(Debug)]
 pub(crate) struct Assembled {
     pub(crate) table: Table,
@@ -23,6 +26,8 @@ pub(crate) struct Assembled {
     pub(crate) meanings: Vec<Option<String>>,
     pub(crate) left_out: Vec<(String, String)>,
     pub(crate) documentation: Option<String>,
+    /// The dataset's other tables, by path.
+    pub(crate) others: Vec<Assembled>,
 }
 
 /// Reads the dataset's main table.
@@ -36,13 +41,29 @@ pub(crate) fn assemble(
         Some(table) => declared_table(folder, dataset, table, &documentation)?,
         None => found_table(folder, dataset, &documentation)?,
     };
-    for (column, meaning) in assembled.table.columns.iter().zip(&mut assembled.meanings) {
-        if let Some(text) = declared.meanings.get(&column.name) {
-            *meaning = Some(text.clone());
+    assembled.documentation = shortened(&documentation);
+    assembled.mind_meanings(declared);
+    for other in &mut assembled.others {
+        other.mind_meanings(declared);
+    }
+    Ok(assembled)
+}
+
+impl Assembled {
+    /// Takes what columns are declared to mean.
+    fn mind_meanings(&mut self, declared: &Declared) {
+        for (column, meaning) in self.table.columns.iter().zip(&mut self.meanings) {
+            if let Some(text) = declared.meanings.get(&column.name) {
+                *meaning = Some(text.clone());
+            }
         }
     }
-    assembled.documentation = shortened(&documentation);
-    Ok(assembled)
+
+    fn path(&self) -> &str {
+        self.readings
+            .first()
+            .map_or("", |reading| reading.path.as_str())
+    }
 }
 
 /// Prose beside the data, by path.
@@ -112,7 +133,7 @@ fn declared_table(
     Ok(assembled)
 }
 
-/// The largest table that files with equal columns make together.
+/// The largest table that files with equal columns make together, and the tables that the other files make.
 fn found_table(
     folder: &Utf8Path,
     dataset: &DatasetFacts,
@@ -173,6 +194,12 @@ fn found_table(
     }
     assembled.left_out.extend(failures);
     assembled.left_out.sort();
+    groups.sort_by_key(|group| std::cmp::Reverse(cells(group)));
+    for group in groups.into_iter().take(MOST_OTHERS) {
+        let other = stacked(group).map_err(ProfileOutcome::Refused)?;
+        assembled.others.push(other);
+    }
+    assembled.others.sort_by(|a, b| a.path().cmp(b.path()));
     Ok(assembled)
 }
 
@@ -240,6 +267,7 @@ fn stacked(mut tables: Vec<FileTable>) -> Result<Assembled, Refusal> {
             meanings,
             left_out,
             documentation: None,
+            others: Vec::new(),
         });
     }
     let meanings = first.meanings.clone();
@@ -258,6 +286,7 @@ fn stacked(mut tables: Vec<FileTable>) -> Result<Assembled, Refusal> {
         meanings,
         left_out,
         documentation: None,
+        others: Vec::new(),
     })
 }
 
@@ -301,6 +330,7 @@ fn side_by_side(tables: Vec<FileTable>) -> Result<Assembled, Refusal> {
         meanings,
         left_out,
         documentation: None,
+        others: Vec::new(),
     })
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use facts::{ColumnProfile, Profile};
+use facts::{ColumnProfile, OtherTable, Profile, Reading};
 use serde::Serialize;
 
 use crate::Proposal;
@@ -15,6 +15,8 @@ const MOST_VALUES: usize = 8;
 const MOST_TEXT: usize = 80;
 /// Relations that are told.
 const MOST_RELATIONS: usize = 60;
+/// Columns of a table beside the main one that are told one by one.
+const MOST_OTHER_COLUMNS: usize = 40;
 
 /// What was measured of a dataset.
 pub(super) fn profile(profile: &Profile) -> String {
@@ -28,32 +30,28 @@ pub(super) fn profile(profile: &Profile) -> String {
     ] {
         line(&mut out, name, text.as_deref().unwrap_or("not stated"));
     }
-    line(
-        &mut out,
-        "rows",
-        &format!(
-            "{}, of which {} are exact copies of earlier ones",
-            profile.rows, profile.duplicate_rows
-        ),
-    );
+    if !profile.others.is_empty() {
+        line(&mut out, "table", profile.path());
+        let others: Vec<String> = profile.others.iter().map(size).collect();
+        line(&mut out, "other tables, told below", &others.join(", "));
+    }
+    out.push_str(&table(profile));
+    for table in &profile.others {
+        other(&mut out, table);
+    }
+    out
+}
+
+/// What was measured of the main table.
+pub(super) fn table(profile: &Profile) -> String {
+    let mut out = String::new();
+    rows(&mut out, profile.rows, profile.duplicate_rows);
     out.push_str("\nthe table is read like this:\n");
-    for reading in &profile.readings {
-        let _ = writeln!(out, "- {}", json(reading));
-    }
+    readings(&mut out, &profile.readings);
     let _ = writeln!(out, "and made one by: {}", json(&profile.combine));
-    list(&mut out, "left out of the table", &profile.left_out);
-    let _ = writeln!(out, "\n{} columns:", profile.columns.len());
-    out.push_str("name | storage | role | missing | distinct | what it holds\n");
-    for column in profile.columns.iter().take(MOST_COLUMNS) {
-        let _ = writeln!(out, "{}", row(column));
-    }
-    if profile.columns.len() > MOST_COLUMNS {
-        let _ = writeln!(
-            out,
-            "and {} more columns, which `profile_column` tells",
-            profile.columns.len() - MOST_COLUMNS
-        );
-    }
+    let left_out: Vec<&(String, String)> = profile.left_out_of_all().collect();
+    list(&mut out, "left out of the table", &left_out);
+    columns(&mut out, &profile.columns, MOST_COLUMNS);
     let relations = &profile.relations[..profile.relations.len().min(MOST_RELATIONS)];
     list(&mut out, "relations between columns", relations);
     list(
@@ -69,18 +67,75 @@ pub(super) fn profile(profile: &Profile) -> String {
     out
 }
 
+/// A table beside the main one: all that is told of it but its relations, which `profile_table` tells.
+fn other(out: &mut String, table: &OtherTable) {
+    let _ = writeln!(out, "\n== another table: {} ==", table.path());
+    rows(out, table.rows, table.duplicate_rows);
+    out.push_str("read like this:\n");
+    readings(out, &table.readings);
+    columns(out, &table.columns, MOST_OTHER_COLUMNS);
+    list(out, "entities with several rows", &table.entities);
+    list(out, "times", &table.times);
+}
+
+fn rows(out: &mut String, rows: usize, copies: usize) {
+    line(
+        out,
+        "rows",
+        &format!("{rows}, of which {copies} are exact copies of earlier ones"),
+    );
+}
+
+fn readings(out: &mut String, readings: &[Reading]) {
+    for reading in readings {
+        let _ = writeln!(out, "- {}", json(reading));
+    }
+}
+
+fn columns(out: &mut String, columns: &[ColumnProfile], most: usize) {
+    let _ = writeln!(out, "\n{} columns:", columns.len());
+    out.push_str("name | storage | role | missing | distinct | what it holds\n");
+    for column in columns.iter().take(most) {
+        let _ = writeln!(out, "{}", row(column));
+    }
+    if columns.len() > most {
+        let _ = writeln!(
+            out,
+            "and {} more columns, which `profile_column` tells",
+            columns.len() - most
+        );
+    }
+}
+
+/// What the table is called, and how large it is.
+fn size(table: &OtherTable) -> String {
+    format!(
+        "{} ({} rows of {} columns)",
+        table.path(),
+        table.rows,
+        table.columns.len()
+    )
+}
+
 /// The raw files.
 pub(super) fn files(profile: &Profile) -> String {
     let mut out = String::new();
     for file in &profile.dataset.files {
-        let read = profile.readings.iter().any(|one| one.path == file.path);
+        let of = |readings: &[Reading]| readings.iter().any(|one| one.path == file.path);
+        let read = if of(&profile.readings) {
+            ", part of the table"
+        } else if profile.others.iter().any(|table| of(&table.readings)) {
+            ", part of another table"
+        } else {
+            ""
+        };
         let _ = writeln!(
             out,
             "{} ({}, {} bytes{})",
             file.path,
             json(&file.kind).trim_matches('"'),
             file.bytes,
-            if read { ", part of the table" } else { "" }
+            read
         );
     }
     out

@@ -46,9 +46,11 @@ pub async fn design(
     bench: &dyn Workbench,
     feedback: &Feedback,
 ) -> Result<Conversed<Draft>, AgentError> {
+    let profile = &*proposal.seen_in(profile);
     let system = render(&DesignerSystem {
         python: agent.python.clone(),
         checks: Checks::of(agent.policy, Written::Draft),
+        tables: !profile.others.is_empty(),
     });
     let first = render(&DesignerTask {
         header: agent.header("designer", profile, Some(proposal)),
@@ -79,7 +81,7 @@ impl Toolbox for Designer<'_> {
     type Handed = Draft;
 
     fn tools(&self) -> Vec<ToolDefinition> {
-        let mut tools = Desk::tools_to_look();
+        let mut tools = self.desk.tools_to_look();
         tools.extend(Desk::tools_to_make());
         tools.push(Desk::tool_to_test());
         tools.push(tool::<Submit>(

@@ -31,9 +31,11 @@ pub async fn refactor(
     bench: &dyn Workbench,
     feedback: &Feedback,
 ) -> Result<Conversed<Files>, AgentError> {
+    let profile = &*proposal.seen_in(profile);
     let system = render(&RefactorSystem {
         python: agent.python.clone(),
         checks: Checks::of(agent.policy, Written::Package),
+        tables: !profile.others.is_empty(),
     });
     let first = render(&RefactorTask {
         header: agent.header("refactor", profile, Some(proposal)),
@@ -95,7 +97,7 @@ impl Toolbox for Refactor<'_> {
     type Handed = Files;
 
     fn tools(&self) -> Vec<ToolDefinition> {
-        let mut tools = Desk::tools_to_look();
+        let mut tools = self.desk.tools_to_look();
         tools.extend(Desk::tools_to_make());
         tools.push(SubmitPackage::definition());
         tools

@@ -1,5 +1,7 @@
 //! One agent with one prompt that does everything: what three agents are compared with.
 
+use std::borrow::Cow;
+
 use facts::{Profile, Refusal};
 use llm::ToolDefinition;
 use prompts::{Checks, SingleSystem, SingleTask, Written, render};
@@ -10,7 +12,7 @@ use serde_json::Value;
 use crate::{Formulation, MAX_PROPOSALS, Proposal};
 
 use super::arguments::{tool, typed};
-use super::brainstorm::{Refuse, metrics};
+use super::brainstorm::{Refuse, metrics, offered};
 use super::conversation::{Toolbox, Turn, converse};
 use super::desk::{Desk, Layout};
 use super::refactor::SubmitPackage;
@@ -37,11 +39,13 @@ pub async fn single(
     bench: &dyn Workbench,
     feedback: &Feedback,
 ) -> Result<Conversed<Single>, AgentError> {
+    let profile = &*repair.map_or(Cow::Borrowed(profile), |proposal| proposal.seen_in(profile));
     let system = render(&SingleSystem {
         python: agent.python.clone(),
         checks: Checks::of(agent.policy, Written::Everything),
         most_proposals: MAX_PROPOSALS as u32,
         metrics: metrics(),
+        tables: !profile.others.is_empty(),
     });
     let first = render(&SingleTask {
         header: agent.header("single", profile, repair),
@@ -85,11 +89,12 @@ impl Toolbox for Everything<'_> {
     type Handed = Single;
 
     fn tools(&self) -> Vec<ToolDefinition> {
-        let mut tools = Desk::tools_to_look();
-        tools.push(tool::<Propose>(
+        let mut tools = self.desk.tools_to_look();
+        let propose = tool::<Propose>(
             "propose",
             "Says which task you make next. Problems are answered. Files that were not handed in are forgotten.",
-        ));
+        );
+        tools.push(offered(propose, "/properties/proposal", &self.desk));
         tools.extend(Desk::tools_to_make());
         tools.push(SubmitPackage::definition());
         tools.push(tool::<Finish>(

@@ -360,6 +360,7 @@ pub(super) fn profile() -> Profile {
         entities: Vec::new(),
         times: Vec::new(),
         documentation: None,
+        others: Vec::new(),
     }
 }
 

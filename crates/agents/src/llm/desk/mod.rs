@@ -66,6 +66,11 @@ impl<'a> Desk<'a> {
         }
     }
 
+    /// Whether the dataset has several tables.
+    pub(super) fn has_tables(&self) -> bool {
+        !self.profile.others.is_empty()
+    }
+
     /// Begins to work on a task, with these files.
     pub(super) fn take_up(&mut self, proposal: Proposal, files: Files, draft: Files) {
         self.proposal = Some(proposal);
@@ -95,6 +100,7 @@ impl<'a> Desk<'a> {
             "list_files" => Ok(told("raw files", &describe::files(self.profile))),
             "preview" => self.preview(arguments).await,
             "profile_column" => self.profile_column(arguments),
+            "profile_table" => self.profile_table(arguments),
             "run_python" => self.run_python(arguments).await,
             "list_own_files" => Ok(Observation::of(self.standing())),
             "read_file" => self.read_file(arguments),

@@ -4,7 +4,7 @@ use llm::ToolDefinition;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::super::arguments::tool;
+use super::super::arguments::{tool, without};
 use super::Desk;
 
 /// Rows that are shown unless more are asked for, and at most.
@@ -40,6 +40,16 @@ impl Rows {
 pub(super) struct Column {
     /// Exact name of the column.
     pub(super) column: String,
+    /// Path of the file of another table that has it; null for the table that the profile tells first.
+    #[serde(default)]
+    pub(super) table: Option<String>,
+}
+
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Table {
+    /// Path of a file of the table.
+    pub(super) table: String,
 }
 
 #[derive(Deserialize, JsonSchema)]
@@ -86,22 +96,34 @@ pub(super) struct Submission {
 
 impl Desk<'_> {
     /// Tools that look at the raw data.
-    pub(in crate::llm) fn tools_to_look() -> Vec<ToolDefinition> {
-        vec![
+    pub(in crate::llm) fn tools_to_look(&self) -> Vec<ToolDefinition> {
+        let column = tool::<Column>(
+            "profile_column",
+            "All that was measured of one column of the table: distribution, values with counts, examples, missing cells.",
+        );
+        let mut tools = vec![
             tool::<Nothing>("list_files", "The raw files with kind and size."),
             tool::<Rows>(
                 "preview",
                 "Rows of a raw file as they stand there: of a table its header and rows, of other text its lines.",
             ),
-            tool::<Column>(
-                "profile_column",
-                "All that was measured of one column of the table: distribution, values with counts, examples, missing cells.",
-            ),
+            if self.has_tables() {
+                column
+            } else {
+                without(column, "", &["table"])
+            },
             tool::<Code>(
                 "run_python",
                 "Runs a script in the sandbox, at most 2 minutes, and gives what it printed. The raw files are below raw/, read-only; your own files lie in the working folder, and can be imported. Nothing that it writes is kept.",
             ),
-        ]
+        ];
+        if self.has_tables() {
+            tools.push(tool::<Table>(
+                "profile_table",
+                "All that was measured of one table as of the first one: columns, and relations between them.",
+            ));
+        }
+        tools
     }
 
     /// Tools that write files and try them.

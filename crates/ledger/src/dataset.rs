@@ -122,6 +122,7 @@ pub(crate) fn summaries(history: &History) -> Vec<DatasetSummary> {
             Event::RunStarted { .. }
             | Event::RunFinished { .. }
             | Event::ModelCalled(_)
+            | Event::ModelFailed(_)
             | Event::Interrupted
             | Event::Unknown => {}
         }

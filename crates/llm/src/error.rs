@@ -91,7 +91,9 @@ impl LlmError {
                 status: 401 | 403, ..
             } => "check the variable that holds the key, and the model's name",
             Self::Refused { .. } => "check the model's name, the base URL and the dialect",
-            Self::TooLong { .. } => "configure a model that reads more",
+            Self::TooLong { .. } => {
+                "configure a model that reads more, start its server with a longer context, or lower `max_tokens`, for which room is kept"
+            }
             Self::Quota { .. } => "raise the account's quota, then run the same command",
             Self::Budget { .. } => {
                 "raise the limit and run the same command: it goes on where it stopped"

@@ -6,6 +6,7 @@ use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -14,6 +15,7 @@ use crate::budget::{self, Amount, Reservation};
 use crate::cassette::{self, Attempt, CassetteMode, Found, Provider};
 use crate::client::Shared;
 use crate::dialect::{self, Parsed, Unusable};
+use crate::estimate;
 use crate::gate::{Gate, Pass};
 use crate::json_tools;
 use crate::outcome;
@@ -34,6 +36,8 @@ pub struct Model {
     price: Option<Price>,
     gate: Arc<Gate>,
     listener: Arc<dyn Listener>,
+    /// Whether it was told that the server does not read all.
+    cut_off: AtomicBool,
 }
 
 impl fmt::Debug for Model {
@@ -109,6 +113,7 @@ impl Model {
             price,
             gate,
             listener,
+            cut_off: AtomicBool::new(false),
         }
     }
 
@@ -393,6 +398,18 @@ impl Model {
         if let Some(usage) = counted {
             let counts = &self.shared.counts;
             counts.learn(&self.url, &self.settings.model, &call.body, usage.input);
+            let live = matches!(source, Source::Provider);
+            if live
+                && estimate::cut_off(&call.body, usage.input)
+                && !self.cut_off.swap(true, Relaxed)
+            {
+                tracing::warn!(
+                    model = %self.settings.model,
+                    tokens = usage.input,
+                    bytes = call.body.len(),
+                    "the server seems to cut off what it is sent: start it with a longer context, and say in `context_tokens` how long that is"
+                );
+            }
         }
         if let Some(reservation) = reservation {
             let most = reservation.amount();

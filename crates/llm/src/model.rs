@@ -1,5 +1,6 @@
 //! One call from its request to its reply: cassette, budget, attempts, waits, record.
 
+mod form;
 mod waiting;
 
 use std::fmt;
@@ -11,6 +12,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+pub(crate) use self::form::Forms;
+use self::form::{Doubt, Ended, Patience};
 use crate::budget::{self, Amount, Reservation};
 use crate::cassette::{self, Attempt, CassetteMode, Found, Provider};
 use crate::client::Shared;
@@ -122,17 +125,18 @@ impl Model {
         self.price
     }
 
-    async fn call(&self, asked: &Request) -> Result<Reply, LlmError> {
-        let adapted = match self.settings.tools {
-            ToolMode::Json => Some(json_tools::adapt(asked)),
-            ToolMode::Native => None,
-        };
-        let request = adapted.as_ref().unwrap_or(asked);
-        let body = dialect::body(&self.settings, request);
+    /// A request in one form, from the cassette or the provider. `asked` is what the caller sees, `request` what is sent.
+    async fn exchange(
+        &self,
+        asked: &Request,
+        request: &Request,
+        body: &Value,
+        patience: Patience,
+    ) -> Result<Reply, Ended> {
         let canonical = cassette::canonical(
             &json!(self.settings.dialect),
             dialect::path(self.settings.dialect),
-            &body,
+            body,
         );
         let key = cassette::key(&canonical);
         let found = self
@@ -144,7 +148,7 @@ impl Model {
             .await;
         let mut call = Call {
             request,
-            body: dialect::compact(&body),
+            body: dialect::compact(body),
             canonical,
             key,
             started: self.shared.clock.elapsed(),
@@ -157,7 +161,10 @@ impl Model {
             // A run that was recorded until its budget was spent has nothing more on its cassette.
             Err(missing @ LlmError::NotRecorded { .. }) => {
                 self.shared.budget.reserve(self.most(&call)).await?;
-                return Err(missing);
+                return Err(Ended {
+                    error: missing,
+                    doubt: (patience == Patience::Doubting).then_some(Doubt::NotRecorded),
+                });
             }
             other => other?,
         };
@@ -169,7 +176,7 @@ impl Model {
             },
         };
         let live = matches!(source, Source::Provider);
-        let ended = self.attempts(&mut call, source).await;
+        let ended = self.attempts(&mut call, source, patience).await;
         let written = if live && !call.made.is_empty() {
             let made = std::mem::take(&mut call.made);
             self.shared
@@ -191,7 +198,7 @@ impl Model {
             Err(error) if self.shared.tape.mode() == CassetteMode::Auto => {
                 tracing::warn!(model = %record.model, %error, "a reply is not kept for another run");
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
         Ok(reply)
     }
@@ -201,8 +208,10 @@ impl Model {
         &self,
         call: &mut Call<'_>,
         mut source: Source,
-    ) -> Result<(Reply, CallRecord), LlmError> {
+        patience: Patience,
+    ) -> Result<(Reply, CallRecord), Ended> {
         let mut attempt = 1;
+        let mut silent = 0;
         let mut last = "nothing was recorded for its attempts".to_owned();
         loop {
             let queues = self.shared.clock.elapsed();
@@ -216,7 +225,7 @@ impl Model {
                 Source::Cassette { attempts, .. } => match attempts.next() {
                     Some(recorded) => (recorded.outcome(), None),
                     // The recorded run gave up here.
-                    None => return Err(self.outage(attempt - 1, last)),
+                    None => return Err(self.outage(attempt - 1, last).into()),
                 },
             };
             let unusable = match outcome::interpret(self.settings.dialect, call.request, &outcome) {
@@ -260,26 +269,19 @@ impl Model {
                 call.failing_since = Some(self.shared.clock.elapsed());
                 call.queued = Duration::ZERO;
             }
-            match unusable.failure {
-                Failure::Again | Failure::Slower => {}
-                Failure::Quota => {
-                    return Err(LlmError::Quota {
-                        model: self.settings.model.clone(),
-                        message: outcome::said(&outcome, unusable),
-                    });
+            let doubt = match (patience, &unusable.failure) {
+                (Patience::Doubting, failure @ (Failure::Again | Failure::Refused)) => {
+                    form::doubt(&outcome, failure, &mut silent)
                 }
-                Failure::TooLong => {
-                    return Err(LlmError::TooLong {
-                        model: self.settings.model.clone(),
-                    });
-                }
-                Failure::Refused => {
-                    return Err(LlmError::Refused {
-                        model: self.settings.model.clone(),
-                        status: outcome.as_ref().map_or(0, |answer| answer.status),
-                        message: outcome::said(&outcome, unusable),
-                    });
-                }
+                _ => None,
+            };
+            if unusable.failure.is_final() {
+                let error = self.ended(&outcome, unusable);
+                return Err(Ended { error, doubt });
+            }
+            if doubt.is_some() || patience == Patience::Once {
+                let error = self.outage(attempt, unusable.reason);
+                return Err(Ended { error, doubt });
             }
             let slower = unusable.failure == Failure::Slower;
             last = unusable.reason;
@@ -297,6 +299,23 @@ impl Model {
                 }
                 self.shared.clock.sleep(waits).await;
             }
+        }
+    }
+
+    /// Why a call is not tried again.
+    fn ended(&self, outcome: &Result<HttpAnswer, Broken>, unusable: Unusable) -> LlmError {
+        let model = self.settings.model.clone();
+        match unusable.failure {
+            Failure::Quota => LlmError::Quota {
+                model,
+                message: outcome::said(outcome, unusable),
+            },
+            Failure::TooLong => LlmError::TooLong { model },
+            Failure::Refused | Failure::Again | Failure::Slower => LlmError::Refused {
+                model,
+                status: outcome::status(outcome).unwrap_or(0),
+                message: outcome::said(outcome, unusable),
+            },
         }
     }
 

@@ -84,7 +84,7 @@ pub struct Settings {
     pub context_tokens: u64,
     /// How it is told of tools.
     pub tools: ToolMode,
-    /// How it is held to a form.
+    /// How it is held to a form, at most: a plainer one is asked for where the server fails at it and answers that.
     pub structured: StructuredMode,
     /// Whether replies are streamed, for servers that do nothing else.
     pub stream: bool,

@@ -42,6 +42,10 @@ prompts! {
     BrainstormerSystem = "brainstormer/system" {
         /// Where its scripts run.
         python: PythonEnvironment,
+        /// Most replies before it must have handed in.
+        steps: u32,
+        /// Most calls of one reply that are done.
+        calls: usize,
         /// What its proposals are measured by.
         checks: Checks,
         /// Most proposals for one dataset.
@@ -68,6 +72,10 @@ prompts! {
     DesignerSystem = "designer/system" {
         /// Where its scripts run.
         python: PythonEnvironment,
+        /// Most replies before it must have handed in.
+        steps: u32,
+        /// Most calls of one reply that are done.
+        calls: usize,
         /// What its draft is measured by.
         checks: Checks,
         /// Whether the dataset has several tables.
@@ -84,6 +92,8 @@ prompts! {
         metric: String,
         /// What was measured of the data.
         profile: String,
+        /// What stands beside the data; may be empty.
+        documentation: String,
         /// What came of an earlier attempt.
         feedback: Feedback,
     }
@@ -92,6 +102,10 @@ prompts! {
     RefactorSystem = "refactor/system" {
         /// Where its scripts run.
         python: PythonEnvironment,
+        /// Most replies before it must have handed in.
+        steps: u32,
+        /// Most calls of one reply that are done.
+        calls: usize,
         /// What its package is measured by.
         checks: Checks,
         /// Whether the dataset has several tables.
@@ -108,6 +122,8 @@ prompts! {
         metric: String,
         /// What was measured of the data.
         profile: String,
+        /// What stands beside the data; may be empty.
+        documentation: String,
         /// The files of the draft: path and number of characters.
         draft: Vec<(String, usize)>,
         /// What came of an earlier attempt.
@@ -118,6 +134,10 @@ prompts! {
     ReviewerSystem = "reviewer/system" {
         /// What was checked already, so that the review need not: titles of checks.
         checked: Vec<String>,
+        /// The least mean of the scores that admits a package.
+        admits: f64,
+        /// How many of the five dimensions must be scored at least.
+        least: u32,
     }
 
     /// A package to review.
@@ -126,8 +146,12 @@ prompts! {
         header: Header,
         /// The files that the review may quote: path and text.
         files: Vec<(String, String)>,
-        /// What was measured of the data.
+        /// The public files with their columns.
         profile: String,
+        /// The columns of the raw data, each with what it holds and what becomes of it.
+        raw: String,
+        /// What stands beside the raw data; may be empty.
+        documentation: String,
         /// What was measured of the package: scores of baselines, warnings of checks.
         measured: String,
     }
@@ -150,6 +174,10 @@ prompts! {
     SingleSystem = "single/system" {
         /// Where its scripts run.
         python: PythonEnvironment,
+        /// Most replies before it must have handed in.
+        steps: u32,
+        /// Most calls of one reply that are done.
+        calls: usize,
         /// What its packages are measured by.
         checks: Checks,
         /// Most packages for one dataset.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{fence, fence_ends};
 
 /// Every template by name. They are data: no logic beyond loops and conditions.
-const TEMPLATES: [(&str, &str); 25] = [
+const TEMPLATES: [(&str, &str); 28] = [
     template!("brainstormer/system"),
     template!("brainstormer/task"),
     template!("designer/system"),
@@ -21,9 +21,12 @@ const TEMPLATES: [(&str, &str); 25] = [
     template!("parts/formulation"),
     template!("parts/header"),
     template!("parts/metric"),
+    template!("parts/orders"),
     template!("parts/package"),
     template!("parts/prepare"),
     template!("parts/python"),
+    template!("parts/replies"),
+    template!("parts/sandbox"),
     template!("parts/tables"),
     template!("parts/untrusted"),
     template!("react/system"),

@@ -36,8 +36,11 @@ fn feedback(said: &str) -> Feedback {
     let policy = Policy::embedded();
     let rule = policy.rule(CheckId::new('D', 5)).unwrap();
     Feedback {
-        findings: findings_text(&[rule.fail("0.998 of rows", said).compared_with("below 0.99")]),
-        issues: String::new(),
+        findings: findings_text(
+            &[rule.fail("0.998 of rows", said).compared_with("below 0.99")],
+            20_000,
+        ),
+        issues: said.to_owned(),
         notes: said.to_owned(),
         previous: vec![("prepare.py".to_owned(), 2_345)],
     }
@@ -50,6 +53,8 @@ fn all(said: &str) -> Vec<Rendered> {
     vec![
         render(&BrainstormerSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: checks(Written::Proposal),
             most_proposals: 3,
             metrics: vec!["`binary`: accuracy, roc_auc".to_owned()],
@@ -63,6 +68,8 @@ fn all(said: &str) -> Vec<Rendered> {
         }),
         render(&DesignerSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: checks(Written::Draft),
             tables: false,
         }),
@@ -71,10 +78,13 @@ fn all(said: &str) -> Vec<Rendered> {
             proposal: text.clone(),
             metric: "ROC AUC (`roc_auc`). Higher is better.".to_owned(),
             profile: text.clone(),
+            documentation: text.clone(),
             feedback: feedback(said),
         }),
         render(&RefactorSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: checks(Written::Package),
             tables: false,
         }),
@@ -83,6 +93,7 @@ fn all(said: &str) -> Vec<Rendered> {
             proposal: text.clone(),
             metric: "ROC AUC (`roc_auc`). Higher is better.".to_owned(),
             profile: text.clone(),
+            documentation: String::new(),
             draft: vec![
                 ("prepare.py".to_owned(), 1_234),
                 ("io/cells.py".to_owned(), 56),
@@ -91,6 +102,8 @@ fn all(said: &str) -> Vec<Rendered> {
         }),
         render(&ReviewerSystem {
             checked: vec!["target is absent from test".to_owned()],
+            admits: 4.0,
+            least: 4,
         }),
         render(&ReviewerInput {
             header: header("reviewer", task),
@@ -99,6 +112,8 @@ fn all(said: &str) -> Vec<Rendered> {
                 ("metric.py".to_owned(), text.clone()),
             ],
             profile: text.clone(),
+            raw: text.clone(),
+            documentation: text.clone(),
             measured: text.clone(),
         }),
         render(&ReactSystem {
@@ -110,6 +125,8 @@ fn all(said: &str) -> Vec<Rendered> {
         }),
         render(&SingleSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: checks(Written::Everything),
             most_proposals: 3,
             metrics: vec!["`binary`: accuracy, roc_auc".to_owned()],
@@ -130,6 +147,8 @@ fn several_tables_are_told_of_where_there_are_some() {
     let told = |tables| {
         let system = render(&DesignerSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: checks(Written::Draft),
             tables,
         });
@@ -150,16 +169,22 @@ fn prompts_leave_room_for_the_work() {
     let whole = [
         render(&DesignerSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: Checks::of(&policy, Written::Draft),
             tables: true,
         }),
         render(&RefactorSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: Checks::of(&policy, Written::Package),
             tables: true,
         }),
         render(&SingleSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: Checks::of(&policy, Written::Everything),
             most_proposals: 3,
             metrics: Vec::new(),

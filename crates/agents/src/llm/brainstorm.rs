@@ -11,7 +11,7 @@ use task_format::Objective;
 use crate::{Formulation, MAX_PROPOSALS, Proposal, merge, metrics_for};
 
 use super::arguments::{tool, typed, without};
-use super::conversation::{Toolbox, Turn, converse};
+use super::conversation::{MOST_CALLS, Toolbox, Turn, converse};
 use super::desk::{Desk, Layout};
 use super::{Agent, AgentError, Conversed, Feedback, Workbench, describe};
 
@@ -37,6 +37,8 @@ pub async fn brainstorm(
 ) -> Result<Conversed<Brainstormed>, AgentError> {
     let system = render(&BrainstormerSystem {
         python: agent.python.clone(),
+        steps: agent.steps,
+        calls: MOST_CALLS,
         checks: Checks::of(agent.policy, Written::Proposal),
         most_proposals: MAX_PROPOSALS as u32,
         metrics: metrics(),

@@ -15,7 +15,7 @@ use super::{Agent, AgentError, Conversed, Observation, Outcome, Trace, arguments
 /// Replies without a call that are answered before the conversation ends.
 const MOST_SILENT: u32 = 4;
 /// Calls of one reply that are done; a model that sends more is told to send fewer.
-const MOST_CALLS: usize = 8;
+pub(super) const MOST_CALLS: usize = 8;
 /// From how many replies before the end on the model is told how many are left.
 const WARNED: u32 = 3;
 

@@ -9,6 +9,8 @@ use crate::Proposal;
 
 /// Columns that are told one by one; of wider tables, `profile_column` tells the others.
 const MOST_COLUMNS: usize = 250;
+/// Most that is told of the columns of one table, in bytes: what comes after them is told as well.
+const MOST_BYTES: usize = 24_000;
 /// Values of a column that are told.
 const MOST_VALUES: usize = 8;
 /// Longest value or meaning that is told whole, in characters.
@@ -51,9 +53,7 @@ pub(super) fn table(profile: &Profile) -> String {
     let _ = writeln!(out, "and made one by: {}", json(&profile.combine));
     let left_out: Vec<&(String, String)> = profile.left_out_of_all().collect();
     list(&mut out, "left out of the table", &left_out);
-    columns(&mut out, &profile.columns, MOST_COLUMNS);
-    let relations = &profile.relations[..profile.relations.len().min(MOST_RELATIONS)];
-    list(&mut out, "relations between columns", relations);
+    // Columns come last: where a wide table is cut, it is among them.
     list(
         &mut out,
         "columns that name entities with several rows",
@@ -64,6 +64,9 @@ pub(super) fn table(profile: &Profile) -> String {
         "columns that say when a row happened",
         &profile.times,
     );
+    let relations = &profile.relations[..profile.relations.len().min(MOST_RELATIONS)];
+    list(&mut out, "relations between columns", relations);
+    columns(&mut out, &profile.columns, MOST_COLUMNS);
     out
 }
 
@@ -95,15 +98,15 @@ fn readings(out: &mut String, readings: &[Reading]) {
 fn columns(out: &mut String, columns: &[ColumnProfile], most: usize) {
     let _ = writeln!(out, "\n{} columns:", columns.len());
     out.push_str("name | storage | role | missing | distinct | what it holds\n");
-    for column in columns.iter().take(most) {
-        let _ = writeln!(out, "{}", row(column));
-    }
-    if columns.len() > most {
-        let _ = writeln!(
-            out,
-            "and {} more columns, which `profile_column` tells",
-            columns.len() - most
-        );
+    let start = out.len();
+    for (told, column) in columns.iter().enumerate() {
+        let row = row(column);
+        if told >= most || out.len() - start + row.len() > MOST_BYTES {
+            let more = columns.len() - told;
+            let _ = writeln!(out, "and {more} more columns, which `profile_column` tells");
+            break;
+        }
+        let _ = writeln!(out, "{row}");
     }
 }
 

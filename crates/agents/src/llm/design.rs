@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::{Draft, Proposal};
 
 use super::arguments::{tool, typed};
-use super::conversation::{Toolbox, Turn, converse};
+use super::conversation::{MOST_CALLS, Toolbox, Turn, converse};
 use super::desk::{Desk, Layout};
 use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe};
 
@@ -49,6 +49,8 @@ pub async fn design(
     let profile = &*proposal.seen_in(profile);
     let system = render(&DesignerSystem {
         python: agent.python.clone(),
+        steps: agent.steps,
+        calls: MOST_CALLS,
         checks: Checks::of(agent.policy, Written::Draft),
         tables: !profile.others.is_empty(),
     });
@@ -57,6 +59,7 @@ pub async fn design(
         proposal: describe::proposal(proposal),
         metric: describe::metric(proposal),
         profile: describe::profile(profile),
+        documentation: profile.documentation.clone().unwrap_or_default(),
         feedback: feedback.told(),
     });
     let mut desk = Desk::new(profile, bench, Layout::Draft);

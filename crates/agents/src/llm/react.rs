@@ -103,14 +103,17 @@ struct Nothing {}
 /// The actions of an episode, each as a tool.
 fn tools() -> Vec<ToolDefinition> {
     vec![
-        tool::<RequestInfo>("request_info", "Tells a part of what is known of the task."),
+        tool::<RequestInfo>(
+            "request_info",
+            "Tells a part of what is known of the task; `all` tells everything.",
+        ),
         tool::<Code>(
             "validate_code",
-            "Runs a script without scoring what it writes.",
+            "Runs a script in a fresh sandbox, without scoring what it writes, and gives what it printed.",
         ),
         tool::<Code>(
             "execute_code",
-            "Runs a script and scores the submission.csv that it writes, on the feedback rows.",
+            "Runs a script in a fresh sandbox and scores the submission.csv that it writes into its working folder, on the feedback rows.",
         ),
         tool::<History>("get_history", "Tells what happened in the last steps."),
         tool::<Nothing>("reset", "Forgets best scores and history."),
@@ -317,21 +320,20 @@ impl<'a> React<'a> {
     }
 }
 
-/// The action that stands in a text: an object with `action`, alone, in a block of code or among prose; or a single block of Python, which is
-/// run and scored.
+/// The action that stands in a text: an object with `action`, or a call as an object with `tool` and `arguments`, alone, in a block of code
+/// or among prose; or a single block of Python, which is run and scored.
 fn written(text: &str) -> Option<Value> {
-    let named = |value: &Value| value.get("action").is_some_and(Value::is_string);
     if let Ok(value) = serde_json::from_str::<Value>(text.trim())
-        && named(&value)
+        && let Some(action) = named(value)
     {
-        return Some(value);
+        return Some(action);
     }
     for (start, _) in text.match_indices('{') {
         let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
         if let Some(Ok(value)) = values.next()
-            && named(&value)
+            && let Some(action) = named(value)
         {
-            return Some(value);
+            return Some(action);
         }
     }
     let mut blocks = text.split("```python\n").skip(1);
@@ -340,6 +342,25 @@ fn written(text: &str) -> Option<Value> {
     others
         .is_none()
         .then(|| json!({ "action": "execute_code", "code": code }))
+}
+
+/// The object as an action, if it names one.
+fn named(mut value: Value) -> Option<Value> {
+    let object = value.as_object_mut()?;
+    if !object.contains_key("action")
+        && let Some(Value::String(tool)) = object.remove("tool")
+    {
+        let mut action = match object.remove("arguments") {
+            Some(Value::Object(arguments)) => arguments,
+            _ => serde_json::Map::new(),
+        };
+        action.insert("action".to_owned(), Value::String(tool));
+        return Some(Value::Object(action));
+    }
+    object
+        .get("action")
+        .is_some_and(Value::is_string)
+        .then_some(value)
 }
 
 #[cfg(test)]
@@ -352,6 +373,7 @@ mod tests {
         for text in [
             r#"{"action": "request_info", "info_type": "all"}"#,
             "Let me look.\n```json\n{\"action\": \"request_info\", \"info_type\": \"all\"}\n```",
+            r#"{"tool": "request_info", "arguments": {"info_type": "all"}}"#,
             r#"I use {x} first: {"action": "request_info", "info_type": "all"} and then more"#,
         ] {
             assert_eq!(written(text), Some(all.clone()), "{text}");

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::{Draft, Proposal};
 
 use super::arguments::{tool, typed};
-use super::conversation::{Toolbox, Turn, converse};
+use super::conversation::{MOST_CALLS, Toolbox, Turn, converse};
 use super::desk::{Desk, Layout};
 use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe};
 
@@ -34,6 +34,8 @@ pub async fn refactor(
     let profile = &*proposal.seen_in(profile);
     let system = render(&RefactorSystem {
         python: agent.python.clone(),
+        steps: agent.steps,
+        calls: MOST_CALLS,
         checks: Checks::of(agent.policy, Written::Package),
         tables: !profile.others.is_empty(),
     });
@@ -42,6 +44,7 @@ pub async fn refactor(
         proposal: describe::proposal(proposal),
         metric: describe::metric(proposal),
         profile: describe::profile(profile),
+        documentation: profile.documentation.clone().unwrap_or_default(),
         draft: super::agent::sizes(&draft.files),
         feedback: feedback.told(),
     });

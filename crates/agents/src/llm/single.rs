@@ -13,7 +13,7 @@ use crate::{Formulation, MAX_PROPOSALS, Proposal};
 
 use super::arguments::{tool, typed};
 use super::brainstorm::{Refuse, metrics, offered};
-use super::conversation::{Toolbox, Turn, converse};
+use super::conversation::{MOST_CALLS, Toolbox, Turn, converse};
 use super::desk::{Desk, Layout};
 use super::refactor::SubmitPackage;
 use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe};
@@ -42,6 +42,8 @@ pub async fn single(
     let profile = &*repair.map_or(Cow::Borrowed(profile), |proposal| proposal.seen_in(profile));
     let system = render(&SingleSystem {
         python: agent.python.clone(),
+        steps: agent.steps,
+        calls: MOST_CALLS,
         checks: Checks::of(agent.policy, Written::Everything),
         most_proposals: MAX_PROPOSALS as u32,
         metrics: metrics(),

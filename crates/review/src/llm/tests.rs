@@ -122,6 +122,7 @@ async fn judged(good: &Good, chat: &Scripted) -> Result<Judged, JudgeError> {
             ladder: None,
             target: good.target.as_ref(),
             warnings: &[],
+            raw: None,
         },
     )
     .await
@@ -178,6 +179,11 @@ async fn what_is_wrong_is_told_back() {
     unfounded["scores"][1]["evidence"] = json!([]);
     let mut silent = reply();
     silent["scores"][4]["not_judged"] = json!([]);
+    let mut open = reply();
+    for place in [0, 1] {
+        open["scores"][place]["score"] = json!(null);
+        open["scores"][place]["not_judged"] = json!(["it is not shown"]);
+    }
     let mut vague = reply();
     vague["issues"][0]["fix"] = json!(" ");
     let mut lost = reply();
@@ -194,6 +200,7 @@ async fn what_is_wrong_is_told_back() {
         (high, "its score of clarity is 7"),
         (unfounded, "its score of task validity rests on no quote"),
         (silent, "neither judges complexity nor says why not"),
+        (open, "2 dimensions have a score, and at least 4 must"),
         (vague, "`issues[0]` has an empty `fix`"),
         (lost, "`notes.md`, which is no text of the package"),
         (nowhere, "somebody"),

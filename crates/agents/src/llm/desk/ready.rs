@@ -1,7 +1,7 @@
 //! Whether files may be handed in: what must have been written, run and checked before, on exactly these.
 
 use findings::Finding;
-use prompts::{fence, findings_text};
+use prompts::findings_text;
 
 use super::super::Files;
 use super::{Desk, MOST_RESULT};
@@ -68,7 +68,7 @@ impl Desk<'_> {
                 }
                 vec![format!(
                     "checks reject these files; repair them, or say in `unresolved` why that is not possible:\n{}",
-                    fence("findings", &findings_text(&rejecting), MOST_RESULT)
+                    findings_text(&rejecting, MOST_RESULT)
                 )]
             }
             Some(_) => vec![

@@ -19,10 +19,10 @@ pub(super) struct Nothing {}
 pub(super) struct Rows {
     /// Path of the file, as it is listed.
     pub(super) path: String,
-    /// First data row to show, from 0.
+    /// First line to show after the file's first, which is always shown: 0 for the one that follows it.
     #[serde(default)]
     pub(super) from_row: Option<u64>,
-    /// How many rows to show: 10 unless given, at most 100.
+    /// How many lines to show: 10 unless given, at most 100.
     #[serde(default)]
     pub(super) rows: Option<u64>,
 }
@@ -105,7 +105,7 @@ impl Desk<'_> {
             tool::<Nothing>("list_files", "The raw files with kind and size."),
             tool::<Rows>(
                 "preview",
-                "Rows of a raw file as they stand there: of a table its header and rows, of other text its lines.",
+                "Lines of a raw text file as they stand there: the first line, then `rows` lines from the one that `from_row` numbers. Files that are no text (.xlsx, .parquet) are read with `run_python`.",
             ),
             if self.has_tables() {
                 column
@@ -149,11 +149,11 @@ impl Desk<'_> {
             ),
             tool::<Rows>(
                 "read_prepared",
-                "Rows of a file that your prepare.py writes; the path begins with public/ or private/.",
+                "Lines of a text file that your prepare.py writes, as `preview` of a raw one; the path begins with public/ or private/.",
             ),
             tool::<Submission>(
                 "run_metric",
-                "Scores with your metric.py the sample submission, the answers themselves, and a submission of your own if you give one.",
+                "Scores with your metric.py the sample submission, the answers themselves, and a submission of your own if you give one. Your prepare.py must write public/train.csv, public/test.csv, public/sample_submission.csv and private/test_answer.csv.",
             ),
             tool::<Nothing>(
                 "run_assertions",

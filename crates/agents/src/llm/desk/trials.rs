@@ -1,7 +1,7 @@
 //! Trying the agent's files: running its scripts, scoring, and the checks. What came of it is remembered with the files it came of.
 
 use findings::Status;
-use prompts::{fence, findings_text};
+use prompts::findings_text;
 use serde_json::Value;
 
 use super::super::arguments::typed;
@@ -70,7 +70,7 @@ impl Desk<'_> {
         };
         let findings = self.bench.run_assertions(handed).await?;
         let rejecting = findings.iter().filter(|one| one.rejects()).count();
-        let text = findings_text(&findings);
+        let text = findings_text(&findings, MOST_RESULT);
         let later = findings
             .iter()
             .filter(|one| one.status == Status::Skip)
@@ -84,8 +84,7 @@ impl Desk<'_> {
         } else {
             Observation {
                 text: format!(
-                    "{made} checks made, {rejecting} of which reject; {later} more are made when everything runs\n{}",
-                    fence("findings", &text, MOST_RESULT)
+                    "{made} checks made, {rejecting} of which reject; {later} more are made when everything runs\n{text}"
                 ),
                 failed: rejecting > 0,
             }

@@ -139,7 +139,8 @@ async fn a_second_attempt_goes_on_from_the_first() {
         "{first}"
     );
     for said in [
-        "D05 fail (rejects)",
+        "D05 (rejects)",
+        "D05 fail",
         "0.998 of rows",
         "below 0.99",
         "`wilt` equals the target.",

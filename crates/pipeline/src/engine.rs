@@ -72,7 +72,8 @@ pub struct Roles {
 pub struct Ablation {
     /// No model judges candidates: the reviewer by rules does alone.
     pub no_review: bool,
-    /// Nothing that is found wrong is told to an agent: one attempt at everything.
+    /// One attempt at each stage: what is found after something was handed in is told to no agent. Inside a conversation the tools
+    /// still answer.
     pub no_feedback: bool,
     /// One conversation makes proposals and packages, instead of three agents; what is found wrong goes back to the same prompt.
     pub single_prompt: bool,

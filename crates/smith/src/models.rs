@@ -44,7 +44,7 @@ pub(crate) struct Decided {
     pub(crate) max_tokens: Option<u64>,
     pub(crate) max_wall: Option<u64>,
     pub(crate) price_file: Option<camino::Utf8PathBuf>,
-    /// How long a call that fails is tried again, in seconds since it began; 0 never. Without it, the usual policy.
+    /// How long a call that fails is tried again, in seconds since it first failed; 0 never. Without it, the usual policy.
     pub(crate) retry_seconds: Option<u64>,
     pub(crate) cassette: Option<Cassette>,
 }

@@ -12,16 +12,17 @@ use crate::failure::Failure;
 const NAMES: [&str; 5] = ["brainstormer", "designer", "refactor", "reviewer", "agent"];
 
 /// Settings that hold for one provider and no other: where it is, what is sent to it, what it charges and can read.
-const OF_A_PROVIDER: [&str; 5] = [
+const OF_A_PROVIDER: [&str; 6] = [
     "base_url",
     "key_variable",
     "headers",
     "price",
     "context_tokens",
+    "max_tokens_field",
 ];
 
 /// Settings that hold for one model and no other.
-const OF_A_MODEL: [&str; 2] = ["price", "context_tokens"];
+const OF_A_MODEL: [&str; 3] = ["price", "context_tokens", "max_tokens_field"];
 
 /// What stands for the values of headers where settings are shown.
 const REDACTED: &str = "[redacted]";
@@ -160,7 +161,7 @@ mod tests {
 
     /// A provider with everything that belongs to it.
     const OPENAI: &str = "model = \"gpt-5\"\nbase_url = \"https://a.example/v1\"\nkey_variable = \"A_KEY\"\nmax_tokens = 5\n\
-        context_tokens = 9\nheaders = { x-team = \"$TEAM\" }\nprice = { input = 1.0, output = 2.0 }\n";
+        context_tokens = 9\nmax_tokens_field = \"max_tokens\"\nheaders = { x-team = \"$TEAM\" }\nprice = { input = 1.0, output = 2.0 }\n";
 
     fn assert_nothing_of_it(settings: &Settings) {
         assert_ne!(settings.base_url, "https://a.example/v1");
@@ -168,6 +169,7 @@ mod tests {
         assert!(settings.headers.is_empty());
         assert_eq!(settings.price, None);
         assert_ne!(settings.context_tokens, 9);
+        assert_eq!(settings.max_tokens_field, None);
         assert_eq!(settings.max_tokens, 5);
     }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::super::{Parsed, body, parse};
 use super::{call, conversation, question, read, stream, usage};
-use crate::{Dialect, Finish, Settings};
+use crate::{Dialect, Finish, MaxTokensField, Settings};
 
 #[test]
 fn models_that_reason_have_another_word_for_the_most_tokens() {
@@ -28,6 +28,10 @@ fn models_that_reason_have_another_word_for_the_most_tokens() {
         );
         assert_eq!(body.get("max_tokens").is_some(), !newer, "{model}");
     }
+    let mut deployment = Settings::new(Dialect::Chat, "our-deployment");
+    deployment.max_tokens_field = Some(MaxTokensField::MaxCompletionTokens);
+    let body = body(&deployment, &question());
+    assert!(body.get("max_completion_tokens").is_some() && body.get("max_tokens").is_none());
 }
 
 #[test]

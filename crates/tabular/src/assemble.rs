@@ -15,6 +15,8 @@ use crate::table::{Column, Table, unique_name};
 const DOCUMENTATION_CHARACTERS: usize = 20_000;
 /// Tables beside the main one that are described: the largest. More would bury whoever reads of them.
 const MOST_OTHERS: usize = 12;
+/// Largest file that is read although the declared table is made of others: whoever declares one may have good reason.
+const MOST_UNDECLARED_BYTES: u64 = 256 << 20;
 
 /// A table of a dataset and how it came about; the main one has the others.
 #[derive(Debug)]
@@ -118,36 +120,39 @@ fn declared_table(
         Combine::SideBySide => side_by_side(tables).map_err(ProfileOutcome::Refused)?,
         Combine::Stacked | Combine::Single => stacked(tables).map_err(ProfileOutcome::Refused)?,
     };
-    for file in dataset
-        .files
-        .iter()
-        .filter(|file| may_hold_table(file.kind))
-    {
-        if !declared.files.iter().any(|stated| stated.path == file.path) {
-            assembled.left_out.push((
-                file.path.clone(),
-                "not part of the declared table".to_owned(),
-            ));
-        }
+    let stated = |file: &&RawFile| declared.files.iter().any(|one| one.path == file.path);
+    let mut rest: Vec<&RawFile> = may_hold_tables(dataset)
+        .filter(|file| !stated(file))
+        .collect();
+    for file in &rest {
+        assembled.left_out.push((
+            file.path.clone(),
+            "not part of the declared table".to_owned(),
+        ));
     }
+    rest.retain(|file| file.bytes <= MOST_UNDECLARED_BYTES);
+    let (groups, _unreadable) = grouped(folder, &rest, documentation)?;
+    assembled.others = others(groups)?;
     Ok(assembled)
 }
 
-/// The largest table that files with equal columns make together, and the tables that the other files make.
-fn found_table(
-    folder: &Utf8Path,
-    dataset: &DatasetFacts,
-    documentation: &Documentation,
-) -> Result<Assembled, ProfileOutcome> {
-    let files: Vec<&RawFile> = dataset
+fn may_hold_tables(dataset: &DatasetFacts) -> impl Iterator<Item = &RawFile> {
+    dataset
         .files
         .iter()
         .filter(|file| may_hold_table(file.kind))
-        .collect();
-    if files.is_empty() {
-        return Err(ProfileOutcome::Refused(without_table(dataset)));
-    }
-    let mut groups: Vec<Vec<FileTable>> = Vec::new();
+}
+
+/// Files whose rows belong under the same columns.
+type Group = Vec<FileTable>;
+
+/// The files in groups that make a table each, and those that can't be read, with the reason.
+fn grouped(
+    folder: &Utf8Path,
+    files: &[&RawFile],
+    documentation: &Documentation,
+) -> Result<(Vec<Group>, Vec<(String, String)>), ReadError> {
+    let mut groups: Vec<Group> = Vec::new();
     let mut failures: Vec<(String, String)> = Vec::new();
     for file in files {
         match read_file(folder, file, None, documentation)? {
@@ -161,12 +166,37 @@ fn found_table(
             Err(why) => failures.push((file.path.clone(), why)),
         }
     }
-    let cells = |group: &Vec<FileTable>| {
-        group
-            .iter()
-            .map(|table| table.table.rows * table.table.columns.len())
-            .sum::<usize>()
-    };
+    Ok((groups, failures))
+}
+
+fn cells(group: &[FileTable]) -> usize {
+    let tables = group.iter().map(|table| &table.table);
+    tables.map(|table| table.rows * table.columns.len()).sum()
+}
+
+/// The tables beside the main one: the largest, by path.
+fn others(mut groups: Vec<Group>) -> Result<Vec<Assembled>, ProfileOutcome> {
+    groups.sort_by_key(|group| std::cmp::Reverse(cells(group)));
+    let largest = groups.into_iter().take(MOST_OTHERS);
+    let mut others = largest
+        .map(stacked)
+        .collect::<Result<Vec<Assembled>, Refusal>>()
+        .map_err(ProfileOutcome::Refused)?;
+    others.sort_by(|a, b| a.path().cmp(b.path()));
+    Ok(others)
+}
+
+/// The largest table that files with equal columns make together, and the tables that the other files make.
+fn found_table(
+    folder: &Utf8Path,
+    dataset: &DatasetFacts,
+    documentation: &Documentation,
+) -> Result<Assembled, ProfileOutcome> {
+    let files: Vec<&RawFile> = may_hold_tables(dataset).collect();
+    if files.is_empty() {
+        return Err(ProfileOutcome::Refused(without_table(dataset)));
+    }
+    let (mut groups, mut failures) = grouped(folder, &files, documentation)?;
     let Some(best) =
         (0..groups.len()).max_by_key(|&at| (cells(&groups[at]), std::cmp::Reverse(at)))
     else {
@@ -194,12 +224,7 @@ fn found_table(
     }
     assembled.left_out.extend(failures);
     assembled.left_out.sort();
-    groups.sort_by_key(|group| std::cmp::Reverse(cells(group)));
-    for group in groups.into_iter().take(MOST_OTHERS) {
-        let other = stacked(group).map_err(ProfileOutcome::Refused)?;
-        assembled.others.push(other);
-    }
-    assembled.others.sort_by(|a, b| a.path().cmp(b.path()));
+    assembled.others = others(groups)?;
     Ok(assembled)
 }
 

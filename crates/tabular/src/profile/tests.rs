@@ -239,6 +239,8 @@ fn what_is_declared_is_followed() {
             "not part of the declared table".to_owned()
         )]
     );
+    let others: Vec<&str> = profile.others.iter().map(facts::OtherTable::path).collect();
+    assert_eq!(others, ["z.csv"]);
 }
 
 #[test]

@@ -250,7 +250,13 @@ impl Workbench for Bench<'_> {
             if !known {
                 return Ok(Observation::failure("there is no such raw file"));
             }
-            preview::of_file(&self.raw.folder.join(path), from_row, rows)
+            let others = self.profile.others.iter();
+            let mut readings =
+                (self.profile.readings.iter()).chain(others.flat_map(|table| &table.readings));
+            let encoding = readings
+                .find(|reading| reading.path == path)
+                .map(|reading| reading.encoding);
+            preview::of_file(&self.raw.folder.join(path), encoding, from_row, rows)
                 .map_err(failed("read a raw file"))
         })
     }
@@ -301,7 +307,7 @@ impl Workbench for Bench<'_> {
             if !prepared.run.files.contains_key(path) {
                 return Ok(Observation::failure("prepare.py writes no such file"));
             }
-            preview::of_file(&prepared.folder.join(path), from_row, rows)
+            preview::of_file(&prepared.folder.join(path), None, from_row, rows)
                 .map_err(failed("read what prepare.py wrote"))
         })
     }

@@ -184,7 +184,7 @@ mod tests {
     use ledger::{History, Ledger};
 
     use super::*;
-    use crate::Observer;
+    use crate::{Observer, stage::Surroundings};
 
     struct Quiet;
 
@@ -198,7 +198,13 @@ mod tests {
         let folder = Utf8Path::from_path(folder.path()).unwrap();
         let ledger = Ledger::open(folder).unwrap();
         let clock: crate::Clock = || 7;
-        let stages = Stages::new(ledger, Arc::new(Quiet), clock, String::new(), false);
+        let stages = Stages::new(
+            ledger,
+            Arc::new(Quiet),
+            clock,
+            Surroundings::default(),
+            false,
+        );
         let meter = Meter::new(
             &Arc::new(stages),
             Stage::Design,

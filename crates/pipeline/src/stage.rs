@@ -23,9 +23,17 @@ pub(crate) struct Stages {
     ledger: Mutex<Ledger>,
     observer: std::sync::Arc<dyn Observer>,
     clock: Clock,
-    /// Digest of the running program and of the pinned environment: another program is another input.
-    surroundings: String,
+    surroundings: Surroundings,
     from_scratch: bool,
+}
+
+/// What every result depends on beside what its stage works on.
+#[derive(Default)]
+pub(crate) struct Surroundings {
+    /// Digest of the running program and of the pinned environment: another program is another input.
+    pub(crate) common: String,
+    /// What each stage uses of the engine: changing one model does not undo the work of others.
+    pub(crate) by_stage: BTreeMap<Stage, String>,
 }
 
 /// What a stage works on.
@@ -89,7 +97,7 @@ impl Stages {
         ledger: Ledger,
         observer: std::sync::Arc<dyn Observer>,
         clock: Clock,
-        surroundings: String,
+        surroundings: Surroundings,
         from_scratch: bool,
     ) -> Self {
         Self {
@@ -163,7 +171,9 @@ impl Stages {
     }
 
     fn key(&self, stage: Stage, inputs: &impl Serialize) -> StageKey {
-        StageKey::of(stage.as_str(), STAGE_VERSION, &(&self.surroundings, inputs))
+        let Surroundings { common, by_stage } = &self.surroundings;
+        let surroundings = (common, by_stage.get(&stage));
+        StageKey::of(stage.as_str(), STAGE_VERSION, &(surroundings, inputs))
     }
 
     /// How often `stage` came to no result for these inputs, because what a model said could not be believed. A run that was

@@ -139,6 +139,9 @@ pub struct StageFinished {
     pub output: Option<Blake3>,
     /// Ids of the checks that failed, e.g. `A03`.
     pub findings: Vec<String>,
+    /// Why an agent gave the task up, in its own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up: Option<String>,
     /// Time from start to end.
     pub wall_ms: u64,
     /// Processor time of the scripts that were run.
@@ -337,6 +340,7 @@ pub(crate) mod tests {
         let what = (
             any::<Option<[u8; 32]>>(),
             prop::collection::vec("[A-D][0-9]{2}", 0..3),
+            any::<Option<String>>(),
         );
         let cost = (
             any::<u64>(),
@@ -348,7 +352,7 @@ pub(crate) mod tests {
         (who, what, cost).prop_map(
             |(
                 (key, stage, subject, attempt, outcome),
-                (output, findings),
+                (output, findings, given_up),
                 (wall_ms, cpu_ms, peak_memory_bytes, tokens, cost_usd),
             )| {
                 let output = output.map(Blake3::from_bytes);
@@ -360,6 +364,7 @@ pub(crate) mod tests {
                     outcome,
                     output,
                     findings,
+                    given_up,
                     wall_ms,
                     cpu_ms,
                     peak_memory_bytes,

@@ -57,6 +57,8 @@ pub(crate) struct Done<T> {
     pub(crate) outcome: StageOutcome,
     /// Ids of failed checks, for the funnel.
     pub(crate) findings: Vec<String>,
+    /// Why an agent gave the task up, in its own words.
+    pub(crate) given_up: Option<String>,
     pub(crate) usage: Usage,
     /// What its model calls took.
     pub(crate) spent: Spent,
@@ -71,6 +73,7 @@ impl<T> Done<T> {
             value,
             outcome: StageOutcome::Passed,
             findings: Vec::new(),
+            given_up: None,
             usage: Usage::default(),
             spent: Spent::default(),
             prompts: BTreeMap::new(),
@@ -257,6 +260,7 @@ impl Stages {
                         outcome: StageOutcome::Failed,
                         output: None,
                         findings: Vec::new(),
+                        given_up: None,
                         wall_ms: milliseconds(watch),
                         cpu_ms: 0,
                         peak_memory_bytes: 0,
@@ -285,6 +289,7 @@ impl Stages {
             outcome: done.outcome,
             output: Some(output),
             findings: done.findings,
+            given_up: done.given_up,
             wall_ms: milliseconds(watch),
             cpu_ms: done.usage.cpu_ms,
             peak_memory_bytes: done.usage.peak_memory_bytes,

@@ -230,7 +230,11 @@ fn by_dataset(datasets: &[DatasetSummary]) -> Table {
                     [] => String::new(),
                     checks => format!(" by {}", checks.join(", ")),
                 };
-                format!("{}: lost at {}{checks}", lost.task, lost.stage)
+                let given_up = match &lost.given_up {
+                    Some(reason) => format!(", given up: {reason}"),
+                    None => String::new(),
+                };
+                format!("{}: lost at {}{checks}{given_up}", lost.task, lost.stage)
             })
             .collect();
         for failed in &dataset.failed {
@@ -288,6 +292,7 @@ mod tests {
                     task: "iris--b-binary".to_owned(),
                     stage: "execute".to_owned(),
                     checks: vec!["D05".to_owned()],
+                    given_up: Some("no column says more".to_owned()),
                 }],
                 ..DatasetSummary::default()
             },
@@ -324,7 +329,7 @@ mod tests {
 
         dataset  proposals  published  lost
         iris             2          1     1
-            iris--b-binary: lost at execute by D05
+            iris--b-binary: lost at execute by D05, given up: no column says more
         notes            0          0     0
             refused, not_enough_rows: it has 3 rows
         ");

@@ -11,7 +11,7 @@ use crate::{Draft, Proposal};
 
 use super::arguments::{tool, typed};
 use super::conversation::{MOST_CALLS, Toolbox, Turn, converse};
-use super::desk::{Desk, Layout};
+use super::desk::{Desk, GiveUp, Layout};
 use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe};
 
 /// The script by which a draft tries itself.
@@ -64,6 +64,7 @@ pub async fn design(
     });
     let mut desk = Desk::new(profile, bench, Layout::Draft);
     desk.take_up(proposal.clone(), feedback.previous.clone(), Files::new());
+    desk.sent_back(feedback);
     converse(agent, system, first, &mut Designer { desk }).await
 }
 
@@ -91,16 +92,23 @@ impl Toolbox for Designer<'_> {
             "submit_draft",
             "Hands in your files as the draft. `run_prepare` and `run_test` must have gone well with exactly these files.",
         ));
+        tools.push(GiveUp::definition());
         tools
     }
 
     async fn call(&mut self, name: &str, arguments: Value) -> Result<Turn<Draft>, AgentError> {
+        if name == GiveUp::NAME {
+            return Ok(GiveUp::turn(arguments));
+        }
         if name != "submit_draft" {
             let seen = self.desk.call(name, arguments).await?;
             return Ok(Turn::Said(seen.expect("every other tool is the desk's")));
         }
         if let Err(why) = typed::<Submit>(arguments) {
             return Ok(Turn::wrong(why));
+        }
+        if let Some(turn) = self.desk.unchanged(GiveUp::NAME) {
+            return Ok(turn);
         }
         let mut missing = self.desk.missing(&REQUIRED);
         missing.extend(self.desk.untested());
@@ -119,6 +127,6 @@ impl Toolbox for Designer<'_> {
     }
 
     fn reminder(&self) -> &'static str {
-        "When `run_prepare` and `run_test` have gone well with all your files, hand in by `submit_draft`."
+        "When `run_prepare` and `run_test` have gone well with all your files, hand in by `submit_draft`; where no honest draft can be made, end by `give_up`."
     }
 }

@@ -11,7 +11,7 @@ use crate::{Draft, Proposal};
 
 use super::arguments::{tool, typed};
 use super::conversation::{MOST_CALLS, Toolbox, Turn, converse};
-use super::desk::{Desk, Layout};
+use super::desk::{Desk, GiveUp, Layout};
 use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe};
 
 /// The files of a package that are written; everything else is made of them.
@@ -54,6 +54,7 @@ pub async fn refactor(
         feedback.previous.clone(),
         draft.files.clone(),
     );
+    desk.sent_back(feedback);
     converse(agent, system, first, &mut Refactor { desk }).await
 }
 
@@ -103,13 +104,20 @@ impl Toolbox for Refactor<'_> {
         let mut tools = self.desk.tools_to_look();
         tools.extend(Desk::tools_to_make());
         tools.push(SubmitPackage::definition());
+        tools.push(GiveUp::definition());
         tools
     }
 
     async fn call(&mut self, name: &str, arguments: Value) -> Result<Turn<Files>, AgentError> {
+        if name == GiveUp::NAME {
+            return Ok(GiveUp::turn(arguments));
+        }
         if name != "submit_package" {
             let seen = self.desk.call(name, arguments).await?;
             return Ok(Turn::Said(seen.expect("every other tool is the desk's")));
+        }
+        if let Some(turn) = self.desk.unchanged(GiveUp::NAME) {
+            return Ok(turn);
         }
         let problems = SubmitPackage::problems(arguments, &self.desk);
         Ok(if problems.is_empty() {
@@ -124,6 +132,6 @@ impl Toolbox for Refactor<'_> {
     }
 
     fn reminder(&self) -> &'static str {
-        "When `run_prepare` and `run_assertions` have run on your files, hand in by `submit_package`."
+        "When `run_prepare` and `run_assertions` have run on your files, hand in by `submit_package`; where no honest package can be made, end by `give_up`."
     }
 }

@@ -59,6 +59,7 @@ pub async fn single(
     let mut desk = Desk::new(profile, bench, Layout::Package);
     if let Some(proposal) = repair {
         desk.take_up(proposal.clone(), feedback.previous.clone(), Files::new());
+        desk.sent_back(feedback);
     }
     let mut toolbox = Everything {
         desk,
@@ -122,6 +123,7 @@ impl Toolbox for Everything<'_> {
                 Turn::wrong("packages were handed in already; end by `finish`")
             }
             "refuse" => match typed::<Refuse>(arguments) {
+                Ok(refuse) if self.repairs => Turn::Declined(Some(refuse.refusal().detail)),
                 Ok(refuse) => Turn::Done(Single::Refused(refuse.refusal())),
                 Err(why) => Turn::wrong(why),
             },
@@ -192,6 +194,9 @@ impl Everything<'_> {
     }
 
     fn submit(&mut self, arguments: Value) -> Turn<Single> {
+        if let Some(turn) = self.desk.unchanged("refuse") {
+            return turn;
+        }
         let problems = SubmitPackage::problems(arguments, &self.desk);
         if !problems.is_empty() {
             return Turn::wrong(format!("not handed in:\n- {}", problems.join("\n- ")));

@@ -8,6 +8,8 @@ mod tools;
 mod trials;
 mod writing;
 
+pub(super) use tools::GiveUp;
+
 use facts::Profile;
 use findings::Finding;
 use prompts::{fence, fence_ends};
@@ -43,6 +45,8 @@ pub(super) struct Desk<'a> {
     pub(super) files: Files,
     /// Files that it can read below `draft/`.
     draft: Files,
+    /// The files that were rejected when they were handed in, and whether it handed them in again.
+    rejected: Option<(Files, bool)>,
     /// The files with which `prepare.py` ran last, and whether it went well.
     prepared: Option<(Files, bool)>,
     /// The files with which the test script ran last, and whether it went well.
@@ -60,6 +64,7 @@ impl<'a> Desk<'a> {
             proposal: None,
             files: Files::new(),
             draft: Files::new(),
+            rejected: None,
             prepared: None,
             tested: None,
             checked: None,

@@ -3,8 +3,11 @@
 use llm::ToolDefinition;
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::super::arguments::{tool, without};
+use super::super::arguments::{tool, typed, without};
+use super::super::brainstorm::one_line;
+use super::super::conversation::Turn;
 use super::Desk;
 
 /// Rows that are shown unless more are asked for, and at most.
@@ -92,6 +95,37 @@ pub(super) struct Submission {
     /// Text of a CSV file to score beside the sample submission and the answers; null for none.
     #[serde(default)]
     pub(super) submission: Option<String>,
+}
+
+/// What is said when nothing better can be made.
+#[derive(Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::llm) struct GiveUp {
+    /// Why no honest change can repair it, in a few sentences, with what you measured.
+    #[schemars(length(min = 1))]
+    reason: String,
+}
+
+impl GiveUp {
+    /// The tool's name.
+    pub(in crate::llm) const NAME: &'static str = "give_up";
+
+    /// The tool.
+    pub(in crate::llm) fn definition() -> ToolDefinition {
+        tool::<Self>(
+            Self::NAME,
+            "Ends the work on this proposal for good: it can't become an honest task. The proposal is rejected, and your reason is kept.",
+        )
+    }
+
+    /// What becomes of the call.
+    pub(in crate::llm) fn turn<T>(arguments: Value) -> Turn<T> {
+        match typed::<Self>(arguments) {
+            Ok(Self { reason }) if reason.trim().is_empty() => Turn::wrong("`reason` is empty"),
+            Ok(Self { reason }) => Turn::Declined(Some(one_line(&reason))),
+            Err(why) => Turn::wrong(why),
+        }
+    }
 }
 
 impl Desk<'_> {

@@ -146,12 +146,7 @@ pub(super) fn files(profile: &Profile) -> String {
 
 /// All that was measured of a column.
 pub(super) fn column(column: &ColumnProfile) -> String {
-    serde_json::to_string_pretty(column).expect("a profile is JSON")
-}
-
-/// The proposal as JSON.
-pub(super) fn proposal(proposal: &Proposal) -> String {
-    serde_json::to_string_pretty(proposal).expect("a proposal is JSON")
+    json(column)
 }
 
 /// The metric in a sentence.
@@ -181,9 +176,10 @@ fn row(column: &ColumnProfile) -> String {
     if let Some(numbers) = &column.numbers {
         let [_, _, _, median, ..] = numbers.quantiles;
         holds.push(format!(
-            "{} to {}, median {median}, mean {}, skewness {:.2}, zeros {:.1} %",
-            numbers.min,
-            numbers.max,
+            "{} to {}, median {}, mean {}, skewness {:.2}, zeros {:.1} %",
+            rounded(numbers.min),
+            rounded(numbers.max),
+            rounded(median),
             rounded(numbers.mean),
             numbers.skewness,
             100.0 * numbers.zeros
@@ -195,7 +191,10 @@ fn row(column: &ColumnProfile) -> String {
             dates.first, dates.last, dates.pattern
         ));
     }
-    if let Some(text) = &column.text {
+    // A category is a word or a few, which its values show.
+    if let Some(text) = &column.text
+        && column.categories.is_empty()
+    {
         holds.push(format!("{:.0} words on average", text.mean_words));
     }
     if column.categories.is_empty() {
@@ -242,16 +241,35 @@ fn list<T: Serialize>(out: &mut String, title: &str, items: &[T]) {
     }
 }
 
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("a fact is JSON")
+/// A value as JSON, its numbers no longer than a reader needs.
+pub(super) fn json(value: &impl Serialize) -> String {
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Rounding);
+    value
+        .serialize(&mut serializer)
+        .expect("a fact is JSON, and memory takes everything");
+    String::from_utf8(bytes).expect("JSON is UTF-8")
 }
 
+/// Compact JSON with rounded numbers.
+struct Rounding;
+
+impl serde_json::ser::Formatter for Rounding {
+    fn write_f64<W: std::io::Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        value: f64,
+    ) -> std::io::Result<()> {
+        serde_json::ser::CompactFormatter.write_f64(writer, rounded(value))
+    }
+}
+
+/// Whole numbers as they are, others with six digits: more are noise of arithmetic.
 fn rounded(value: f64) -> f64 {
-    if value == 0.0 || !value.is_finite() {
+    if value.fract() == 0.0 || !value.is_finite() {
         return value;
     }
-    let scale = 10f64.powi(5 - value.abs().log10().ceil() as i32);
-    (value * scale).round() / scale
+    format!("{value:.5e}").parse().unwrap_or(value)
 }
 
 fn short(text: &str) -> String {
@@ -259,5 +277,26 @@ fn short(text: &str) -> String {
     match one_line.char_indices().nth(MOST_TEXT) {
         Some((end, _)) => format!("{}…", &one_line[..end]),
         None => one_line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_no_longer_than_a_reader_needs() {
+        for (value, told) in [
+            (34.650000000000006, "34.65"),
+            (1.0 / 3.0, "0.333333"),
+            (-1234567.89, "-1234570"),
+            (20231231.0, "20231231"),
+            (1e-7 / 3.0, "0.0000000333333"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(rounded(value).to_string(), told);
+        }
+        let facts = serde_json::json!({ "mean": 0.1 + 0.2, "rows": 3, "none": null });
+        assert_eq!(json(&facts), r#"{"mean":0.3,"none":null,"rows":3}"#);
     }
 }

@@ -12,7 +12,7 @@ use crate::{Draft, Proposal};
 use super::arguments::{tool, typed};
 use super::conversation::{MOST_CALLS, Toolbox, Turn, converse};
 use super::desk::{Desk, GiveUp, Layout};
-use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe};
+use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe, proposed};
 
 /// The script by which a draft tries itself.
 pub const TEST_SCRIPT: &str = "test_task.py";
@@ -56,7 +56,7 @@ pub async fn design(
     });
     let first = render(&DesignerTask {
         header: agent.header("designer", profile, Some(proposal)),
-        proposal: describe::proposal(proposal),
+        proposal: proposed::proposal(proposal),
         metric: describe::metric(proposal),
         profile: describe::profile(profile),
         documentation: profile.documentation.clone().unwrap_or_default(),

@@ -4,7 +4,7 @@
 //! as a step; it is never an error.
 
 use llm::{Chat, Finish, LlmError, Reply, ToolCall, ToolDefinition, Usage};
-use prompts::{Header, PythonEnvironment, ReactSystem, ReactTask, fence, render};
+use prompts::{Header, PythonEnvironment, ReactSystem, ReactTask, fence_ends, render};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -258,11 +258,8 @@ impl<'a> React<'a> {
 
     /// Answers the calls of the last reply, or says what came of its text.
     fn tell(&mut self, seen: &Value) {
-        let text = match seen {
-            Value::String(text) => text.clone(),
-            other => serde_json::to_string_pretty(other).expect("a value is JSON"),
-        };
-        let text = fence("observation", &text, MOST_SEEN);
+        // What went wrong stands at the end.
+        let text = fence_ends("observation", &readable(seen), MOST_SEEN);
         let open = std::mem::take(&mut self.open);
         match open.split_first() {
             None => self.transcript.say(text),
@@ -320,6 +317,45 @@ impl<'a> React<'a> {
     }
 }
 
+/// An observation as JSON, below it the texts of several lines that it holds, as they are: scripts print them.
+fn readable(seen: &Value) -> String {
+    if let Value::String(text) = seen {
+        return text.clone();
+    }
+    let mut head = seen.clone();
+    let mut texts = Vec::new();
+    take_texts(&mut head, "", &mut texts);
+    let mut out = serde_json::to_string_pretty(&head).expect("a value is JSON");
+    for (path, text) in texts {
+        out.push_str(&format!("\n\n{path}:\n{}", text.trim_end()));
+    }
+    out
+}
+
+/// Takes texts of several lines out of a value, with the path of each.
+fn take_texts(value: &mut Value, path: &str, texts: &mut Vec<(String, String)>) {
+    match value {
+        Value::String(text) if text.trim_end().contains('\n') => {
+            texts.push((
+                path.to_owned(),
+                std::mem::replace(text, "see below".to_owned()),
+            ));
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                take_texts(item, &format!("{path}[{index}]"), texts);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let dot = if path.is_empty() { "" } else { "." };
+                take_texts(field, &format!("{path}{dot}{name}"), texts);
+            }
+        }
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 /// The action that stands in a text: an object with `action`, or a call as an object with `tool` and `arguments`, alone, in a block of code
 /// or among prose; or a single block of Python, which is run and scored.
 fn written(text: &str) -> Option<Value> {
@@ -366,6 +402,43 @@ fn named(mut value: Value) -> Option<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_scripts_print_stands_as_it_is() {
+        let seen = json!({
+            "step": 2,
+            "feedback": { "kind": "executed", "stdout": "fold 1\n  0.91\n", "stderr": "" },
+            "parts": [{ "text": "one line\n" }, { "text": "# Title\n\n\"quoted\"\n" }],
+        });
+        insta::assert_snapshot!(readable(&seen), @r#"
+        {
+          "feedback": {
+            "kind": "executed",
+            "stderr": "",
+            "stdout": "see below"
+          },
+          "parts": [
+            {
+              "text": "one line\n"
+            },
+            {
+              "text": "see below"
+            }
+          ],
+          "step": 2
+        }
+
+        feedback.stdout:
+        fold 1
+          0.91
+
+        parts[1].text:
+        # Title
+
+        "quoted"
+        "#);
+        assert_eq!(readable(&json!("a\nb")), "a\nb");
+    }
 
     #[test]
     fn actions_are_found_in_text() {

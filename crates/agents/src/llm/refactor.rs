@@ -12,7 +12,7 @@ use crate::{Draft, Proposal};
 use super::arguments::{tool, typed};
 use super::conversation::{MOST_CALLS, Toolbox, Turn, converse};
 use super::desk::{Desk, GiveUp, Layout};
-use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe};
+use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe, proposed};
 
 /// The files of a package that are written; everything else is made of them.
 const PACKAGE: [&str; 3] = ["prepare.py", "metric.py", "description.md"];
@@ -41,7 +41,7 @@ pub async fn refactor(
     });
     let first = render(&RefactorTask {
         header: agent.header("refactor", profile, Some(proposal)),
-        proposal: describe::proposal(proposal),
+        proposal: proposed::proposal(proposal),
         metric: describe::metric(proposal),
         profile: describe::profile(profile),
         documentation: profile.documentation.clone().unwrap_or_default(),

@@ -16,7 +16,7 @@ use super::brainstorm::{Refuse, metrics, offered};
 use super::conversation::{MOST_CALLS, Toolbox, Turn, converse};
 use super::desk::{Desk, Layout};
 use super::refactor::SubmitPackage;
-use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe};
+use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe, proposed};
 
 /// What the one agent hands in.
 #[derive(Clone, Debug, PartialEq)]
@@ -53,7 +53,7 @@ pub async fn single(
         header: agent.header("single", profile, repair),
         profile: describe::profile(profile),
         documentation: profile.documentation.clone().unwrap_or_default(),
-        proposal: repair.map(describe::proposal).unwrap_or_default(),
+        proposal: repair.map(proposed::proposal).unwrap_or_default(),
         feedback: feedback.told(),
     });
     let mut desk = Desk::new(profile, bench, Layout::Package);
@@ -174,7 +174,7 @@ impl Everything<'_> {
                 }
                 let said = format!(
                     "The task as it is understood:\n{}",
-                    prompts::fence("proposal", &describe::proposal(&proposal), 12_000)
+                    prompts::fence("proposal", &proposed::proposal(&proposal), 12_000)
                 );
                 self.desk.take_up(proposal, Files::new(), Files::new());
                 Turn::Said(super::Observation::of(said))

@@ -275,3 +275,22 @@ async fn an_agent_may_say_that_nothing_can_be_made() {
     let conversed = refactor_with(&Scripted::new(script()), 20).await;
     assert_eq!(conversed.outcome, Outcome::Declined { reason: declined });
 }
+
+#[test]
+fn a_proposal_is_told_in_lines() {
+    insta::assert_snapshot!(super::super::proposed::proposal(&proposal()), @r#"
+    id: greenhouse--mildew-binary
+    title: Greenhouse: which plants get mildew
+    target: "mildew", classes "no" (130 rows), "yes" (70 rows), the positive one is "yes"
+    objective: binary
+    metric: "roc_auc"
+    a prediction is: probability
+    split: stratified, share of test 0.3, seed 805298: Plants are independent of each other.
+    id column to add: "id"
+    features: 3
+    - "height": number
+    - "light": number
+    - "bed": category
+    why it is worth predicting: Gardeners would treat plants early. Light and height tell something, not all.
+    "#);
+}

@@ -199,7 +199,11 @@ fn described(column: &ColumnProfile) -> String {
         role.as_str().unwrap_or_default(),
         column.missing,
         column.distinct,
-        column.meaning.as_deref().unwrap_or("")
+        column
+            .meaning
+            .as_deref()
+            .unwrap_or_default()
+            .replace('\n', " ")
     )
 }
 

@@ -166,7 +166,7 @@ impl Desk<'_> {
             tool::<Nothing>("list_own_files", "Your files, and those that you can read."),
             tool::<Path>(
                 "read_file",
-                "The text of one of your files, or of the draft below draft/.",
+                "The text of one of your files, or of the draft below draft/: its first 24,000 characters.",
             ),
             tool::<Written>(
                 "write_file",

@@ -1,5 +1,8 @@
 //! `generate`: what it prints, what it publishes, and that it does so the same way twice.
 
+use std::collections::BTreeSet;
+
+use camino::{Utf8Path, Utf8PathBuf};
 use serde_json::Value;
 
 use crate::support::{
@@ -24,7 +27,7 @@ fn both_datasets_give_verified_tasks() {
 
 #[test]
 fn packages_as_a_reader_finds_them() {
-    let mut first_of = std::collections::BTreeSet::new();
+    let mut first_of = BTreeSet::new();
     for (id, task) in published().tasks() {
         let dataset = id.split("--").next().unwrap_or(id);
         if first_of.insert(dataset.to_owned()) {
@@ -58,6 +61,41 @@ fn a_second_run_in_another_place_gives_the_same_bytes_and_tells_it_in_json() {
         .map(|event| redact(event).to_string())
         .collect();
     insta::assert_snapshot!(events.join("\n"));
+}
+
+#[test]
+fn a_dry_run_leaves_nothing_and_works_beside_a_run() {
+    let env = TestEnv::with_data();
+    let planned = |out: &str| {
+        let before = entries(env.root());
+        let ran = env.smith(&["generate", "data/parcels", "--out", out, "--dry-run"]);
+        let ran = ran.expect(exit::OK);
+        assert!(
+            ran.stdout.contains("nothing was made"),
+            "{}",
+            ran.document()
+        );
+        assert_eq!(entries(env.root()), before, "{}", ran.document());
+    };
+    planned("tasks");
+    // A run that has the ledger.
+    env.write("held.ledger/lock", "");
+    let held = fs_err::File::open(env.path("held.ledger/lock")).unwrap();
+    held.try_lock().unwrap();
+    planned("held");
+}
+
+/// Everything below a folder, folders too.
+fn entries(folder: &Utf8Path) -> BTreeSet<Utf8PathBuf> {
+    let mut all = BTreeSet::new();
+    for entry in folder.read_dir_utf8().unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_type().unwrap().is_dir() {
+            all.extend(entries(entry.path()));
+        }
+        all.insert(entry.into_path());
+    }
+    all
 }
 
 /// Numbers that a clock or the kernel measured.

@@ -54,11 +54,12 @@ pub fn candidate(
     files: &BTreeMap<String, String>,
     engine: &str,
 ) -> Candidate {
+    let profile = &*proposal.seen_in(profile);
     let mut proposal = proposal.clone();
     complete_labels(&mut proposal.target, proposal.objective, train);
     let mut manifest = manifest(profile, &proposal, prepared, engine);
     manifest.dataset.files = all_raw_files(profile);
-    // What a rule leaves out is known only now.
+    // What a rule leaves out is known only now: raw rows of the task's own table.
     let rows = profile.rows as u64;
     manifest.data.dropped_rows = rows.saturating_sub(prepared.train_rows + prepared.test_rows);
     let written = [PREPARE, METRIC, DESCRIPTION];

@@ -17,11 +17,12 @@ pub mod rules;
 
 pub use candidate::{Candidate, Draft, Prepared, candidate};
 pub use formulation::{
-    ColumnNote, CustomMetric, DerivedFrom, Formulation, MAX_PROPOSALS, Problem, Split, merge,
-    metrics_for,
+    ColumnNote, CustomMetric, DerivedFrom, Formulation, MAX_PROPOSALS, Problem, Source, Split,
+    merge, metrics_for,
 };
 pub use ladder::ladder;
 pub use manifest::manifest;
 pub use proposal::{
-    Derivation, DroppedRows, FeatureKind, FeaturePlan, MetricPlan, Proposal, SplitPlan, Target,
+    Derivation, DroppedRows, FeatureKind, FeaturePlan, MetricPlan, Proposal, SourcePlan, SplitPlan,
+    Target,
 };

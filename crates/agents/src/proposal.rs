@@ -1,7 +1,9 @@
 //! The Brainstormer's output: what to predict, from what, how rows are divided and how predictions are scored.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use facts::Profile;
 use scoring::{Direction, Metric};
 use serde::{Deserialize, Serialize};
 use task_format::{Objective, Prediction, SplitPolicy, TaskId};
@@ -14,6 +16,13 @@ pub struct Proposal {
     pub id: TaskId,
     /// Title for people.
     pub title: String,
+    /// A raw file of the table whose rows are the task's, where the dataset has several tables and someone chose among them;
+    /// `None` for the main one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// Other tables from which features are made for these rows.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<SourcePlan>,
     /// What is predicted.
     pub target: Target,
     /// Kind of prediction.
@@ -44,6 +53,24 @@ impl Proposal {
     pub fn dropped_row_count(&self) -> usize {
         self.dropped_rows.iter().map(|dropped| dropped.rows).sum()
     }
+
+    /// The profile with the table whose rows are the task's as the main one.
+    pub fn seen_in<'a>(&self, profile: &'a Profile) -> Cow<'a, Profile> {
+        self.table
+            .as_deref()
+            .and_then(|path| profile.of_table(path))
+            .unwrap_or(Cow::Borrowed(profile))
+    }
+}
+
+/// Another table that features are made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourcePlan {
+    /// A raw file of it.
+    pub table: String,
+    /// What is made of it for each row of the task, for people: by which key, from which of its rows.
+    pub features: String,
 }
 
 /// What is predicted.

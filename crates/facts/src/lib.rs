@@ -39,8 +39,8 @@ pub use leak::{
 };
 pub use package::{PackageFacts, PackageFile, SealFacts};
 pub use profile::{
-    CategoryCount, ColumnProfile, DateSummary, NumberSummary, Profile, RawRows, Role, Storage,
-    TextSummary, Trend,
+    CategoryCount, ColumnProfile, DateSummary, NumberSummary, OtherTable, Profile, RawRows, Role,
+    Storage, TextSummary, Trend,
 };
 pub use quality::{Damage, DamagedText, MixedColumn, PersonalData, PersonalKind, QualityFacts};
 pub use reading::{Combine, Compression, Encoding, Format, Header, Reading, Separator};

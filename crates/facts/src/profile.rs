@@ -1,5 +1,7 @@
 //! The profile of a table: what each column holds and how columns relate.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{Combine, DatasetFacts, EntityColumn, Reading, Relation, TimeColumn};
@@ -29,12 +31,112 @@ pub struct Profile {
     pub times: Vec<TimeColumn>,
     /// Text of documentation beside the data (`.names`, readme), shortened to 20,000 characters. Untrusted text.
     pub documentation: Option<String>,
+    /// The dataset's other tables, by path; empty for most datasets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<OtherTable>,
+}
+
+/// Measured facts about a table of the dataset that is not the main one.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OtherTable {
+    /// The files that make the table, in order, and how each is read; at least one.
+    pub readings: Vec<Reading>,
+    /// How these files make one table.
+    pub combine: Combine,
+    /// Sheets or columns (`file: column`) that were left out of the table, with the reason.
+    pub left_out: Vec<(String, String)>,
+    /// Number of data rows.
+    pub rows: usize,
+    /// Number of rows that are an exact copy of an earlier row.
+    pub duplicate_rows: usize,
+    /// The columns in file order.
+    pub columns: Vec<ColumnProfile>,
+    /// Relations between columns.
+    pub relations: Vec<Relation>,
+    /// Columns that name an entity with several rows each, most plausible first.
+    pub entities: Vec<EntityColumn>,
+    /// Columns that say when a row happened, most plausible first.
+    pub times: Vec<TimeColumn>,
+}
+
+impl OtherTable {
+    /// What the table is called: the path of its first file.
+    pub fn path(&self) -> &str {
+        first_path(&self.readings)
+    }
+}
+
+fn first_path(readings: &[Reading]) -> &str {
+    readings.first().map_or("", |reading| reading.path.as_str())
+}
+
+fn read_from(readings: &[Reading], path: &str) -> bool {
+    readings.iter().any(|reading| reading.path == path)
 }
 
 impl Profile {
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&ColumnProfile> {
         self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// What the main table is called: the path of its first file.
+    pub fn path(&self) -> &str {
+        first_path(&self.readings)
+    }
+
+    /// The same dataset with that table as the main one and the others beside it; `None` when no table is made of that file.
+    ///
+    /// The view names under `left_out` only what no table is made of.
+    pub fn of_table(&self, path: &str) -> Option<Cow<'_, Self>> {
+        if read_from(&self.readings, path) {
+            return Some(Cow::Borrowed(self));
+        }
+        let place = self
+            .others
+            .iter()
+            .position(|table| read_from(&table.readings, path))?;
+        let mut others = self.others.clone();
+        let chosen = others.remove(place);
+        others.push(OtherTable {
+            readings: self.readings.clone(),
+            combine: self.combine,
+            left_out: Vec::new(),
+            rows: self.rows,
+            duplicate_rows: self.duplicate_rows,
+            columns: self.columns.clone(),
+            relations: self.relations.clone(),
+            entities: self.entities.clone(),
+            times: self.times.clone(),
+        });
+        others.sort_by(|a, b| a.path().cmp(b.path()));
+        let mut left_out = chosen.left_out;
+        left_out.extend(self.left_out_of_all().cloned());
+        left_out.sort();
+        left_out.dedup();
+        Some(Cow::Owned(Self {
+            dataset: self.dataset.clone(),
+            readings: chosen.readings,
+            combine: chosen.combine,
+            left_out,
+            rows: chosen.rows,
+            duplicate_rows: chosen.duplicate_rows,
+            columns: chosen.columns,
+            relations: chosen.relations,
+            entities: chosen.entities,
+            times: chosen.times,
+            documentation: self.documentation.clone(),
+            others,
+        }))
+    }
+
+    /// What was left out of the main table and makes no other table either, with the reason.
+    pub fn left_out_of_all(&self) -> impl Iterator<Item = &(String, String)> {
+        let told = |path: &str| {
+            let mut others = self.others.iter();
+            others.any(|table| read_from(&table.readings, path))
+        };
+        self.left_out.iter().filter(move |(what, _)| !told(what))
     }
 }
 

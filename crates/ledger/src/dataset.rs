@@ -36,6 +36,9 @@ pub struct LostTask {
     pub stage: String,
     /// Ids of the checks that it failed.
     pub checks: Vec<String>,
+    /// Why an agent gave it up, in its own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub given_up: Option<String>,
 }
 
 /// A proposal on which the work could not be done, which says nothing against it.
@@ -122,6 +125,7 @@ pub(crate) fn summaries(history: &History) -> Vec<DatasetSummary> {
             Event::RunStarted { .. }
             | Event::RunFinished { .. }
             | Event::ModelCalled(_)
+            | Event::ModelFailed(_)
             | Event::Interrupted
             | Event::Unknown => {}
         }
@@ -139,6 +143,7 @@ pub(crate) fn summaries(history: &History) -> Vec<DatasetSummary> {
                 task: task.to_owned(),
                 stage: result.stage.clone(),
                 checks: result.findings.clone(),
+                given_up: result.given_up.clone(),
             });
         }
     }
@@ -174,6 +179,7 @@ mod tests {
                 outcome,
                 output: None,
                 findings: findings.iter().map(|id| (*id).to_owned()).collect(),
+                given_up: None,
                 wall_ms: 0,
                 cpu_ms: 0,
                 peak_memory_bytes: 0,
@@ -252,6 +258,7 @@ mod tests {
                 task: "iris--b-binary".to_owned(),
                 stage: "execute".to_owned(),
                 checks: vec!["D05".to_owned()],
+                given_up: None,
             }]
         );
         assert_eq!(iris.failed.len(), 1);

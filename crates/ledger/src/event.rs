@@ -96,6 +96,8 @@ pub enum Event {
     },
     /// A language model replied.
     ModelCalled(ModelCall),
+    /// An attempt to ask a language model gave no reply, and may have to be paid all the same.
+    ModelFailed(ModelFailure),
     /// A task stands in its folder.
     TaskPublished {
         /// Its id.
@@ -137,6 +139,9 @@ pub struct StageFinished {
     pub output: Option<Blake3>,
     /// Ids of the checks that failed, e.g. `A03`.
     pub findings: Vec<String>,
+    /// Why an agent gave the task up, in its own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given_up: Option<String>,
     /// Time from start to end.
     pub wall_ms: u64,
     /// Processor time of the scripts that were run.
@@ -185,6 +190,33 @@ pub struct ModelCall {
     pub replayed: bool,
 }
 
+/// An attempt that gave no reply. It was charged to the budget, and is part of no [`ModelCall`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelFailure {
+    /// Name of the stage that asked.
+    pub stage: String,
+    /// The dataset or task that it was about.
+    pub subject: String,
+    /// Which agent asked, e.g. `designer`.
+    pub agent: String,
+    /// Name of the model.
+    pub model: String,
+    /// Digest of the canonical request.
+    pub request: String,
+    /// Which attempt of its call it was, from 1.
+    pub attempt: u32,
+    /// Tokens, in and out, that were charged.
+    pub tokens: u64,
+    /// US dollars that were charged; `None` when the price is unknown.
+    pub cost_usd: Option<f64>,
+    /// Whether the provider has counted them; otherwise they are the most that there can have been.
+    pub counted: bool,
+    /// Why it was no reply, e.g. `the answer broke off`.
+    pub reason: String,
+    /// Whether the attempt had been recorded before, and nothing was sent.
+    pub replayed: bool,
+}
+
 /// How a stage's work ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -225,6 +257,7 @@ impl Event {
             | Self::StageStarted { .. }
             | Self::StageReused { .. }
             | Self::ModelCalled(_)
+            | Self::ModelFailed(_)
             | Self::Unknown => false,
         }
     }
@@ -307,6 +340,7 @@ pub(crate) mod tests {
         let what = (
             any::<Option<[u8; 32]>>(),
             prop::collection::vec("[A-D][0-9]{2}", 0..3),
+            any::<Option<String>>(),
         );
         let cost = (
             any::<u64>(),
@@ -318,7 +352,7 @@ pub(crate) mod tests {
         (who, what, cost).prop_map(
             |(
                 (key, stage, subject, attempt, outcome),
-                (output, findings),
+                (output, findings, given_up),
                 (wall_ms, cpu_ms, peak_memory_bytes, tokens, cost_usd),
             )| {
                 let output = output.map(Blake3::from_bytes);
@@ -330,6 +364,7 @@ pub(crate) mod tests {
                     outcome,
                     output,
                     findings,
+                    given_up,
                     wall_ms,
                     cpu_ms,
                     peak_memory_bytes,
@@ -376,6 +411,28 @@ pub(crate) mod tests {
         )
     }
 
+    fn model_failure() -> impl Strategy<Value = ModelFailure> {
+        let who = (any::<String>(), any::<String>(), any::<String>());
+        let what = (any::<u64>(), prop::option::of(0.0..1e9), any::<u32>());
+        (who, what, any::<bool>(), any::<bool>()).prop_map(
+            |((stage, agent, reason), (tokens, cost_usd, attempt), counted, replayed)| {
+                ModelFailure {
+                    stage,
+                    subject: "iris".to_owned(),
+                    agent,
+                    model: "m".to_owned(),
+                    request: "a".repeat(64),
+                    attempt,
+                    tokens,
+                    cost_usd,
+                    counted,
+                    reason,
+                    replayed,
+                }
+            },
+        )
+    }
+
     /// Any event that may be written.
     pub(crate) fn event() -> impl Strategy<Value = Event> {
         let digest = any::<[u8; 32]>().prop_map(Sha256::from_bytes);
@@ -403,6 +460,7 @@ pub(crate) mod tests {
             ),
             finished().prop_map(Event::StageFinished),
             model_call().prop_map(Event::ModelCalled),
+            model_failure().prop_map(Event::ModelFailed),
             (key(), any::<String>(), any::<String>()).prop_map(|(key, stage, subject)| {
                 Event::StageReused {
                     key,

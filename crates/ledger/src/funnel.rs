@@ -106,6 +106,7 @@ impl Funnel {
                 Event::RunStarted { .. }
                 | Event::RunFinished { .. }
                 | Event::ModelCalled(_)
+                | Event::ModelFailed(_)
                 | Event::Interrupted
                 | Event::Unknown => continue,
             };

@@ -20,7 +20,7 @@ mod spending;
 
 pub use dataset::{DatasetRefusal, DatasetSummary, FailedTask, LostTask};
 pub use error::LedgerError;
-pub use event::{Entry, Event, ModelCall, StageFinished, StageOutcome};
+pub use event::{Entry, Event, ModelCall, ModelFailure, StageFinished, StageOutcome};
 pub use funnel::Funnel;
 pub use history::History;
 pub use key::StageKey;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::event::{Event, ModelCall};
+use crate::event::{Event, ModelCall, ModelFailure};
 use crate::history::History;
 
 /// Model calls of one agent in one stage.
@@ -30,9 +30,35 @@ pub struct Spending {
     pub cost_usd: Option<f64>,
     /// US dollars that the replayed ones would have cost; `None` when a price is unknown.
     pub replayed_usd: Option<f64>,
+    /// Attempts of this run that gave no reply and may have to be paid. What they were charged stands in no other sum.
+    pub failed: u64,
+    /// Tokens that they were charged: those that the provider counted, else the most that there can have been.
+    pub failed_tokens: u64,
+    /// US dollars that they were charged; `None` when a price is unknown.
+    pub failed_usd: Option<f64>,
 }
 
 impl Spending {
+    fn of(stage: &str, agent: &str) -> Self {
+        Self {
+            stage: stage.to_owned(),
+            agent: agent.to_owned(),
+            cost_usd: Some(0.0),
+            replayed_usd: Some(0.0),
+            failed_usd: Some(0.0),
+            ..Self::default()
+        }
+    }
+
+    fn add_failure(&mut self, attempt: &ModelFailure) {
+        self.failed += 1;
+        self.failed_tokens = self.failed_tokens.saturating_add(attempt.tokens);
+        self.failed_usd = self
+            .failed_usd
+            .zip(attempt.cost_usd)
+            .map(|(sum, cost)| sum + cost);
+    }
+
     fn add(&mut self, call: &ModelCall) {
         self.calls += 1;
         self.replayed += u64::from(call.replayed);
@@ -49,24 +75,28 @@ impl Spending {
 }
 
 /// The sums of the last run, by stage and agent in the order of their first call.
-pub(crate) fn of(history: &History) -> Vec<Spending> {
+pub(crate) fn of<'a>(history: &'a History) -> Vec<Spending> {
     let mut places: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     let mut sums: Vec<Spending> = Vec::new();
-    for entry in history.last_run() {
-        let Event::ModelCalled(call) = &entry.event else {
-            continue;
-        };
-        let place = *places.entry((&call.stage, &call.agent)).or_insert_with(|| {
-            sums.push(Spending {
-                stage: call.stage.clone(),
-                agent: call.agent.clone(),
-                cost_usd: Some(0.0),
-                replayed_usd: Some(0.0),
-                ..Spending::default()
-            });
+    let mut place = |sums: &mut Vec<Spending>, stage: &'a str, agent: &'a str| {
+        *places.entry((stage, agent)).or_insert_with(|| {
+            sums.push(Spending::of(stage, agent));
             sums.len() - 1
-        });
-        sums[place].add(call);
+        })
+    };
+    for entry in history.last_run() {
+        match &entry.event {
+            Event::ModelCalled(call) => {
+                let place = place(&mut sums, &call.stage, &call.agent);
+                sums[place].add(call);
+            }
+            // Nothing was sent, so there is nothing to pay.
+            Event::ModelFailed(attempt) if !attempt.replayed => {
+                let place = place(&mut sums, &attempt.stage, &attempt.agent);
+                sums[place].add_failure(attempt);
+            }
+            _ => {}
+        }
     }
     sums
 }
@@ -95,6 +125,52 @@ mod tests {
             finish: "stop".to_owned(),
             replayed: attempts == 1,
         })
+    }
+
+    fn failure(agent: &str, tokens: u64, cost_usd: Option<f64>, replayed: bool) -> Event {
+        Event::ModelFailed(ModelFailure {
+            stage: "design".to_owned(),
+            subject: "iris--a-binary".to_owned(),
+            agent: agent.to_owned(),
+            model: "m".to_owned(),
+            request: "1".repeat(64),
+            attempt: 1,
+            tokens,
+            cost_usd,
+            counted: false,
+            reason: "the answer broke off".to_owned(),
+            replayed,
+        })
+    }
+
+    #[test]
+    fn failed_attempts_are_summed_beside_the_calls() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(folder.path()).unwrap();
+        let mut ledger = Ledger::open(folder).unwrap();
+        let start = Event::RunStarted {
+            configuration: serde_json::Value::Null,
+            versions: BTreeMap::new(),
+        };
+        for event in [
+            start,
+            failure("designer", 500, Some(0.5), false),
+            failure("designer", 70, Some(0.25), false),
+            failure("designer", 9, Some(9.0), true),
+            call("designer", Some(1.0), 3),
+            failure("judge", 1, None, false),
+        ] {
+            ledger.append(&event, 0).unwrap();
+        }
+        let sums = of(&History::read(folder).unwrap());
+        let brief: Vec<_> = sums
+            .iter()
+            .map(|sum| (sum.calls, sum.failed, sum.failed_tokens, sum.failed_usd))
+            .collect();
+        assert_eq!(brief, [(1, 2, 570, Some(0.75)), (0, 1, 1, None)]);
+        // Calls that never ended with a reply cost nothing that is known to be so.
+        let costs: Vec<_> = sums.iter().map(|sum| sum.cost_usd).collect();
+        assert_eq!(costs, [Some(1.0), Some(0.0)]);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use crate::cassette::{Cassette, CassetteMode, Tape};
 use crate::clock::{Clock, SystemClock};
 use crate::estimate::Counts;
 use crate::gate::Gate;
-use crate::model::Model;
+use crate::model::{Forms, Model};
 use crate::prices::Prices;
 use crate::retry::RetryPolicy;
 use crate::secret::{Redactor, Secret};
@@ -69,6 +69,7 @@ pub(crate) struct Shared {
     pub(crate) tape: Tape,
     pub(crate) budget: Budget,
     pub(crate) counts: Counts,
+    pub(crate) forms: Forms,
     pub(crate) retry: RetryPolicy,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) redactor: Redactor,
@@ -105,6 +106,7 @@ impl Client {
                 tape: Tape::new(options.cassette, redactor.clone()),
                 budget: Budget::new(&options.budget),
                 counts: Counts::default(),
+                forms: Forms::default(),
                 retry: options.retry,
                 wall: options
                     .budget

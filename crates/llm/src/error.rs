@@ -90,8 +90,15 @@ impl LlmError {
             Self::Refused {
                 status: 401 | 403, ..
             } => "check the variable that holds the key, and the model's name",
+            Self::Refused { message, .. }
+                if message.contains("max_tokens") || message.contains("max_completion_tokens") =>
+            {
+                "set `max_tokens` to no more than the model can write; where the server wants the other of `max_tokens` and `max_completion_tokens`, say so in `max_tokens_field`"
+            }
             Self::Refused { .. } => "check the model's name, the base URL and the dialect",
-            Self::TooLong { .. } => "configure a model that reads more",
+            Self::TooLong { .. } => {
+                "configure a model that reads more, start its server with a longer context, or lower `max_tokens`, for which room is kept"
+            }
             Self::Quota { .. } => "raise the account's quota, then run the same command",
             Self::Budget { .. } => {
                 "raise the limit and run the same command: it goes on where it stopped"

@@ -9,6 +9,15 @@ const ADDED: u64 = 512;
 /// How many requests are remembered, over all models.
 const REMEMBERED: usize = 32;
 
+/// More bytes a token than requests of text, code and schemas have: they come to 3 to 5.
+const MOST_BYTES: u64 = 7;
+
+/// Whether a request was counted as so short that the server can't have read all of it, as those do that cut off what exceeds
+/// their context and say nothing.
+pub(crate) fn cut_off(body: &str, tokens: u64) -> bool {
+    tokens > 0 && body.len() as u64 / tokens >= MOST_BYTES
+}
+
 /// Requests that were counted.
 #[derive(Debug, Default)]
 pub(crate) struct Counts {
@@ -72,6 +81,14 @@ fn between(known: &str, text: &str) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_that_counts_too_little_has_not_read_all() {
+        let body = "x".repeat(40_000);
+        assert!(cut_off(&body, 4096));
+        assert!(!cut_off(&body, 8000));
+        assert!(!cut_off(&body, 0), "not counted");
+    }
 
     #[test]
     fn only_what_is_new_is_bounded_by_its_bytes() {

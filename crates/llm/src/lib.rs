@@ -42,5 +42,5 @@ pub use model::Model;
 pub use prices::{ModelFacts, Prices};
 pub use record::{CallRecord, FailedAttempt, Listener, Wait};
 pub use retry::RetryPolicy;
-pub use settings::{Dialect, Price, Settings, StructuredMode, ToolMode};
+pub use settings::{Dialect, MaxTokensField, Price, Settings, StructuredMode, ToolMode};
 pub use structured::{Structured, structured};

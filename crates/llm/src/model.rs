@@ -1,19 +1,24 @@
 //! One call from its request to its reply: cassette, budget, attempts, waits, record.
 
+mod form;
 mod waiting;
 
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
+pub(crate) use self::form::Forms;
+use self::form::{Doubt, Ended, Patience};
 use crate::budget::{self, Amount, Reservation};
 use crate::cassette::{self, Attempt, CassetteMode, Found, Provider};
 use crate::client::Shared;
 use crate::dialect::{self, Parsed, Unusable};
+use crate::estimate;
 use crate::gate::{Gate, Pass};
 use crate::json_tools;
 use crate::outcome;
@@ -34,6 +39,8 @@ pub struct Model {
     price: Option<Price>,
     gate: Arc<Gate>,
     listener: Arc<dyn Listener>,
+    /// Whether it was told that the server does not read all.
+    cut_off: AtomicBool,
 }
 
 impl fmt::Debug for Model {
@@ -109,6 +116,7 @@ impl Model {
             price,
             gate,
             listener,
+            cut_off: AtomicBool::new(false),
         }
     }
 
@@ -117,17 +125,18 @@ impl Model {
         self.price
     }
 
-    async fn call(&self, asked: &Request) -> Result<Reply, LlmError> {
-        let adapted = match self.settings.tools {
-            ToolMode::Json => Some(json_tools::adapt(asked)),
-            ToolMode::Native => None,
-        };
-        let request = adapted.as_ref().unwrap_or(asked);
-        let body = dialect::body(&self.settings, request);
+    /// A request in one form, from the cassette or the provider. `asked` is what the caller sees, `request` what is sent.
+    async fn exchange(
+        &self,
+        asked: &Request,
+        request: &Request,
+        body: &Value,
+        patience: Patience,
+    ) -> Result<Reply, Ended> {
         let canonical = cassette::canonical(
             &json!(self.settings.dialect),
             dialect::path(self.settings.dialect),
-            &body,
+            body,
         );
         let key = cassette::key(&canonical);
         let found = self
@@ -139,7 +148,7 @@ impl Model {
             .await;
         let mut call = Call {
             request,
-            body: dialect::compact(&body),
+            body: dialect::compact(body),
             canonical,
             key,
             started: self.shared.clock.elapsed(),
@@ -152,7 +161,10 @@ impl Model {
             // A run that was recorded until its budget was spent has nothing more on its cassette.
             Err(missing @ LlmError::NotRecorded { .. }) => {
                 self.shared.budget.reserve(self.most(&call)).await?;
-                return Err(missing);
+                return Err(Ended {
+                    error: missing,
+                    doubt: (patience == Patience::Doubting).then_some(Doubt::NotRecorded),
+                });
             }
             other => other?,
         };
@@ -164,7 +176,7 @@ impl Model {
             },
         };
         let live = matches!(source, Source::Provider);
-        let ended = self.attempts(&mut call, source).await;
+        let ended = self.attempts(&mut call, source, patience).await;
         let written = if live && !call.made.is_empty() {
             let made = std::mem::take(&mut call.made);
             self.shared
@@ -186,7 +198,7 @@ impl Model {
             Err(error) if self.shared.tape.mode() == CassetteMode::Auto => {
                 tracing::warn!(model = %record.model, %error, "a reply is not kept for another run");
             }
-            Err(error) => return Err(error),
+            Err(error) => return Err(error.into()),
         }
         Ok(reply)
     }
@@ -196,8 +208,10 @@ impl Model {
         &self,
         call: &mut Call<'_>,
         mut source: Source,
-    ) -> Result<(Reply, CallRecord), LlmError> {
+        patience: Patience,
+    ) -> Result<(Reply, CallRecord), Ended> {
         let mut attempt = 1;
+        let mut silent = 0;
         let mut last = "nothing was recorded for its attempts".to_owned();
         loop {
             let queues = self.shared.clock.elapsed();
@@ -211,7 +225,7 @@ impl Model {
                 Source::Cassette { attempts, .. } => match attempts.next() {
                     Some(recorded) => (recorded.outcome(), None),
                     // The recorded run gave up here.
-                    None => return Err(self.outage(attempt - 1, last)),
+                    None => return Err(self.outage(attempt - 1, last).into()),
                 },
             };
             let unusable = match outcome::interpret(self.settings.dialect, call.request, &outcome) {
@@ -255,26 +269,19 @@ impl Model {
                 call.failing_since = Some(self.shared.clock.elapsed());
                 call.queued = Duration::ZERO;
             }
-            match unusable.failure {
-                Failure::Again | Failure::Slower => {}
-                Failure::Quota => {
-                    return Err(LlmError::Quota {
-                        model: self.settings.model.clone(),
-                        message: outcome::said(&outcome, unusable),
-                    });
+            let doubt = match (patience, &unusable.failure) {
+                (Patience::Doubting, failure @ (Failure::Again | Failure::Refused)) => {
+                    form::doubt(&outcome, failure, &mut silent)
                 }
-                Failure::TooLong => {
-                    return Err(LlmError::TooLong {
-                        model: self.settings.model.clone(),
-                    });
-                }
-                Failure::Refused => {
-                    return Err(LlmError::Refused {
-                        model: self.settings.model.clone(),
-                        status: outcome.as_ref().map_or(0, |answer| answer.status),
-                        message: outcome::said(&outcome, unusable),
-                    });
-                }
+                _ => None,
+            };
+            if unusable.failure.is_final() {
+                let error = self.ended(&outcome, unusable);
+                return Err(Ended { error, doubt });
+            }
+            if doubt.is_some() || patience == Patience::Once {
+                let error = self.outage(attempt, unusable.reason);
+                return Err(Ended { error, doubt });
             }
             let slower = unusable.failure == Failure::Slower;
             last = unusable.reason;
@@ -292,6 +299,23 @@ impl Model {
                 }
                 self.shared.clock.sleep(waits).await;
             }
+        }
+    }
+
+    /// Why a call is not tried again.
+    fn ended(&self, outcome: &Result<HttpAnswer, Broken>, unusable: Unusable) -> LlmError {
+        let model = self.settings.model.clone();
+        match unusable.failure {
+            Failure::Quota => LlmError::Quota {
+                model,
+                message: outcome::said(outcome, unusable),
+            },
+            Failure::TooLong => LlmError::TooLong { model },
+            Failure::Refused | Failure::Again | Failure::Slower => LlmError::Refused {
+                model,
+                status: outcome::status(outcome).unwrap_or(0),
+                message: outcome::said(outcome, unusable),
+            },
         }
     }
 
@@ -393,6 +417,18 @@ impl Model {
         if let Some(usage) = counted {
             let counts = &self.shared.counts;
             counts.learn(&self.url, &self.settings.model, &call.body, usage.input);
+            let live = matches!(source, Source::Provider);
+            if live
+                && estimate::cut_off(&call.body, usage.input)
+                && !self.cut_off.swap(true, Relaxed)
+            {
+                tracing::warn!(
+                    model = %self.settings.model,
+                    tokens = usage.input,
+                    bytes = call.body.len(),
+                    "the server seems to cut off what it is sent: start it with a longer context, and say in `context_tokens` how long that is"
+                );
+            }
         }
         if let Some(reservation) = reservation {
             let most = reservation.amount();

@@ -33,6 +33,11 @@ pub(crate) fn interpret(
     }
 }
 
+/// The status of an answer; `None` when there was none.
+pub(crate) fn status(outcome: &Result<HttpAnswer, Broken>) -> Option<u16> {
+    outcome.as_ref().ok().map(|answer| answer.status)
+}
+
 /// What the provider says of a refusal, without the status, which stands elsewhere.
 pub(crate) fn said(outcome: &Result<HttpAnswer, Broken>, unusable: Unusable) -> String {
     match outcome {

@@ -82,6 +82,14 @@ impl Prices {
             .copied()
     }
 
+    /// Most tokens that a model reads at once, where it is known. Of a server that no list knows nothing is: a model's name says
+    /// little about how the server was started.
+    pub fn context_tokens(&self, settings: &Settings) -> Option<u64> {
+        let host = host(&settings.base_url)?;
+        let of_the_list = BARE_NAMES.contains(&host) || provider(&settings.base_url).is_some();
+        self.facts(settings)?.context_tokens.filter(|_| of_the_list)
+    }
+
     fn parse(text: &str) -> Result<Self, serde_json::Error> {
         let list: Value = serde_json::from_str(text)?;
         let Some(models) = list.get("models").and_then(Value::as_object) else {
@@ -151,10 +159,17 @@ fn provider(base_url: &str) -> Option<&'static str> {
         ("generativelanguage.googleapis.com", "gemini"),
         ("openrouter.ai", "openrouter"),
     ];
-    let host = base_url.split("://").nth(1)?.split(['/', ':']).next()?;
+    let host = host(base_url)?;
     HOSTS
         .iter()
         .find_map(|(known, name)| (*known == host).then_some(*name))
+}
+
+/// Providers whose models the list has without a prefix.
+const BARE_NAMES: [&str; 2] = ["api.openai.com", "api.anthropic.com"];
+
+fn host(base_url: &str) -> Option<&str> {
+    base_url.split("://").nth(1)?.split(['/', ':']).next()
 }
 
 #[cfg(test)]
@@ -192,6 +207,12 @@ mod tests {
         assert!(facts.strict);
         assert_eq!(at("https://example.org/v1", "deepseek-chat"), None);
         assert!(at("http://proxy:4000", "deepseek/deepseek-chat").is_some());
+        let reads = |url: &str, model: &str| {
+            Prices::embedded().context_tokens(&Settings::at(Dialect::Chat, model, url))
+        };
+        assert!(reads("https://api.openai.com/v1", "gpt-5").unwrap() > 128_000);
+        assert!(reads("https://api.openai.com/v1", "gpt-4").unwrap() < 10_000);
+        assert_eq!(reads("http://localhost:8080", "gpt-4"), None);
         assert_eq!(at("http://proxy:4000", "unpriced"), None);
         assert_eq!(at("http://proxy:4000", "sample_spec"), None);
         assert!(Prices::parse("[]").is_err());

@@ -66,6 +66,16 @@ pub(crate) enum Failure {
     Refused,
 }
 
+impl Failure {
+    /// Whether there is no use in trying again.
+    pub(crate) fn is_final(&self) -> bool {
+        match self {
+            Self::Again | Self::Slower => false,
+            Self::Quota | Self::TooLong | Self::Refused => true,
+        }
+    }
+}
+
 /// What a status and a body mean.
 pub(crate) fn classify(status: u16, body: &str) -> Failure {
     let said = told(body).to_lowercase();

@@ -41,6 +41,16 @@ pub enum StructuredMode {
     None,
 }
 
+/// What chat completions call the most tokens of a reply.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MaxTokensField {
+    /// The older name, which most servers know.
+    MaxTokens,
+    /// The newer name, which OpenAI's models that reason demand.
+    MaxCompletionTokens,
+}
+
 /// Prices in US dollars per million tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -80,11 +90,14 @@ pub struct Settings {
     pub temperature: Option<f64>,
     /// Most tokens of one reply, hidden reasoning included.
     pub max_tokens: u64,
+    /// What chat completions call these; `None` decides by the model's name, which deployments and tuned models may not show.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_tokens_field: Option<MaxTokensField>,
     /// Most tokens of a request and its reply together.
     pub context_tokens: u64,
     /// How it is told of tools.
     pub tools: ToolMode,
-    /// How it is held to a form.
+    /// How it is held to a form, at most: a plainer one is asked for where the server fails at it and answers that.
     pub structured: StructuredMode,
     /// Whether replies are streamed, for servers that do nothing else.
     pub stream: bool,
@@ -129,6 +142,7 @@ impl fmt::Debug for Settings {
             .field("headers", &self.headers.keys().collect::<Vec<_>>())
             .field("temperature", &self.temperature)
             .field("max_tokens", &self.max_tokens)
+            .field("max_tokens_field", &self.max_tokens_field)
             .field("context_tokens", &self.context_tokens)
             .field("tools", &self.tools)
             .field("structured", &self.structured)
@@ -152,6 +166,7 @@ struct Written {
     headers: BTreeMap<String, String>,
     temperature: Option<f64>,
     max_tokens: Option<u64>,
+    max_tokens_field: Option<MaxTokensField>,
     context_tokens: Option<u64>,
     #[serde(default)]
     tools: ToolMode,
@@ -237,6 +252,7 @@ impl Written {
             headers: written.headers,
             temperature: written.temperature,
             max_tokens: written.max_tokens.unwrap_or(16_384),
+            max_tokens_field: written.max_tokens_field,
             context_tokens: written.context_tokens.unwrap_or(128_000),
             tools: written.tools,
             structured: written.structured,

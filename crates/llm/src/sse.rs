@@ -18,6 +18,8 @@ pub(crate) struct Reader {
     event: Event,
     has_data: bool,
     after_carriage_return: bool,
+    /// Whether the first line has ended: a byte order mark may stand before it, and nowhere else.
+    begun: bool,
 }
 
 impl Reader {
@@ -40,14 +42,16 @@ impl Reader {
     }
 
     fn end_line(&mut self) -> Option<Event> {
-        let line = std::mem::take(&mut self.line);
+        let mut line = std::mem::take(&mut self.line);
+        if !std::mem::replace(&mut self.begun, true) && line.starts_with("\u{feff}".as_bytes()) {
+            line.drain(.."\u{feff}".len());
+        }
         if line.is_empty() {
             let event = std::mem::take(&mut self.event);
             return std::mem::take(&mut self.has_data).then_some(event);
         }
         let line = String::from_utf8_lossy(&line);
-        let line = line.strip_prefix('\u{feff}').unwrap_or(&line);
-        let (field, value) = line.split_once(':').unwrap_or((line, ""));
+        let (field, value) = line.split_once(':').unwrap_or((&line, ""));
         let value = value.strip_prefix(' ').unwrap_or(value);
         match field {
             "event" => value.clone_into(&mut self.event.name),
@@ -88,6 +92,13 @@ mod tests {
             events(text),
             [event("a", "1\n2"), event("", "x"), event("b", "ü")]
         );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_one_at_the_start_alone() {
+        assert_eq!(events("\u{feff}data: 1\n\n"), [event("", "1")]);
+        // Elsewhere it belongs to the name of a field, which nobody knows.
+        assert_eq!(events("data: 1\n\u{feff}data: 2\n\n"), [event("", "1")]);
     }
 
     proptest! {

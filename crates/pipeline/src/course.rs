@@ -11,8 +11,14 @@ use findings::{CheckId, Finding, Verdict};
 use ledger::StageKey;
 
 use crate::{
-    Stage, designing::Designed, engine::Caps, making::told, packaging::Packaged, spent::Spent,
-    stage::Given, verdict,
+    Stage,
+    designing::Designed,
+    engine::Caps,
+    making::{Made, told},
+    packaging::Packaged,
+    spent::Spent,
+    stage::Given,
+    verdict,
 };
 
 /// What is done next.
@@ -20,7 +26,27 @@ pub(crate) enum Step {
     Design(Feedback),
     Refactor(Box<Designed>, Feedback),
     Review(Box<Designed>, Box<Packaged>),
-    Lost(Verdict, Option<String>),
+    Lost(Lost),
+}
+
+/// A proposal that came no further.
+pub(crate) struct Lost {
+    pub(crate) verdict: Verdict,
+    /// Name and score of each rung; empty when it came not that far.
+    pub(crate) ladder: Vec<(String, f64)>,
+    /// Why, where no check says it.
+    pub(crate) reason: Option<String>,
+}
+
+impl Lost {
+    /// Lost before anything of it was measured.
+    fn early(verdict: Verdict, reason: Option<String>) -> Step {
+        Step::Lost(Self {
+            verdict,
+            ladder: Vec::new(),
+            reason,
+        })
+    }
 }
 
 /// How often each stage was tried, how often it still may be, and what the next attempt must know.
@@ -41,6 +67,8 @@ pub(crate) struct Course {
     by_tables: Open,
     by_review: Open,
     by_execution: Open,
+    /// Name and score of each rung of the candidate that execution sent back last.
+    pub(crate) ladder: Vec<(String, f64)>,
     /// Work that is paid for: the same work is done once, however often its result is read.
     paid: BTreeSet<StageKey>,
     pub(crate) spent: Spent,
@@ -117,6 +145,24 @@ impl Course {
         feedback
     }
 
+    /// What stands against the task when an agent gives it up: what that agent was told, and what is still to be repaired.
+    fn standing(&self) -> Verdict {
+        let mut feedback = self.told.clone();
+        for open in self.open() {
+            open.add_all(&mut feedback);
+        }
+        verdict::of_findings(feedback.findings)
+    }
+
+    /// The end of a task that an agent gave up.
+    fn given_up(&self, why: Option<String>) -> Step {
+        Step::Lost(Lost {
+            verdict: self.standing(),
+            ladder: self.ladder.clone(),
+            reason: why,
+        })
+    }
+
     /// What an agent that handed in nothing was told, and that it did so.
     fn told_again(&mut self, why: Option<String>) -> Feedback {
         self.told.notes.extend(why);
@@ -149,8 +195,11 @@ pub(crate) fn after_design(designed: Designed, course: &mut Course, caps: Caps) 
         let feedback = course.for_refactor(Feedback::default());
         return Step::Refactor(Box::new(designed), feedback);
     };
+    if matches!(designed.made, Made::Declined(_)) {
+        return course.given_up(problem);
+    }
     if course.design >= caps.design {
-        return Step::Lost(verdict::of_findings(designed.findings), problem);
+        return Lost::early(verdict::of_findings(designed.findings), problem);
     }
     Step::Design(match designed.draft() {
         None => course.told_again(problem),
@@ -177,11 +226,14 @@ pub(crate) fn after_refactor(
         course.by_tables = Open::default();
         return Step::Review(designed, Box::new(packaged));
     }
+    if packaged.is_given_up() {
+        return course.given_up(packaged.reason);
+    }
     let Some(previous) = packaged.files().cloned() else {
         if course.refactor < caps.refactor {
             return Step::Refactor(designed, course.told_again(packaged.reason));
         }
-        return Step::Lost(packaged.verdict, packaged.reason);
+        return Lost::early(packaged.verdict, packaged.reason);
     };
     let findings = told(&packaged.verdict);
     // What is wrong with the data is the Designer's, as after execution, and as often.
@@ -205,7 +257,7 @@ pub(crate) fn after_refactor(
         });
         return Step::Refactor(designed, feedback);
     }
-    Step::Lost(packaged.verdict, packaged.reason)
+    Lost::early(packaged.verdict, packaged.reason)
 }
 
 pub(crate) fn after_review(
@@ -217,7 +269,7 @@ pub(crate) fn after_review(
     (caps, ready): (Caps, Option<&Files>),
 ) -> Step {
     if course.sent_by_review >= caps.review {
-        return Step::Lost(verdict, None);
+        return Lost::early(verdict, None);
     }
     course.sent_by_review += 1;
     // The one agent that wrote everything is asked where packages are made.

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     DatasetOutcome, DatasetReport, Generator, Notice, PipelineError, Stage, TaskReport,
     engine::Engine,
-    making::{Made, Maker, nothing_proposed},
+    making::{Made, Maker, given_up, nothing_proposed},
     outcome,
     spent::Spent,
     stage::{Done, Given, Subject, milliseconds},
@@ -250,7 +250,6 @@ impl Generator {
             self.profiler(),
             raw,
             maker.profile,
-            None,
             staging.join("bench"),
         )?;
         let (made, spent, prompts) = if maker.engine.ablation.single_prompt {
@@ -263,6 +262,10 @@ impl Generator {
         let (value, outcome) = match made {
             Made::Handed(Ok(proposed)) => (Brainstormed::Given(proposed), StageOutcome::Passed),
             Made::Handed(Err(refusal)) => (Brainstormed::Refused(refusal), StageOutcome::Refused),
+            Made::Declined(reason) => (
+                Brainstormed::GaveUp(given_up("the Brainstormer", reason.as_deref())),
+                StageOutcome::Rejected,
+            ),
             Made::GaveUp(reason) => (Brainstormed::GaveUp(reason), StageOutcome::Rejected),
         };
         Ok(Done {

@@ -18,7 +18,7 @@ use crate::{
     course::Course,
     draft::{self, DRAFT_LIMITS},
     layout::write,
-    making::{Made, Maker, ids},
+    making::{Made, Maker, given_up, ids, rejecting},
     prepared,
     stage::Done,
     task::Work,
@@ -44,17 +44,29 @@ impl Designed {
     pub(crate) fn draft(&self) -> Option<&Draft> {
         match &self.made {
             Made::Handed(draft) => Some(draft),
-            Made::GaveUp(_) => None,
+            Made::Declined(_) | Made::GaveUp(_) => None,
         }
     }
 
     /// `None` when it may go on; else what is wrong beside its findings.
     pub(crate) fn problem(&self) -> Option<Option<String>> {
         match &self.made {
+            Made::Declined(reason) => Some(Some(given_up("the Designer", reason.as_deref()))),
             Made::GaveUp(reason) => Some(Some(format!("the Designer handed in nothing: {reason}"))),
             Made::Handed(_) if !self.notes.is_empty() => Some(Some(self.notes.join("\n"))),
             Made::Handed(_) if !self.findings.is_empty() => Some(None),
             Made::Handed(_) => None,
+        }
+    }
+
+    /// No draft.
+    fn nothing(made: Made<Draft>) -> Self {
+        Self {
+            made,
+            run: draft::not_run(),
+            files: BTreeMap::new(),
+            findings: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -64,8 +76,13 @@ impl Designed {
             Some(_) => StageOutcome::Rejected,
         };
         let findings = ids(&self.findings);
+        let given_up = match &self.made {
+            Made::Declined(reason) => reason.clone(),
+            Made::Handed(_) | Made::GaveUp(_) => None,
+        };
         Done {
             findings,
+            given_up,
             usage,
             ..Done::passed(self).ended(outcome)
         }
@@ -163,7 +180,7 @@ impl Work<'_> {
         feedback: &Feedback,
         folder: &Utf8Path,
     ) -> Result<Done<Designed>, PipelineError> {
-        let bench = self.bench(Some(proposal), folder)?;
+        let bench = self.bench(folder)?;
         let making = maker.design(&bench, proposal, attempt, feedback).await?;
         let designed = match making.made {
             Made::Handed(drafted) => Designed {
@@ -173,13 +190,12 @@ impl Work<'_> {
                 findings: drafted.findings,
                 notes: drafted.notes,
             },
-            Made::GaveUp(reason) => Designed {
-                made: Made::GaveUp(reason),
-                run: draft::not_run(),
-                files: BTreeMap::new(),
-                findings: Vec::new(),
-                notes: Vec::new(),
+            Made::Declined(reason) => Designed {
+                // It gives up on what it was told.
+                findings: rejecting(&feedback.findings),
+                ..Designed::nothing(Made::Declined(reason))
             },
+            Made::GaveUp(reason) => Designed::nothing(Made::GaveUp(reason)),
         };
         Ok(Done {
             spent: making.spent,
@@ -189,17 +205,12 @@ impl Work<'_> {
     }
 
     /// A workbench for one conversation.
-    pub(crate) fn bench<'a>(
-        &'a self,
-        proposal: Option<&'a Proposal>,
-        folder: &Utf8Path,
-    ) -> Result<Bench<'a>, PipelineError> {
+    pub(crate) fn bench<'a>(&'a self, folder: &Utf8Path) -> Result<Bench<'a>, PipelineError> {
         Bench::new(
             self.generator.executor(),
             self.generator.profiler(),
             self.raw,
             self.profile,
-            proposal,
             folder.join("bench"),
         )
     }

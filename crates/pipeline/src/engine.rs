@@ -8,7 +8,7 @@ use llm::{Client, Settings};
 use prompts::PythonEnvironment;
 use serde::{Deserialize, Serialize};
 
-use crate::PipelineError;
+use crate::{PipelineError, Stage};
 
 /// Who proposes and writes tasks.
 pub enum Engine {
@@ -72,7 +72,8 @@ pub struct Roles {
 pub struct Ablation {
     /// No model judges candidates: the reviewer by rules does alone.
     pub no_review: bool,
-    /// Nothing that is found wrong is told to an agent: one attempt at everything.
+    /// One attempt at each stage: what is found after something was handed in is told to no agent. Inside a conversation the tools
+    /// still answer.
     pub no_feedback: bool,
     /// One conversation makes proposals and packages, instead of three agents; what is found wrong goes back to the same prompt.
     pub single_prompt: bool,
@@ -180,36 +181,54 @@ impl Engine {
         }
     }
 
-    /// Everything of it that a result depends on, as text; where models are and what they cost is no part of it.
-    pub(crate) fn fingerprint(&self) -> String {
+    /// Everything of it that the result of one attempt at a stage depends on beside the stage's inputs, as text: who is
+    /// asked, for how long, by which prompts. Where models are and what they cost is no part of it, nor is how often a stage
+    /// may be tried.
+    pub(crate) fn part_in(&self, stage: Stage) -> String {
         let Self::Llm(engine) = self else {
             return String::new();
         };
-        let model = |settings: &Settings| {
+        let (roles, caps) = (&engine.roles, &engine.caps);
+        let asks = |agent: &str, settings: &Settings, limits: serde_json::Value| {
             serde_json::json!({
-                "model": settings.model,
-                "dialect": settings.dialect,
-                "temperature": settings.temperature,
-                "max_tokens": settings.max_tokens,
-                "context_tokens": settings.context_tokens,
-                "tools": settings.tools,
-                "structured": settings.structured,
+                "engine": "llm",
+                "agent": agent,
+                "model": {
+                    "model": settings.model,
+                    "dialect": settings.dialect,
+                    "temperature": settings.temperature,
+                    "max_tokens": settings.max_tokens,
+                    "context_tokens": settings.context_tokens,
+                    "tools": settings.tools,
+                    "structured": settings.structured,
+                },
+                "limits": limits,
+                "prompts": prompts::digest_of(agent),
+                "replies": engine.replies,
             })
+            .to_string()
         };
-        let roles = engine
-            .roles
-            .each()
-            .map(|(name, settings)| (name, model(settings)));
-        serde_json::json!({
-            "engine": "llm",
-            "roles": BTreeMap::from(roles),
-            "ablation": engine.ablation,
-            "test_agent": engine.test_agent,
-            "caps": engine.caps,
-            "replies": engine.replies,
-            "prompts": prompts::digest(),
-        })
-        .to_string()
+        let single = || asks("single", &roles.brainstormer, caps.single_steps.into());
+        match stage {
+            // The same files are the same table, whoever goes on with it.
+            Stage::Intake => String::new(),
+            Stage::Brainstorm | Stage::Refactor if engine.ablation.single_prompt => single(),
+            Stage::Brainstorm => {
+                let steps = caps.brainstorm_steps.into();
+                asks("brainstormer", &roles.brainstormer, steps)
+            }
+            Stage::Design if !engine.ablation.single_prompt => {
+                asks("designer", &roles.designer, caps.design_steps.into())
+            }
+            Stage::Refactor => asks("refactor", &roles.refactor, caps.refactor_steps.into()),
+            Stage::Review => asks("reviewer", &roles.reviewer, serde_json::Value::Null),
+            Stage::Execute if engine.test_agent == TestAgent::React => {
+                let limits = (caps.agent_steps, caps.agent_tokens, caps.agent_usd);
+                asks("react", &roles.agent, serde_json::json!(limits))
+            }
+            // No model is asked: what models wrote is among the inputs.
+            Stage::Design | Stage::Execute | Stage::Publish => "llm".to_owned(),
+        }
     }
 
     /// Models by role, for the record; empty for rules.
@@ -271,4 +290,98 @@ pub(crate) fn python_environment(
         wall_seconds: limits.wall_seconds,
         memory_bytes: limits.memory_bytes,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    fn model(name: &str) -> Settings {
+        Settings::at(llm::Dialect::Chat, name, "http://127.0.0.1:1")
+    }
+
+    fn client() -> Client {
+        Client::new(llm::ClientOptions::default()).expect("no limit is set")
+    }
+
+    fn engine(change: impl FnOnce(&mut LlmEngine)) -> Engine {
+        let mut engine = LlmEngine {
+            client: client(),
+            roles: Roles::all(&model("one")),
+            ablation: Ablation::default(),
+            test_agent: TestAgent::React,
+            caps: Caps::default(),
+            replies: None,
+        };
+        change(&mut engine);
+        Engine::Llm(Box::new(engine))
+    }
+
+    /// The stages whose key such a change makes another one.
+    fn changed(change: impl FnOnce(&mut LlmEngine), of: impl Fn(&mut LlmEngine)) -> Vec<Stage> {
+        let before = engine(&of);
+        let after = engine(|engine| {
+            of(engine);
+            change(engine);
+        });
+        Stage::ALL
+            .into_iter()
+            .filter(|stage| before.part_in(*stage) != after.part_in(*stage))
+            .collect()
+    }
+
+    #[test]
+    fn each_role_is_part_of_the_stages_that_ask_it() {
+        use Stage::{Brainstorm, Design, Execute, Refactor, Review};
+        let asked = |change: fn(&mut LlmEngine)| changed(change, |_| {});
+        let two = || model("two");
+        assert_eq!(asked(|e| e.roles.brainstormer = model("two")), [Brainstorm]);
+        assert_eq!(asked(|e| e.roles.designer = model("two")), [Design]);
+        assert_eq!(asked(|e| e.roles.refactor = model("two")), [Refactor]);
+        assert_eq!(asked(|e| e.roles.reviewer = model("two")), [Review]);
+        assert_eq!(asked(|e| e.roles.agent = model("two")), [Execute]);
+        assert_eq!(asked(|e| e.caps.agent_usd = Some(1.0)), [Execute]);
+        assert_eq!(asked(|e| e.caps.review = 7), []);
+        assert_eq!(
+            asked(|e| e.replies = Some("others".to_owned())),
+            [Brainstorm, Design, Refactor, Review, Execute]
+        );
+
+        // The one agent proposes and packages; nobody else is asked for either.
+        let single = |change: &dyn Fn(&mut LlmEngine)| {
+            changed(|e| change(e), |e| e.ablation.single_prompt = true)
+        };
+        let one = single(&|e| e.roles.brainstormer = two());
+        assert_eq!(one, [Brainstorm, Refactor]);
+        let others = single(&|e| {
+            e.roles.designer = two();
+            e.roles.refactor = two();
+        });
+        assert_eq!(others, []);
+        let scripted = |e: &mut LlmEngine| e.test_agent = TestAgent::Scripted;
+        assert_eq!(changed(|e| e.roles.agent = model("two"), scripted), []);
+    }
+
+    #[test]
+    fn prompts_are_part_of_the_stages_that_use_them() {
+        let agents = [
+            "brainstormer",
+            "designer",
+            "refactor",
+            "reviewer",
+            "react",
+            "single",
+        ];
+        let digests: BTreeSet<String> = agents.map(prompts::digest_of).into();
+        assert_eq!(digests.len(), agents.len());
+        for (stage, agent) in [
+            (Stage::Brainstorm, "brainstormer"),
+            (Stage::Review, "reviewer"),
+        ] {
+            let part = engine(|_| {}).part_in(stage);
+            assert!(part.contains(&prompts::digest_of(agent)), "{part}");
+        }
+    }
 }

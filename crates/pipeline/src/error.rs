@@ -157,8 +157,26 @@ impl PipelineError {
         matches!(self, Self::Review { .. })
     }
 
+    /// An agent that can't go on in an episode is no script that can't be run.
     pub(crate) fn execute(source: executor::ExecuteError) -> Self {
-        Self::Execute { source }
+        use executor::ExecuteError;
+        match source {
+            ExecuteError::Agent {
+                source,
+                fault,
+                hint,
+            } => match source.downcast::<agents::llm::AgentError>() {
+                Ok(own) => Self::agent(*own),
+                Err(source) => Self::Execute {
+                    source: ExecuteError::Agent {
+                        source,
+                        fault,
+                        hint,
+                    },
+                },
+            },
+            source => Self::Execute { source },
+        }
     }
 
     pub(crate) fn ledger(source: ledger::LedgerError) -> Self {
@@ -211,5 +229,28 @@ impl PipelineError {
                 Some("`--from-scratch` ignores what was recorded".to_owned())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::with_causes;
+
+    #[test]
+    fn a_model_that_does_not_answer_in_an_episode_is_no_script_that_can_not_be_run() {
+        let declined = llm::LlmError::TooLong {
+            model: "small".to_owned(),
+        };
+        let gone = agents::llm::AgentError::Llm(declined);
+        let error = PipelineError::execute(executor::ExecuteError::Agent {
+            fault: gone.fault(),
+            hint: gone.hint(),
+            source: Box::new(gone),
+        });
+        assert!(error.is_the_models());
+        let told = with_causes(&error);
+        assert!(told.starts_with("a model could not be asked: "), "{told}");
+        assert_eq!(told.matches("could not be asked").count(), 1, "{told}");
     }
 }

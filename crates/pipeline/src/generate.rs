@@ -13,8 +13,11 @@ use process::Fault;
 use prompts::PythonEnvironment;
 
 use crate::{
-    Clock, DatasetReport, Engine, Observer, PipelineError, Profiler, engine::python_environment,
-    layout::make_empty, outcome::with_causes, stage::Stages,
+    Clock, DatasetReport, Engine, Observer, PipelineError, Profiler, Stage,
+    engine::python_environment,
+    layout::make_empty,
+    outcome::with_causes,
+    stage::{Stages, Surroundings},
 };
 
 /// What a user decides of a generation.
@@ -71,8 +74,12 @@ impl Generator {
     ) -> Result<Self, PipelineError> {
         let ledger = Ledger::open(&settings.ledger).map_err(PipelineError::ledger)?;
         let pin = executor::pin(executor.environment());
-        let surroundings =
-            [settings.program.clone(), pin.render(), engine.fingerprint()].join("\n");
+        let surroundings = Surroundings {
+            common: [settings.program.clone(), pin.render()].join("\n"),
+            by_stage: Stage::ALL
+                .map(|stage| (stage, engine.part_in(stage)))
+                .into(),
+        };
         let stages = Stages::new(ledger, observer, clock, surroundings, settings.from_scratch);
         let python = python_environment(executor.environment())?;
         let names = Mutex::default();

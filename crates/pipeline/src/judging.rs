@@ -61,7 +61,8 @@ impl Work<'_> {
                 || async {
                     let meter = Meter::new(stages, Stage::Review, proposal.id.as_str(), "reviewer");
                     let model = maker.model(&maker.engine.roles.reviewer, &meter)?;
-                    let judged = judge.by_model(&model, split, asked).await;
+                    let raw = proposal.seen_in(self.profile);
+                    let judged = judge.by_model(&model, split, &raw, asked).await;
                     let spent = meter.spent()?;
                     let judged = judged
                         .map_err(|source| PipelineError::judge(proposal.id.as_str(), source))?;

@@ -31,6 +31,8 @@ use crate::{
 pub(crate) enum Made<T> {
     /// It was handed in.
     Handed(T),
+    /// The agent says that it can't be made: why, in its words; nothing where it handed in again what was rejected.
+    Declined(Option<String>),
     /// It was not, for this reason.
     GaveUp(String),
 }
@@ -39,8 +41,17 @@ impl<T> Made<T> {
     pub(crate) fn map<U>(self, change: impl FnOnce(T) -> U) -> Made<U> {
         match self {
             Self::Handed(value) => Made::Handed(change(value)),
+            Self::Declined(reason) => Made::Declined(reason),
             Self::GaveUp(reason) => Made::GaveUp(reason),
         }
+    }
+}
+
+/// That an agent gave a task up, in its words where it has any.
+pub(crate) fn given_up(agent: &str, reason: Option<&str>) -> String {
+    match reason {
+        Some(reason) => format!("{agent} gave up: {reason}"),
+        None => format!("{agent} handed in again, unchanged, what was rejected"),
     }
 }
 
@@ -161,6 +172,7 @@ impl Maker<'_> {
         } = kept(conversed, &meter)?;
         let made = match made {
             Made::Handed(draft) => Made::Handed(tried(bench, draft).await?),
+            Made::Declined(reason) => Made::Declined(reason),
             Made::GaveUp(reason) => Made::GaveUp(reason),
         };
         Ok(Making {
@@ -232,6 +244,7 @@ fn kept<T>(
     let conversed = conversed.map_err(PipelineError::agent)?;
     let made = match conversed.outcome {
         Outcome::Handed(value) => Made::Handed(value),
+        Outcome::Declined { reason } => Made::Declined(reason),
         Outcome::GaveUp { reason, steps } => {
             Made::GaveUp(format!("{reason} (after {steps} replies)"))
         }
@@ -258,6 +271,12 @@ pub(crate) fn told(verdict: &findings::Verdict) -> Vec<Finding> {
         .chain(verdict.warnings())
         .cloned()
         .collect()
+}
+
+/// Those findings that reject.
+pub(crate) fn rejecting(findings: &[Finding]) -> Vec<Finding> {
+    let rejects = |finding: &&Finding| finding.rejects();
+    findings.iter().filter(rejects).cloned().collect()
 }
 
 /// Ids of findings, with the mark of what no check has an id for.

@@ -134,6 +134,17 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// All of them, in order.
+    pub(crate) const ALL: [Self; 7] = [
+        Self::Intake,
+        Self::Brainstorm,
+        Self::Design,
+        Self::Refactor,
+        Self::Review,
+        Self::Execute,
+        Self::Publish,
+    ];
+
     /// The stage as it stands in the ledger.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -19,7 +19,7 @@ use crate::{
     designing::{Designed, Told},
     examine::measure_split,
     layout::{lay_out, make_empty},
-    making::{Made, Maker},
+    making::{Made, Maker, given_up, ids, rejecting},
     prepared,
     spent::Spent,
     stage::Done,
@@ -68,8 +68,13 @@ impl Packaged {
     pub(crate) fn files(&self) -> Option<&Files> {
         match &self.made {
             Some(Made::Handed(files)) => Some(files),
-            Some(Made::GaveUp(_)) | None => None,
+            Some(Made::Declined(_) | Made::GaveUp(_)) | None => None,
         }
+    }
+
+    /// Whether the agent gave the task up.
+    pub(crate) fn is_given_up(&self) -> bool {
+        matches!(self.made, Some(Made::Declined(_)))
     }
 
     /// A package of which no candidate was made.
@@ -78,6 +83,7 @@ impl Packaged {
         Self {
             reason: match &made {
                 Made::Handed(_) => None,
+                Made::Declined(reason) => Some(given_up("the Refactor", reason.as_deref())),
                 Made::GaveUp(reason) => Some(reason.clone()),
             },
             made: Some(made),
@@ -175,7 +181,7 @@ impl Work<'_> {
         feedback: &Feedback,
         folder: &Utf8Path,
     ) -> Result<Done<Kept>, PipelineError> {
-        let bench = self.bench(Some(proposal), folder)?;
+        let bench = self.bench(folder)?;
         let draft = designed.draft().expect("looked at by the caller");
         let (made, spent, prompts) = match ready {
             Some(files) if feedback.is_empty() => (
@@ -197,7 +203,7 @@ impl Work<'_> {
             }
         };
         let mut kept = match &made {
-            Made::GaveUp(_) => Kept {
+            Made::Declined(_) | Made::GaveUp(_) => Kept {
                 made: Some(made),
                 candidate: None,
                 run: crate::draft::not_run(),
@@ -231,7 +237,12 @@ impl Work<'_> {
             let profiler = self.generator.profiler();
             kept.split = Some(measure_split(profiler, &package, &candidate.manifest).await?);
         }
-        let done = self.done(kept, folder)?;
+        let mut done = self.done(kept, folder)?;
+        if let Some(Made::Declined(reason)) = &done.value.made {
+            // It gives up on what it was told.
+            done.given_up.clone_from(reason);
+            done.findings = ids(&rejecting(&feedback.findings));
+        }
         Ok(Done {
             spent,
             prompts,
@@ -275,6 +286,10 @@ impl Work<'_> {
     ) -> Result<(Verdict, Option<String>), PipelineError> {
         let Some(candidate) = &kept.candidate else {
             return Ok(match &kept.made {
+                Some(Made::Declined(reason)) => (
+                    verdict::of_findings(Vec::new()),
+                    Some(given_up("the Refactor", reason.as_deref())),
+                ),
                 Some(Made::GaveUp(reason)) => (
                     verdict::of_findings(Vec::new()),
                     Some(format!("no package was handed in: {reason}")),
@@ -334,7 +349,8 @@ fn again(made: Made<Single>) -> Made<Files> {
             Some((_, files)) => Made::Handed(files),
             None => Made::GaveUp("no package was left".to_owned()),
         },
-        Made::Handed(Single::Refused(refusal)) => Made::GaveUp(refusal.detail),
+        Made::Handed(Single::Refused(refusal)) => Made::Declined(Some(refusal.detail)),
+        Made::Declined(reason) => Made::Declined(reason),
         Made::GaveUp(reason) => Made::GaveUp(reason),
     }
 }

@@ -1,6 +1,6 @@
 //! What a generation would do, before it does it: which datasets can be read, how many model calls that may take, what they may cost.
 //!
-//! Nothing is asked, run or written to the ledger.
+//! No model is asked and no event recorded; a folder of its own holds what is unpacked meanwhile.
 
 use agents::rules;
 use datasets::{DatasetSpec, NotOpened};

@@ -1,10 +1,10 @@
 //! What model calls took, and who hears of each: the ledger keeps every call, a stage their sum.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ledger::{Event, ModelCall};
-use llm::{CallRecord, Finish, Listener, Wait};
+use ledger::{Event, ModelCall, ModelFailure};
+use llm::{CallRecord, FailedAttempt, Finish, Listener, Wait};
 
 use crate::{Notice, PipelineError, Stage, stage::Stages};
 
@@ -61,7 +61,7 @@ pub(crate) struct Meter {
 #[derive(Default)]
 struct Heard {
     spent: Spent,
-    /// Why a call could not be written down: told to the stage when it asks what was spent.
+    /// Why a call or an attempt could not be written down: told to the stage when it asks what was spent.
     trouble: Option<PipelineError>,
 }
 
@@ -87,10 +87,23 @@ impl Meter {
     ///
     /// When the ledger could not be written for one of the calls.
     pub(crate) fn spent(&self) -> Result<Spent, PipelineError> {
-        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut heard = self.heard();
         match heard.trouble.take() {
             Some(error) => Err(error),
             None => Ok(heard.spent),
+        }
+    }
+
+    fn heard(&self) -> MutexGuard<'_, Heard> {
+        self.heard.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Heard {
+    /// Keeps why an event could not be written.
+    fn keep(&mut self, recorded: Result<(), PipelineError>) {
+        if let Err(error) = recorded {
+            self.trouble.get_or_insert(error);
         }
     }
 }
@@ -113,14 +126,30 @@ impl Listener for Meter {
             finish: finish(&call.finish),
             replayed: call.replayed,
         }));
-        let mut heard = self.heard.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut heard = self.heard();
         heard.spent = heard.spent.and(Spent {
             tokens: call.usage.total(),
             cost_usd: call.cost_usd,
         });
-        if let Err(error) = recorded {
-            heard.trouble.get_or_insert(error);
-        }
+        heard.keep(recorded);
+    }
+
+    /// For the ledger alone: what a stage spent goes into its result, which must not depend on a provider's bad day.
+    fn failed(&self, attempt: &FailedAttempt) {
+        let recorded = self.stages.record(&Event::ModelFailed(ModelFailure {
+            stage: self.stage.as_str().to_owned(),
+            subject: self.subject.clone(),
+            agent: self.agent.to_owned(),
+            model: attempt.model.clone(),
+            request: attempt.request.clone(),
+            attempt: attempt.attempt,
+            tokens: attempt.tokens,
+            cost_usd: attempt.cost_usd,
+            counted: attempt.counted,
+            reason: attempt.reason.clone(),
+            replayed: attempt.replayed,
+        }));
+        self.heard().keep(recorded);
     }
 
     fn waits(&self, wait: &Wait) {
@@ -147,4 +176,59 @@ fn finish(finish: &Finish) -> String {
 
 fn milliseconds(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use camino::Utf8Path;
+    use ledger::{History, Ledger};
+
+    use super::*;
+    use crate::{Observer, stage::Surroundings};
+
+    struct Quiet;
+
+    impl Observer for Quiet {
+        fn notice(&self, _: &Notice) {}
+    }
+
+    #[test]
+    fn a_failed_attempt_is_on_the_ledger_and_in_no_stages_cost() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = Utf8Path::from_path(folder.path()).unwrap();
+        let ledger = Ledger::open(folder).unwrap();
+        let clock: crate::Clock = || 7;
+        let stages = Stages::new(
+            ledger,
+            Arc::new(Quiet),
+            clock,
+            Surroundings::default(),
+            false,
+        );
+        let meter = Meter::new(
+            &Arc::new(stages),
+            Stage::Design,
+            "iris--a-binary",
+            "designer",
+        );
+        meter.failed(&FailedAttempt {
+            model: "m".to_owned(),
+            request: "1".repeat(64),
+            attempt: 2,
+            tokens: 17_000,
+            cost_usd: Some(0.25),
+            counted: false,
+            reason: "the answer broke off".to_owned(),
+            replayed: false,
+        });
+        assert_eq!(meter.spent().unwrap(), Spent::default());
+        let history = History::read(folder).unwrap();
+        match &history.entries()[0].event {
+            Event::ModelFailed(failure) => {
+                assert_eq!((failure.stage.as_str(), failure.attempt), ("design", 2));
+                assert_eq!((failure.tokens, failure.cost_usd), (17_000, Some(0.25)));
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }

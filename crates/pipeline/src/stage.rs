@@ -13,7 +13,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::{Notice, Observer, PipelineError, Stage, spent::Spent};
 
 /// Raised when the meaning of a recorded result changes without its inputs changing.
-const STAGE_VERSION: u32 = 1;
+const STAGE_VERSION: u32 = 2;
 
 /// Milliseconds since the Unix epoch: the clock is the caller's.
 pub type Clock = fn() -> u64;
@@ -23,9 +23,17 @@ pub(crate) struct Stages {
     ledger: Mutex<Ledger>,
     observer: std::sync::Arc<dyn Observer>,
     clock: Clock,
-    /// Digest of the running program and of the pinned environment: another program is another input.
-    surroundings: String,
+    surroundings: Surroundings,
     from_scratch: bool,
+}
+
+/// What every result depends on beside what its stage works on.
+#[derive(Default)]
+pub(crate) struct Surroundings {
+    /// Digest of the running program and of the pinned environment: another program is another input.
+    pub(crate) common: String,
+    /// What each stage uses of the engine: changing one model does not undo the work of others.
+    pub(crate) by_stage: BTreeMap<Stage, String>,
 }
 
 /// What a stage works on.
@@ -49,6 +57,8 @@ pub(crate) struct Done<T> {
     pub(crate) outcome: StageOutcome,
     /// Ids of failed checks, for the funnel.
     pub(crate) findings: Vec<String>,
+    /// Why an agent gave the task up, in its own words.
+    pub(crate) given_up: Option<String>,
     pub(crate) usage: Usage,
     /// What its model calls took.
     pub(crate) spent: Spent,
@@ -63,6 +73,7 @@ impl<T> Done<T> {
             value,
             outcome: StageOutcome::Passed,
             findings: Vec::new(),
+            given_up: None,
             usage: Usage::default(),
             spent: Spent::default(),
             prompts: BTreeMap::new(),
@@ -89,7 +100,7 @@ impl Stages {
         ledger: Ledger,
         observer: std::sync::Arc<dyn Observer>,
         clock: Clock,
-        surroundings: String,
+        surroundings: Surroundings,
         from_scratch: bool,
     ) -> Self {
         Self {
@@ -163,7 +174,9 @@ impl Stages {
     }
 
     fn key(&self, stage: Stage, inputs: &impl Serialize) -> StageKey {
-        StageKey::of(stage.as_str(), STAGE_VERSION, &(&self.surroundings, inputs))
+        let Surroundings { common, by_stage } = &self.surroundings;
+        let surroundings = (common, by_stage.get(&stage));
+        StageKey::of(stage.as_str(), STAGE_VERSION, &(surroundings, inputs))
     }
 
     /// How often `stage` came to no result for these inputs, because what a model said could not be believed. A run that was
@@ -247,6 +260,7 @@ impl Stages {
                         outcome: StageOutcome::Failed,
                         output: None,
                         findings: Vec::new(),
+                        given_up: None,
                         wall_ms: milliseconds(watch),
                         cpu_ms: 0,
                         peak_memory_bytes: 0,
@@ -275,6 +289,7 @@ impl Stages {
             outcome: done.outcome,
             output: Some(output),
             findings: done.findings,
+            given_up: done.given_up,
             wall_ms: milliseconds(watch),
             cpu_ms: done.usage.cpu_ms,
             peak_memory_bytes: done.usage.peak_memory_bytes,

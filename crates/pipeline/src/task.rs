@@ -11,7 +11,7 @@ use process::Stopwatch;
 
 use crate::{
     Generator, Notice, PipelineError, TaskReport,
-    course::{Course, Step, after_design, after_execution, after_refactor, after_review},
+    course::{Course, Lost, Step, after_design, after_execution, after_refactor, after_review},
     examine::Examination,
     layout::make_empty,
     making::Maker,
@@ -40,15 +40,6 @@ pub(crate) struct Admitted {
     examination: Examination,
     review: ReviewFacts,
     verdict: Verdict,
-}
-
-/// A proposal that came no further.
-pub(crate) struct Lost {
-    pub(crate) verdict: Verdict,
-    /// Name and score of each rung; empty when it came not that far.
-    pub(crate) ladder: Vec<(String, f64)>,
-    /// Why, where no check says it.
-    pub(crate) reason: Option<String>,
 }
 
 impl Work<'_> {
@@ -164,24 +155,19 @@ impl Work<'_> {
                             verdict,
                         }));
                     }
+                    course.ladder = verdict::scores(&examination.ladder);
                     match after_execution(designed, *packaged, &verdict, course, asked) {
                         Some(step) => step,
                         None => {
                             return Ok(Err(Lost {
                                 verdict,
-                                ladder: verdict::scores(&examination.ladder),
+                                ladder: std::mem::take(&mut course.ladder),
                                 reason: None,
                             }));
                         }
                     }
                 }
-                Step::Lost(verdict, reason) => {
-                    return Ok(Err(Lost {
-                        verdict,
-                        ladder: Vec::new(),
-                        reason,
-                    }));
-                }
+                Step::Lost(lost) => return Ok(Err(lost)),
             };
         }
     }

@@ -101,6 +101,7 @@ impl Judge<'_> {
             ladder: Some(&examination.ladder),
             target: target.as_ref(),
             warnings: &[],
+            raw: None,
         }))
     }
 
@@ -112,11 +113,12 @@ impl Judge<'_> {
         })
     }
 
-    /// What a model says of the package as it stands, its tables measured.
+    /// What a model says of the package as it stands, its tables measured; `raw` has the task's table first.
     pub(crate) async fn by_model(
         &self,
         chat: &dyn llm::Chat,
         split: &SplitFacts,
+        raw: &Profile,
         attempt: u32,
     ) -> Result<review::llm::Judged, review::llm::JudgeError> {
         let manifest = self.manifest.expect("a candidate has a manifest");
@@ -129,6 +131,7 @@ impl Judge<'_> {
             ladder: None,
             target: target.as_ref(),
             warnings: &warnings,
+            raw: Some(raw),
         };
         review::llm::judge_again(chat, &subject, attempt).await
     }
@@ -229,8 +232,11 @@ pub(crate) fn judge(subject: &Subject<'_>) -> Verdict {
     Verdict::new(assertions::run(subject, &policy), policy.version)
 }
 
-/// The raw rows: all that the profile counted, and these less those without a value in a target column.
+/// The raw rows of the task's table: all that the profile counted, and these less those without a value in a target column.
 pub(crate) fn raw_rows(profile: &Profile, manifest: &Manifest) -> RawRows {
+    let table = manifest.dataset.table.as_deref();
+    let seen = table.and_then(|path| profile.of_table(path));
+    let profile = seen.as_deref().unwrap_or(profile);
     let unlabelled = manifest
         .data
         .target_columns

@@ -4,7 +4,8 @@ use findings::{CheckId, GROUPS, Policy, Severity};
 use serde::Serialize;
 
 /// What an agent writes, and so which checks it can influence.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Written {
     /// What is predicted, from what, how it is divided and scored.
     Proposal,
@@ -21,6 +22,8 @@ pub enum Written {
 pub struct Checks {
     /// Version of the policy.
     pub version: u32,
+    /// Whose work they measure.
+    pub written: Written,
     /// The groups that have any, in their order.
     pub groups: Vec<CheckGroup>,
 }
@@ -43,6 +46,8 @@ pub struct CheckRule {
     pub title: String,
     /// Whether a failure rejects.
     pub rejects: bool,
+    /// Whether the agent can have it made before it hands in.
+    pub now: bool,
     /// What is measured, in a sentence.
     pub measures: String,
     /// The numbers that measured values are compared with: `share 0.001`.
@@ -64,24 +69,26 @@ impl Checks {
                         rule.id().to_string().starts_with(group.letter)
                             && influences(written, rule.id())
                     })
-                    .map(CheckRule::of)
+                    .map(|rule| CheckRule::of(rule, written))
                     .collect(),
             })
             .filter(|group| !group.rules.is_empty())
             .collect();
         Self {
             version: policy.version,
+            written,
             groups,
         }
     }
 }
 
 impl CheckRule {
-    fn of(rule: &findings::Rule) -> Self {
+    fn of(rule: &findings::Rule, written: Written) -> Self {
         Self {
             id: rule.id().to_string(),
             title: rule.title.clone(),
             rejects: rule.severity == Severity::Hard,
+            now: made_at_once(written).contains(&rule.id().to_string().as_str()),
             measures: rule.measures.clone(),
             thresholds: rule
                 .thresholds()
@@ -92,25 +99,43 @@ impl CheckRule {
     }
 }
 
+/// What changes with the question that is asked.
+const PROPOSAL: [&str; 18] = [
+    "C01", "C02", "C03", "C06", "C08", "D01", "D02", "D04", "D05", "D06", "D07", "D08", "D11",
+    "E02", "E03", "E06", "E07", "E08",
+];
+/// What comes back to whoever writes the scripts, be it what a reviewer says.
+const DRAFT: [&str; 39] = [
+    "A03", "A04", "A05", "A08", "A09", "A10", "B01", "B02", "B03", "B04", "B05", "B06", "B07",
+    "B08", "B09", "C01", "C02", "C03", "C04", "C06", "C07", "C08", "D01", "D02", "D03", "D04",
+    "D05", "D06", "D07", "D08", "D09", "D10", "D11", "E01", "E03", "E05", "E08", "F02", "F03",
+];
+/// What the text for competitors decides, beside the scripts.
+const TEXT: [&str; 8] = ["A01", "A06", "A07", "E02", "E04", "E06", "E07", "E09"];
+
 /// Which checks depend on what is written. Manifest, licence, seal and baselines are the host's own.
 fn influences(written: Written, id: CheckId) -> bool {
-    const PROPOSAL: [&str; 18] = [
-        "C01", "C02", "C03", "C06", "C08", "D01", "D02", "D04", "D05", "D06", "D07", "D08", "D11",
-        "E02", "E03", "E06", "E07", "E08",
-    ];
-    const DRAFT: [&str; 31] = [
-        "A03", "A04", "A05", "A08", "A09", "A10", "B01", "B02", "B03", "B04", "B05", "B06", "B07",
-        "B08", "B09", "C04", "C07", "C08", "D01", "D02", "D03", "D06", "D07", "D08", "D09", "D10",
-        "D11", "E01", "E03", "E05", "E08",
-    ];
-    const TEXT: [&str; 6] = ["A01", "A06", "A07", "E04", "E06", "E09"];
     let id = id.to_string();
     let id = id.as_str();
     match written {
         Written::Proposal => PROPOSAL.contains(&id),
         Written::Draft => DRAFT.contains(&id),
-        Written::Package => DRAFT.contains(&id) || TEXT.contains(&id) || id == "D04",
+        Written::Package => DRAFT.contains(&id) || TEXT.contains(&id),
         Written::Everything => PROPOSAL.contains(&id) || DRAFT.contains(&id) || TEXT.contains(&id),
+    }
+}
+
+/// What `run_assertions` makes: of a draft the checks of its scripts and of one run of prepare.py, of a package all that
+/// files and tables show without a further run.
+fn made_at_once(written: Written) -> &'static [&'static str] {
+    match written {
+        Written::Proposal => &[],
+        Written::Draft => &["A03", "A04", "A05", "B01"],
+        Written::Package | Written::Everything => &[
+            "A01", "A03", "A04", "A05", "A06", "A07", "A08", "A09", "A10", "B01", "B04", "D01",
+            "D02", "D03", "D04", "D05", "D09", "D10", "D11", "E01", "E02", "E03", "E04", "E05",
+            "E06", "E08", "E09",
+        ],
     }
 }
 
@@ -130,7 +155,19 @@ mod tests {
         };
         // Lengths of the lists above: one that names a check that is gone would count less.
         assert_eq!(told(Written::Proposal), 18);
-        assert_eq!(told(Written::Draft), 31);
-        assert_eq!(told(Written::Package), 31 + 6 + 1);
+        assert_eq!(told(Written::Draft), 39);
+        assert_eq!(told(Written::Package), 39 + 8);
+        assert_eq!(told(Written::Everything), 39 + 8);
+    }
+
+    #[test]
+    fn what_is_made_at_once_is_told() {
+        let policy = Policy::embedded();
+        for written in [Written::Proposal, Written::Draft, Written::Package] {
+            let checks = Checks::of(&policy, written);
+            let rules = checks.groups.iter().flat_map(|group| &group.rules);
+            let now = rules.filter(|rule| rule.now).count();
+            assert_eq!(now, made_at_once(written).len(), "{written:?}");
+        }
     }
 }

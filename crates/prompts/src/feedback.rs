@@ -1,15 +1,18 @@
 //! What came of an earlier attempt, as it is told: findings and issues verbatim.
 //!
-//! The texts are untrusted: names of columns, cells and what scripts printed stand in them. Templates fence them.
+//! What the policy says of a check is told as it is. Everything else is untrusted: names of columns, cells and what scripts
+//! printed stand in it, so it is fenced, findings here and the rest by the templates.
 
 use facts::ReviewIssue;
-use findings::{Finding, Status};
+use findings::{Finding, Policy, Status};
 use serde::Serialize;
+
+use crate::fence;
 
 /// What came of an earlier attempt. Everything is empty at the first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Feedback {
-    /// Findings that want something changed, those that reject first; as [`findings_text`].
+    /// Findings that want something changed, those that reject first; as [`findings_text`], which fences them.
     pub findings: String,
     /// What a reviewer wants changed; as [`issues_text`].
     pub issues: String,
@@ -19,8 +22,10 @@ pub struct Feedback {
     pub previous: Vec<(String, usize)>,
 }
 
-/// Findings in words, those that reject first; those that want nothing changed are left out.
-pub fn findings_text(findings: &[Finding]) -> String {
+/// Findings in words, those that reject first; those that want nothing changed are left out. Empty when none does.
+///
+/// What the policy says of each check comes first; what was found follows in a fence of at most `most` characters.
+pub fn findings_text(findings: &[Finding], most: usize) -> String {
     let mut told: Vec<&Finding> = findings
         .iter()
         .filter(|finding| match finding.status {
@@ -28,9 +33,18 @@ pub fn findings_text(findings: &[Finding]) -> String {
             Status::Fail | Status::Warn | Status::Error => true,
         })
         .collect();
+    if told.is_empty() {
+        return String::new();
+    }
     told.sort_by_key(|finding| !finding.rejects());
-    let texts: Vec<String> = told.into_iter().map(finding_text).collect();
-    texts.join("\n\n")
+    let policy = Policy::embedded();
+    let asked: Vec<String> = told.iter().map(|one| asked(one, &policy)).collect();
+    let found: Vec<String> = told.iter().map(|one| found(one, &policy)).collect();
+    format!(
+        "{}\n\n{}",
+        asked.join("\n"),
+        fence("what the checks found", &found.join("\n\n"), most)
+    )
 }
 
 /// Issues of a review in words.
@@ -39,25 +53,34 @@ pub fn issues_text(issues: &[ReviewIssue]) -> String {
     texts.join("\n\n")
 }
 
-fn finding_text(finding: &Finding) -> String {
+/// What the policy asks of a check, in its own words.
+fn asked(finding: &Finding, policy: &Policy) -> String {
     let weight = if finding.rejects() {
         "rejects"
     } else {
         "warns"
     };
-    let head = format!(
-        "{} {} ({weight}): {}",
-        finding.check,
-        finding.status.as_str(),
-        finding.title
-    );
+    let check = finding.check;
+    match policy.rule(check) {
+        Some(rule) => format!(
+            "- {check} ({weight}) {}. To pass: {}",
+            rule.title, rule.hint
+        ),
+        None => format!("- {check} ({weight})"),
+    }
+}
+
+/// What was found, with a hint where it says more than the policy.
+fn found(finding: &Finding, policy: &Policy) -> String {
+    let usual = policy.rule(finding.check).map(|rule| rule.hint.clone());
+    let hint = finding.hint.clone().filter(|_| finding.hint != usual);
     with_lines(
-        head,
+        format!("{} {}", finding.check, finding.status.as_str()),
         &[
             ("measured", &finding.measured.text),
             ("threshold", &finding.threshold),
             ("what is wrong", &finding.message),
-            ("what to change", finding.hint.as_deref().unwrap_or("")),
+            ("what to change", hint.as_deref().unwrap_or("")),
             ("where to look", &finding.evidence.join(", ")),
         ],
     )
@@ -100,24 +123,15 @@ mod tests {
             rule('A', 10).pass("none"),
             rule('E', 1)
                 .fail("7 % of rows", "rows repeat")
-                .compared_with("at most 5 %"),
+                .compared_with("at most 5 %")
+                .with_hint("Drop rows that repeat in `vessel`."),
             rule('D', 10).skip("too few rows"),
             rule('B', 2).fail(
                 "2 files differ",
                 "`public/train.csv` differs between two runs.",
             ),
         ];
-        insta::assert_snapshot!(findings_text(&findings), @"
-        B02 fail (rejects): prepare is deterministic
-          measured: 2 files differ
-          what is wrong: `public/train.csv` differs between two runs.
-          what to change: Sort what is listed from folders and sets, seed every shuffle, and write no clock time, path, locale or number of processors into the files named.
-
-        E01 warn (warns): train rows do not repeat
-          measured: 7 % of rows
-          threshold: at most 5 %
-          what is wrong: rows repeat
-          what to change: Drop rows that repeat an earlier one, or say in description.md why they are separate observations.
-        ");
+        assert_eq!(findings_text(&findings[..1], 1_000), "");
+        insta::assert_snapshot!(findings_text(&findings, 1_000));
     }
 }

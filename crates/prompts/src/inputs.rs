@@ -42,12 +42,18 @@ prompts! {
     BrainstormerSystem = "brainstormer/system" {
         /// Where its scripts run.
         python: PythonEnvironment,
+        /// Most replies before it must have handed in.
+        steps: u32,
+        /// Most calls of one reply that are done.
+        calls: usize,
         /// What its proposals are measured by.
         checks: Checks,
         /// Most proposals for one dataset.
         most_proposals: u32,
         /// The metrics that tasks can be scored by, a line for each objective.
         metrics: Vec<String>,
+        /// Whether the dataset has several tables.
+        tables: bool,
     }
 
     /// A dataset to make proposals for.
@@ -66,8 +72,14 @@ prompts! {
     DesignerSystem = "designer/system" {
         /// Where its scripts run.
         python: PythonEnvironment,
+        /// Most replies before it must have handed in.
+        steps: u32,
+        /// Most calls of one reply that are done.
+        calls: usize,
         /// What its draft is measured by.
         checks: Checks,
+        /// Whether the dataset has several tables.
+        tables: bool,
     }
 
     /// A proposal to make a draft of.
@@ -80,6 +92,8 @@ prompts! {
         metric: String,
         /// What was measured of the data.
         profile: String,
+        /// What stands beside the data; may be empty.
+        documentation: String,
         /// What came of an earlier attempt.
         feedback: Feedback,
     }
@@ -88,8 +102,14 @@ prompts! {
     RefactorSystem = "refactor/system" {
         /// Where its scripts run.
         python: PythonEnvironment,
+        /// Most replies before it must have handed in.
+        steps: u32,
+        /// Most calls of one reply that are done.
+        calls: usize,
         /// What its package is measured by.
         checks: Checks,
+        /// Whether the dataset has several tables.
+        tables: bool,
     }
 
     /// A draft to make the unified package of.
@@ -102,6 +122,8 @@ prompts! {
         metric: String,
         /// What was measured of the data.
         profile: String,
+        /// What stands beside the data; may be empty.
+        documentation: String,
         /// The files of the draft: path and number of characters.
         draft: Vec<(String, usize)>,
         /// What came of an earlier attempt.
@@ -112,6 +134,10 @@ prompts! {
     ReviewerSystem = "reviewer/system" {
         /// What was checked already, so that the review need not: titles of checks.
         checked: Vec<String>,
+        /// The least mean of the scores that admits a package.
+        admits: f64,
+        /// How many of the five dimensions must be scored at least.
+        least: u32,
     }
 
     /// A package to review.
@@ -120,8 +146,12 @@ prompts! {
         header: Header,
         /// The files that the review may quote: path and text.
         files: Vec<(String, String)>,
-        /// What was measured of the data.
+        /// The public files with their columns.
         profile: String,
+        /// The columns of the raw data, each with what it holds and what becomes of it.
+        raw: String,
+        /// What stands beside the raw data; may be empty.
+        documentation: String,
         /// What was measured of the package: scores of baselines, warnings of checks.
         measured: String,
     }
@@ -144,12 +174,18 @@ prompts! {
     SingleSystem = "single/system" {
         /// Where its scripts run.
         python: PythonEnvironment,
+        /// Most replies before it must have handed in.
+        steps: u32,
+        /// Most calls of one reply that are done.
+        calls: usize,
         /// What its packages are measured by.
         checks: Checks,
         /// Most packages for one dataset.
         most_proposals: u32,
         /// The metrics that tasks can be scored by, a line for each objective.
         metrics: Vec<String>,
+        /// Whether the dataset has several tables.
+        tables: bool,
     }
 
     /// A dataset to make packages of, or a package to repair.

@@ -20,7 +20,7 @@ pub use inputs::{
     ReactTask, RefactorSystem, RefactorTask, ReviewerInput, ReviewerSystem, SingleSystem,
     SingleTask,
 };
-pub use render::{Prompt, Rendered, digest, render};
+pub use render::{Prompt, Rendered, digest, digest_of, render};
 
 #[cfg(test)]
 mod tests;

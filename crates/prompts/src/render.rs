@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::{fence, fence_ends};
 
 /// Every template by name. They are data: no logic beyond loops and conditions.
-const TEMPLATES: [(&str, &str); 24] = [
+const TEMPLATES: [(&str, &str); 28] = [
     template!("brainstormer/system"),
     template!("brainstormer/task"),
     template!("designer/system"),
@@ -21,9 +21,13 @@ const TEMPLATES: [(&str, &str); 24] = [
     template!("parts/formulation"),
     template!("parts/header"),
     template!("parts/metric"),
+    template!("parts/orders"),
     template!("parts/package"),
     template!("parts/prepare"),
     template!("parts/python"),
+    template!("parts/replies"),
+    template!("parts/sandbox"),
+    template!("parts/tables"),
     template!("parts/untrusted"),
     template!("react/system"),
     template!("react/task"),
@@ -82,7 +86,36 @@ pub fn render<P: Prompt>(input: &P) -> Rendered {
     }
 }
 
-/// Digest of all templates with their names, SHA-256 in hex: part of the key of every stage that asks a model.
+/// Digest of the templates of an agent and of the parts that they include, with their names, SHA-256 in hex: part of the key
+/// of every stage that asks that agent. No other agent's templates change it.
+pub fn digest_of(agent: &str) -> String {
+    let mut used =
+        TEMPLATES.map(|(name, _)| name.split_once('/').is_some_and(|(of, _)| of == agent));
+    assert!(used.contains(&true), "there is no agent `{agent}`");
+    loop {
+        let included = |name: &str| {
+            let tag = format!("{{% include \"{name}\" %}}");
+            let all = TEMPLATES.iter().zip(&used);
+            all.filter(|(_, used)| **used)
+                .any(|((_, text), _)| text.contains(&tag))
+        };
+        let next = std::array::from_fn(|place| used[place] || included(TEMPLATES[place].0));
+        if next == used {
+            break;
+        }
+        used = next;
+    }
+    let templates: Vec<(&str, &str)> = TEMPLATES
+        .into_iter()
+        .zip(used)
+        .filter_map(|(template, used)| used.then_some(template))
+        .collect();
+    digest::digest_of(&templates)
+        .expect("pairs of texts are JSON")
+        .to_string()
+}
+
+/// Digest of all templates with their names, SHA-256 in hex, for the record of what a task was made with.
 pub fn digest() -> String {
     digest::digest_of(&TEMPLATES)
         .expect("pairs of texts are JSON")
@@ -122,6 +155,27 @@ mod tests {
         assert!(TEMPLATES.is_sorted_by_key(|(name, _)| *name));
         let environment = environment();
         assert_eq!(environment.templates().count(), TEMPLATES.len());
+    }
+
+    #[test]
+    fn the_digest_of_an_agent_is_that_of_what_it_is_told() {
+        let agents = [
+            "brainstormer",
+            "designer",
+            "react",
+            "refactor",
+            "reviewer",
+            "single",
+        ];
+        let digests: std::collections::BTreeSet<String> = agents.map(digest_of).into();
+        assert_eq!(digests.len(), agents.len());
+        // Every template is some agent's, or a part that one includes.
+        for (name, _) in TEMPLATES {
+            let (of, _) = name.split_once('/').unwrap();
+            let tag = format!("{{% include \"{name}\" %}}");
+            let used = TEMPLATES.iter().any(|(_, text)| text.contains(&tag));
+            assert!(agents.contains(&of) || used, "{name}");
+        }
     }
 
     #[test]

@@ -36,8 +36,11 @@ fn feedback(said: &str) -> Feedback {
     let policy = Policy::embedded();
     let rule = policy.rule(CheckId::new('D', 5)).unwrap();
     Feedback {
-        findings: findings_text(&[rule.fail("0.998 of rows", said).compared_with("below 0.99")]),
-        issues: String::new(),
+        findings: findings_text(
+            &[rule.fail("0.998 of rows", said).compared_with("below 0.99")],
+            20_000,
+        ),
+        issues: said.to_owned(),
         notes: said.to_owned(),
         previous: vec![("prepare.py".to_owned(), 2_345)],
     }
@@ -50,9 +53,12 @@ fn all(said: &str) -> Vec<Rendered> {
     vec![
         render(&BrainstormerSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: checks(Written::Proposal),
             most_proposals: 3,
             metrics: vec!["`binary`: accuracy, roc_auc".to_owned()],
+            tables: false,
         }),
         render(&BrainstormerTask {
             header: header("brainstormer", "-"),
@@ -62,24 +68,32 @@ fn all(said: &str) -> Vec<Rendered> {
         }),
         render(&DesignerSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: checks(Written::Draft),
+            tables: false,
         }),
         render(&DesignerTask {
             header: header("designer", task),
             proposal: text.clone(),
             metric: "ROC AUC (`roc_auc`). Higher is better.".to_owned(),
             profile: text.clone(),
+            documentation: text.clone(),
             feedback: feedback(said),
         }),
         render(&RefactorSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: checks(Written::Package),
+            tables: false,
         }),
         render(&RefactorTask {
             header: header("refactor", task),
             proposal: text.clone(),
             metric: "ROC AUC (`roc_auc`). Higher is better.".to_owned(),
             profile: text.clone(),
+            documentation: String::new(),
             draft: vec![
                 ("prepare.py".to_owned(), 1_234),
                 ("io/cells.py".to_owned(), 56),
@@ -88,6 +102,8 @@ fn all(said: &str) -> Vec<Rendered> {
         }),
         render(&ReviewerSystem {
             checked: vec!["target is absent from test".to_owned()],
+            admits: 4.0,
+            least: 4,
         }),
         render(&ReviewerInput {
             header: header("reviewer", task),
@@ -96,6 +112,8 @@ fn all(said: &str) -> Vec<Rendered> {
                 ("metric.py".to_owned(), text.clone()),
             ],
             profile: text.clone(),
+            raw: text.clone(),
+            documentation: text.clone(),
             measured: text.clone(),
         }),
         render(&ReactSystem {
@@ -107,9 +125,12 @@ fn all(said: &str) -> Vec<Rendered> {
         }),
         render(&SingleSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: checks(Written::Everything),
             most_proposals: 3,
             metrics: vec!["`binary`: accuracy, roc_auc".to_owned()],
+            tables: false,
         }),
         render(&SingleTask {
             header: header("single", "-"),
@@ -122,6 +143,25 @@ fn all(said: &str) -> Vec<Rendered> {
 }
 
 #[test]
+fn several_tables_are_told_of_where_there_are_some() {
+    let told = |tables| {
+        let system = render(&DesignerSystem {
+            python: python(),
+            steps: 30,
+            calls: 8,
+            checks: checks(Written::Draft),
+            tables,
+        });
+        system.text
+    };
+    let (one, several) = (told(false), told(true));
+    let start = several.find("## Several tables").unwrap();
+    let end = start + several[start..].find("\n## ").unwrap() + 1;
+    assert_eq!(one, [&several[..start], &several[end..]].concat());
+    assert!(several[..start].ends_with("\n\n") && several[..end].ends_with("\n\n"));
+}
+
+#[test]
 fn prompts_leave_room_for_the_work() {
     // A third of the smallest context that is worth trying, 64,000 tokens, at three characters each.
     const MOST: usize = 64_000;
@@ -129,17 +169,26 @@ fn prompts_leave_room_for_the_work() {
     let whole = [
         render(&DesignerSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: Checks::of(&policy, Written::Draft),
+            tables: true,
         }),
         render(&RefactorSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: Checks::of(&policy, Written::Package),
+            tables: true,
         }),
         render(&SingleSystem {
             python: python(),
+            steps: 30,
+            calls: 8,
             checks: Checks::of(&policy, Written::Everything),
             most_proposals: 3,
             metrics: Vec::new(),
+            tables: true,
         }),
     ];
     for rendered in whole {

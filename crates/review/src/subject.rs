@@ -1,6 +1,6 @@
 //! What the reviewer is given.
 
-use facts::{LadderFacts, PackageFacts, Quote, SplitFacts, TargetNumbers};
+use facts::{LadderFacts, PackageFacts, Profile, Quote, SplitFacts, TargetNumbers};
 use findings::Finding;
 use task_format::{DESCRIPTION, MANIFEST, Manifest};
 
@@ -19,6 +19,8 @@ pub struct ReviewSubject<'a> {
     pub target: Option<&'a TargetNumbers>,
     /// Checks that warned, of which a judge is told; empty where none ran.
     pub warnings: &'a [Finding],
+    /// The raw data, the task's table first, of which a judge is told; `None` where they are not at hand.
+    pub raw: Option<&'a Profile>,
 }
 
 impl ReviewSubject<'_> {

@@ -183,7 +183,8 @@ pub(crate) struct Ablations {
     /// Ablation: no model judges candidates
     #[arg(long)]
     pub(crate) no_review: bool,
-    /// Ablation: what is found wrong is not told to any agent, and nothing is tried twice
+    /// Ablation: one attempt at each stage; what is found after a hand-in is told to no agent (inside a conversation the tools
+    /// still answer)
     #[arg(long)]
     pub(crate) no_feedback: bool,
     /// Ablation: one prompt instead of three agents

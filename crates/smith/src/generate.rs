@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use camino::Utf8PathBuf;
 use clap::ArgMatches;
 use datasets::DatasetSpec;
 use executor::Executor;
@@ -70,8 +71,13 @@ pub(crate) async fn run(
         None => Engine::Rules,
         Some((models, cassette)) => Engine::Llm(Box::new(models.engine(cassette.clone())?)),
     };
+    // What a plan needs goes with it; so nothing stays, and a run may hold the ledger meanwhile.
+    let of_plan = arguments.dry_run.then(temporary_folder).transpose()?;
     let settings = Settings {
-        ledger,
+        ledger: match &of_plan {
+            Some((_, folder)) => folder.clone(),
+            None => ledger,
+        },
         out,
         jobs: configuration.jobs.value,
         from_scratch: arguments.from_scratch
@@ -95,7 +101,15 @@ pub(crate) async fn run(
             Some((models, _)) => models.prices()?,
             None => llm::Prices::none(),
         };
-        let plans = generator.plan(&datasets, &prices).await;
+        let mut interrupts = Interrupts::new();
+        let plans = tokio::select! {
+            plans = generator.plan(&datasets, &prices) => plans,
+            // Not the end of the process, which would leave the folder.
+            _ = interrupts.next() => {
+                console.finish();
+                return Ok(exit::INTERRUPTED);
+            }
+        };
         console.finish();
         if global.json {
             for plan in &plans {
@@ -145,6 +159,26 @@ fn parse(names: &[String]) -> Result<Vec<DatasetSpec>, Failure> {
                 .map_err(|error| Failure::usage(&error, error.hint()))
         })
         .collect()
+}
+
+/// A folder that goes when the guard goes, and its path.
+fn temporary_folder() -> Result<(tempfile::TempDir, Utf8PathBuf), Failure> {
+    let unwritable = |error: std::io::Error| Failure {
+        chain: vec![
+            "no temporary folder can be made".to_owned(),
+            error.to_string(),
+        ],
+        hint: Some("let `TMPDIR` name a folder that can be written".to_owned()),
+        code: exit::HOST_NOT_SET_UP,
+    };
+    let folder = tempfile::tempdir().map_err(unwritable)?;
+    let path = Utf8PathBuf::from_path_buf(folder.path().to_owned()).map_err(|path| {
+        unwritable(std::io::Error::other(format!(
+            "`{}` is not UTF-8",
+            path.display()
+        )))
+    })?;
+    Ok((folder, path))
 }
 
 /// Which command does what is left.
@@ -201,7 +235,7 @@ fn program_digest() -> Result<String, Failure> {
         code: exit::HOST_NOT_SET_UP,
     };
     let path = std::env::current_exe().map_err(unreadable)?;
-    let path = camino::Utf8PathBuf::from_path_buf(path).map_err(|path| {
+    let path = Utf8PathBuf::from_path_buf(path).map_err(|path| {
         unreadable(std::io::Error::other(format!(
             "`{}` is not UTF-8",
             path.display()

@@ -44,7 +44,7 @@ pub(crate) struct Decided {
     pub(crate) max_tokens: Option<u64>,
     pub(crate) max_wall: Option<u64>,
     pub(crate) price_file: Option<camino::Utf8PathBuf>,
-    /// How long a call that fails is tried again, in seconds since it began; 0 never. Without it, the usual policy.
+    /// How long a call that fails is tried again, in seconds since it first failed; 0 never. Without it, the usual policy.
     pub(crate) retry_seconds: Option<u64>,
     pub(crate) cassette: Option<Cassette>,
 }
@@ -94,7 +94,8 @@ impl Decided {
                 malformed("`llm.retry_seconds` is no whole number from 0".to_owned())
             })?),
         };
-        let Some(roles) = roles::resolve(table, &flags)? else {
+        let prices = prices(arguments.price_file.as_deref())?;
+        let Some(roles) = roles::resolve(table, &flags, &prices)? else {
             return Ok(None);
         };
         let written_ablation = written.ablation.unwrap_or_default();
@@ -157,10 +158,7 @@ impl Decided {
 
     /// What prices are known.
     pub(crate) fn prices(&self) -> Result<Prices, Failure> {
-        match &self.price_file {
-            None => Ok(Prices::embedded()),
-            Some(path) => Ok(Prices::read(path)?),
-        }
+        prices(self.price_file.as_deref())
     }
 
     /// How often a call is tried: where the user says how long, as often as that time allows.
@@ -277,6 +275,13 @@ impl Listener for Nobody {
     fn called(&self, _: &CallRecord) {}
 
     fn waits(&self, _: &Wait) {}
+}
+
+fn prices(file: Option<&Utf8Path>) -> Result<Prices, Failure> {
+    match file {
+        None => Ok(Prices::embedded()),
+        Some(path) => Ok(Prices::read(path)?),
+    }
 }
 
 fn without_nulls(value: serde_json::Value) -> Option<serde_json::Value> {

@@ -88,6 +88,7 @@ fn render(
         title(policy, id)
     }));
     tables.extend((!spending.is_empty()).then(|| by_agent(spending)));
+    tables.extend(failed_attempts(spending));
     tables.extend(datasets.map(by_dataset));
     tables
         .iter()
@@ -168,8 +169,6 @@ fn by_agent(spending: &[Spending]) -> Table {
         ("cost", Align::Right),
         ("saved", Align::Right),
     ]);
-    let dollars =
-        |cost: Option<f64>| cost.map_or("unknown".to_owned(), |cost| format!("${cost:.4}"));
     for part in spending {
         let cells = vec![
             part.stage.clone(),
@@ -188,6 +187,33 @@ fn by_agent(spending: &[Spending]) -> Table {
     table
 }
 
+/// Attempts that gave no reply, and what they may have cost beside the calls; `None` when there were none.
+fn failed_attempts(spending: &[Spending]) -> Option<Table> {
+    let mut table = Table::new([
+        ("stage", Align::Left),
+        ("agent", Align::Left),
+        ("failed attempts", Align::Right),
+        ("tokens", Align::Right),
+        ("may have cost", Align::Right),
+    ]);
+    let failing = || spending.iter().filter(|part| part.failed > 0);
+    for part in failing() {
+        let cells = vec![
+            part.stage.clone(),
+            part.agent.clone(),
+            part.failed.to_string(),
+            part.failed_tokens.to_string(),
+            dollars(part.failed_usd),
+        ];
+        table.row(cells, Vec::new());
+    }
+    failing().next().is_some().then_some(table)
+}
+
+fn dollars(cost: Option<f64>) -> String {
+    cost.map_or("unknown".to_owned(), |cost| format!("${cost:.4}"))
+}
+
 fn by_dataset(datasets: &[DatasetSummary]) -> Table {
     let mut table = Table::new([
         ("dataset", Align::Left),
@@ -204,7 +230,11 @@ fn by_dataset(datasets: &[DatasetSummary]) -> Table {
                     [] => String::new(),
                     checks => format!(" by {}", checks.join(", ")),
                 };
-                format!("{}: lost at {}{checks}", lost.task, lost.stage)
+                let given_up = match &lost.given_up {
+                    Some(reason) => format!(", given up: {reason}"),
+                    None => String::new(),
+                };
+                format!("{}: lost at {}{checks}{given_up}", lost.task, lost.stage)
             })
             .collect();
         for failed in &dataset.failed {
@@ -262,6 +292,7 @@ mod tests {
                     task: "iris--b-binary".to_owned(),
                     stage: "execute".to_owned(),
                     checks: vec!["D05".to_owned()],
+                    given_up: Some("no column says more".to_owned()),
                 }],
                 ..DatasetSummary::default()
             },
@@ -298,9 +329,40 @@ mod tests {
 
         dataset  proposals  published  lost
         iris             2          1     1
-            iris--b-binary: lost at execute by D05
+            iris--b-binary: lost at execute by D05, given up: no column says more
         notes            0          0     0
             refused, not_enough_rows: it has 3 rows
         ");
+    }
+
+    #[test]
+    fn failed_attempts_stand_below_the_calls() {
+        let part = |agent: &str, failed, failed_usd| Spending {
+            stage: "design".to_owned(),
+            agent: agent.to_owned(),
+            calls: 2,
+            cost_usd: Some(0.5),
+            replayed_usd: Some(0.0),
+            failed,
+            failed_tokens: 17_000 * failed,
+            failed_usd,
+            ..Spending::default()
+        };
+        let render = |spending: &[Spending]| {
+            let text = render(&Funnel::default(), None, spending, &Policy::embedded());
+            let last = text.rsplit_once("\n\n");
+            last.map_or("", |(_, table)| table).to_owned()
+        };
+        let spending = [
+            part("designer", 2, Some(0.25)),
+            part("judge", 0, Some(0.0)),
+            part("x", 1, None),
+        ];
+        insta::assert_snapshot!(render(&spending), @r"
+        stage   agent     failed attempts  tokens  may have cost
+        design  designer                2   34000        $0.2500
+        design  x                       1   17000        unknown
+        ");
+        assert!(!render(&spending[1..2]).contains("failed"));
     }
 }

@@ -30,6 +30,11 @@ pub(crate) struct Finished {
     /// What replies would have cost that were replayed; null when a price is unknown.
     replayed_usd: Option<f64>,
     tokens: u64,
+    /// Attempts that gave no reply and may have to be paid; what they may cost is in no other number.
+    failed_attempts: u64,
+    failed_tokens: u64,
+    /// Null when a price is unknown.
+    failed_usd: Option<f64>,
 }
 
 /// Counts over all datasets.
@@ -61,6 +66,9 @@ pub(crate) fn finished(reports: &[DatasetReport], spending: &[Spending]) -> Fini
             .iter()
             .map(|part| part.input_tokens + part.output_tokens)
             .sum(),
+        failed_attempts: spending.iter().map(|part| part.failed).sum(),
+        failed_tokens: spending.iter().map(|part| part.failed_tokens).sum(),
+        failed_usd: sum(|part| part.failed_usd),
     }
 }
 
@@ -102,13 +110,6 @@ pub(crate) fn table(
     let counts = finished(reports, spending);
     let mut text = table.render();
     text.push('\n');
-    let noun = |count: usize, one: &str| {
-        if count == 1 {
-            format!("1 {one}")
-        } else {
-            format!("{count} {one}s")
-        }
-    };
     let mut parts = vec![
         format!("{} verified", counts.verified),
         format!("{} rejected", counts.rejected),
@@ -119,13 +120,13 @@ pub(crate) fn table(
     }
     for (count, what) in [(counts.refused, "refused"), (counts.failed, "failed")] {
         if count > 0 {
-            parts.push(format!("{} {what}", noun(count, "dataset")));
+            parts.push(format!("{} {what}", noun(count as u64, "dataset")));
         }
     }
     text.push_str(&format!(
         "{}; {} in {}, {}\n",
         parts.join(", "),
-        noun(reports.len(), "dataset"),
+        noun(reports.len() as u64, "dataset"),
         seconds(wall),
         dollars(counts.cost_usd)
     ));
@@ -137,6 +138,14 @@ pub(crate) fn table(
         text.push_str(&format!(
             "{} tokens{replayed}; `smith status` shows them by stage and agent\n",
             counts.tokens
+        ));
+    }
+    if counts.failed_attempts > 0 {
+        text.push_str(&format!(
+            "{} may have cost up to {} more, for {} tokens\n",
+            noun(counts.failed_attempts, "failed attempt"),
+            dollars(counts.failed_usd),
+            counts.failed_tokens
         ));
     }
     if let Some(first) = reports
@@ -173,6 +182,14 @@ fn cells(task: &TaskReport) -> Vec<String> {
         seconds(Duration::from_millis(task.wall_ms)),
         dollars(task.cost_usd),
     ]
+}
+
+fn noun(count: u64, one: &str) -> String {
+    if count == 1 {
+        format!("1 {one}")
+    } else {
+        format!("{count} {one}s")
+    }
 }
 
 /// A row for a dataset as a whole.
@@ -229,4 +246,37 @@ pub(crate) fn dollars(cost: Option<f64>) -> String {
 
 fn seconds(duration: Duration) -> String {
     format!("{:.1} s", duration.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_failed_attempts_may_have_cost_is_told_apart() {
+        let failing = |failed, failed_usd| Spending {
+            calls: 1,
+            input_tokens: 900,
+            output_tokens: 100,
+            cost_usd: Some(0.5),
+            replayed_usd: Some(0.0),
+            failed,
+            failed_tokens: 17_000,
+            failed_usd,
+            ..Spending::default()
+        };
+        let table =
+            |spending: &[Spending]| table(&[], spending, Utf8Path::new("tasks"), Duration::ZERO);
+        let text = table(&[failing(1, Some(0.25)), failing(2, Some(0.125))]);
+        assert!(
+            text.ends_with("stage and agent\n3 failed attempts may have cost up to $0.38 more, for 34000 tokens\n"),
+            "{text}"
+        );
+        let text = table(&[failing(1, None)]);
+        assert!(
+            text.contains("1 failed attempt may have cost up to $? more"),
+            "{text}"
+        );
+        assert!(!table(&[failing(0, Some(0.0))]).contains("failed attempt"));
+    }
 }

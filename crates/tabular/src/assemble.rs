@@ -1,4 +1,5 @@
-//! Makes one table of a dataset's files: chooses them, reads them, puts them together. It measures nothing.
+//! Makes the main table of a dataset's files, and what other tables there are: chooses files, reads them, puts them together. It
+//! measures nothing.
 
 use camino::Utf8Path;
 use facts::{
@@ -12,8 +13,12 @@ use crate::table::{Column, Table, unique_name};
 
 /// Characters of documentation that a profile keeps.
 const DOCUMENTATION_CHARACTERS: usize = 20_000;
+/// Tables beside the main one that are described: the largest. More would bury whoever reads of them.
+const MOST_OTHERS: usize = 12;
+/// Largest file that is read although the declared table is made of others: whoever declares one may have good reason.
+const MOST_UNDECLARED_BYTES: u64 = 256 << 20;
 
-/// The main table of a dataset and how it came about.
+/// A table of a dataset and how it came about; the main one has the others.
 #[derive(Debug)]
 pub(crate) struct Assembled {
     pub(crate) table: Table,
@@ -23,6 +28,8 @@ pub(crate) struct Assembled {
     pub(crate) meanings: Vec<Option<String>>,
     pub(crate) left_out: Vec<(String, String)>,
     pub(crate) documentation: Option<String>,
+    /// The dataset's other tables, by path.
+    pub(crate) others: Vec<Assembled>,
 }
 
 /// Reads the dataset's main table.
@@ -36,13 +43,29 @@ pub(crate) fn assemble(
         Some(table) => declared_table(folder, dataset, table, &documentation)?,
         None => found_table(folder, dataset, &documentation)?,
     };
-    for (column, meaning) in assembled.table.columns.iter().zip(&mut assembled.meanings) {
-        if let Some(text) = declared.meanings.get(&column.name) {
-            *meaning = Some(text.clone());
+    assembled.documentation = shortened(&documentation);
+    assembled.mind_meanings(declared);
+    for other in &mut assembled.others {
+        other.mind_meanings(declared);
+    }
+    Ok(assembled)
+}
+
+impl Assembled {
+    /// Takes what columns are declared to mean.
+    fn mind_meanings(&mut self, declared: &Declared) {
+        for (column, meaning) in self.table.columns.iter().zip(&mut self.meanings) {
+            if let Some(text) = declared.meanings.get(&column.name) {
+                *meaning = Some(text.clone());
+            }
         }
     }
-    assembled.documentation = shortened(&documentation);
-    Ok(assembled)
+
+    fn path(&self) -> &str {
+        self.readings
+            .first()
+            .map_or("", |reading| reading.path.as_str())
+    }
 }
 
 /// Prose beside the data, by path.
@@ -97,36 +120,39 @@ fn declared_table(
         Combine::SideBySide => side_by_side(tables).map_err(ProfileOutcome::Refused)?,
         Combine::Stacked | Combine::Single => stacked(tables).map_err(ProfileOutcome::Refused)?,
     };
-    for file in dataset
-        .files
-        .iter()
-        .filter(|file| may_hold_table(file.kind))
-    {
-        if !declared.files.iter().any(|stated| stated.path == file.path) {
-            assembled.left_out.push((
-                file.path.clone(),
-                "not part of the declared table".to_owned(),
-            ));
-        }
+    let stated = |file: &&RawFile| declared.files.iter().any(|one| one.path == file.path);
+    let mut rest: Vec<&RawFile> = may_hold_tables(dataset)
+        .filter(|file| !stated(file))
+        .collect();
+    for file in &rest {
+        assembled.left_out.push((
+            file.path.clone(),
+            "not part of the declared table".to_owned(),
+        ));
     }
+    rest.retain(|file| file.bytes <= MOST_UNDECLARED_BYTES);
+    let (groups, _unreadable) = grouped(folder, &rest, documentation)?;
+    assembled.others = others(groups)?;
     Ok(assembled)
 }
 
-/// The largest table that files with equal columns make together.
-fn found_table(
-    folder: &Utf8Path,
-    dataset: &DatasetFacts,
-    documentation: &Documentation,
-) -> Result<Assembled, ProfileOutcome> {
-    let files: Vec<&RawFile> = dataset
+fn may_hold_tables(dataset: &DatasetFacts) -> impl Iterator<Item = &RawFile> {
+    dataset
         .files
         .iter()
         .filter(|file| may_hold_table(file.kind))
-        .collect();
-    if files.is_empty() {
-        return Err(ProfileOutcome::Refused(without_table(dataset)));
-    }
-    let mut groups: Vec<Vec<FileTable>> = Vec::new();
+}
+
+/// Files whose rows belong under the same columns.
+type Group = Vec<FileTable>;
+
+/// The files in groups that make a table each, and those that can't be read, with the reason.
+fn grouped(
+    folder: &Utf8Path,
+    files: &[&RawFile],
+    documentation: &Documentation,
+) -> Result<(Vec<Group>, Vec<(String, String)>), ReadError> {
+    let mut groups: Vec<Group> = Vec::new();
     let mut failures: Vec<(String, String)> = Vec::new();
     for file in files {
         match read_file(folder, file, None, documentation)? {
@@ -140,12 +166,37 @@ fn found_table(
             Err(why) => failures.push((file.path.clone(), why)),
         }
     }
-    let cells = |group: &Vec<FileTable>| {
-        group
-            .iter()
-            .map(|table| table.table.rows * table.table.columns.len())
-            .sum::<usize>()
-    };
+    Ok((groups, failures))
+}
+
+fn cells(group: &[FileTable]) -> usize {
+    let tables = group.iter().map(|table| &table.table);
+    tables.map(|table| table.rows * table.columns.len()).sum()
+}
+
+/// The tables beside the main one: the largest, by path.
+fn others(mut groups: Vec<Group>) -> Result<Vec<Assembled>, ProfileOutcome> {
+    groups.sort_by_key(|group| std::cmp::Reverse(cells(group)));
+    let largest = groups.into_iter().take(MOST_OTHERS);
+    let mut others = largest
+        .map(stacked)
+        .collect::<Result<Vec<Assembled>, Refusal>>()
+        .map_err(ProfileOutcome::Refused)?;
+    others.sort_by(|a, b| a.path().cmp(b.path()));
+    Ok(others)
+}
+
+/// The largest table that files with equal columns make together, and the tables that the other files make.
+fn found_table(
+    folder: &Utf8Path,
+    dataset: &DatasetFacts,
+    documentation: &Documentation,
+) -> Result<Assembled, ProfileOutcome> {
+    let files: Vec<&RawFile> = may_hold_tables(dataset).collect();
+    if files.is_empty() {
+        return Err(ProfileOutcome::Refused(without_table(dataset)));
+    }
+    let (mut groups, mut failures) = grouped(folder, &files, documentation)?;
     let Some(best) =
         (0..groups.len()).max_by_key(|&at| (cells(&groups[at]), std::cmp::Reverse(at)))
     else {
@@ -173,6 +224,7 @@ fn found_table(
     }
     assembled.left_out.extend(failures);
     assembled.left_out.sort();
+    assembled.others = others(groups)?;
     Ok(assembled)
 }
 
@@ -240,6 +292,7 @@ fn stacked(mut tables: Vec<FileTable>) -> Result<Assembled, Refusal> {
             meanings,
             left_out,
             documentation: None,
+            others: Vec::new(),
         });
     }
     let meanings = first.meanings.clone();
@@ -258,6 +311,7 @@ fn stacked(mut tables: Vec<FileTable>) -> Result<Assembled, Refusal> {
         meanings,
         left_out,
         documentation: None,
+        others: Vec::new(),
     })
 }
 
@@ -301,6 +355,7 @@ fn side_by_side(tables: Vec<FileTable>) -> Result<Assembled, Refusal> {
         meanings,
         left_out,
         documentation: None,
+        others: Vec::new(),
     })
 }
 

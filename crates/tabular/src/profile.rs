@@ -1,7 +1,7 @@
-//! The profile of a dataset: its main table, described and related, or the reason why there is none.
+//! The profile of a dataset: its main table and the others, described and related, or the reason why there is none.
 
 use camino::Utf8Path;
-use facts::{ColumnProfile, DatasetFacts, Declared, Profile, RefusalReason, Role};
+use facts::{ColumnProfile, DatasetFacts, Declared, OtherTable, Profile, RefusalReason, Role};
 
 use crate::assemble::{Assembled, assemble};
 use crate::describe::describe;
@@ -53,23 +53,12 @@ fn profile_from(
         table,
         readings,
         combine,
-        mut meanings,
+        meanings,
         left_out,
         documentation,
+        others,
     } = assembled;
-    let columns: Vec<ColumnProfile> = table
-        .columns
-        .iter()
-        .enumerate()
-        .map(|(at, column)| {
-            describe(
-                column,
-                at,
-                meanings.get_mut(at).and_then(Option::take),
-                None,
-            )
-        })
-        .collect();
+    let columns = described(&table, meanings);
     refuse_senseless(&columns)?;
     let Related {
         relations,
@@ -80,6 +69,7 @@ fn profile_from(
         rows = table.rows,
         columns = columns.len(),
         relations = relations.len(),
+        others = others.len(),
         "profiled"
     );
     Ok(Profile {
@@ -94,7 +84,39 @@ fn profile_from(
         entities,
         times,
         documentation,
+        others: others.into_iter().map(other).collect(),
     })
+}
+
+/// A table beside the main one. It may be one that no task could be made of: it can still tell something of the rows of one.
+fn other(assembled: Assembled) -> OtherTable {
+    let columns = described(&assembled.table, assembled.meanings);
+    let Related {
+        relations,
+        entities,
+        times,
+    } = relate(&assembled.table, &columns);
+    OtherTable {
+        readings: assembled.readings,
+        combine: assembled.combine,
+        left_out: assembled.left_out,
+        rows: assembled.table.rows,
+        duplicate_rows: duplicate_rows(&assembled.table),
+        columns,
+        relations,
+        entities,
+        times,
+    }
+}
+
+/// Each column on its own.
+fn described(table: &Table, meanings: Vec<Option<String>>) -> Vec<ColumnProfile> {
+    let meanings = meanings.into_iter().chain(std::iter::repeat(None));
+    let columns = table.columns.iter().enumerate();
+    columns
+        .zip(meanings)
+        .map(|((at, column), meaning)| describe(column, at, meaning, None))
+        .collect()
 }
 
 fn refuse_small(assembled: &Assembled, least_rows: usize) -> Result<(), ProfileOutcome> {

@@ -197,6 +197,9 @@ pub struct DatasetTable {
     pub licence: String,
     /// Whether the data may travel with the task.
     pub redistribution: Redistribution,
+    /// A raw file of the table whose rows are the task's, where the dataset has several tables. Rows are counted against it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
     /// The raw files that `prepare.py` reads.
     pub files: Vec<SourceFile>,
 }

@@ -60,6 +60,7 @@ pub(crate) fn manifest() -> Manifest {
             source: "sklearn:iris".to_owned(),
             licence: "unstated".to_owned(),
             redistribution: Redistribution::Recipe,
+            table: None,
             files: vec![SourceFile {
                 path: "iris.csv".to_owned(),
                 sha256: "0".repeat(64),

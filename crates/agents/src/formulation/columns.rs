@@ -75,7 +75,7 @@ pub(super) fn plan(form: &Formulation, table: &Table<'_>, problems: &mut Vec<Pro
         .map(|column| features::plan(table, column, group))
         .collect();
     let useful = |feature: &FeaturePlan| feature.kind != FeatureKind::Group;
-    if !features.iter().any(useful) {
+    if !features.iter().any(useful) && form.sources.is_empty() {
         problems.push(Problem::new("no column is left to predict the target from"));
     }
     Columns { features, dropped }

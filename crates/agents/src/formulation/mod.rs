@@ -7,6 +7,7 @@ mod columns;
 mod metric;
 mod problem;
 mod split;
+mod tables;
 mod target;
 
 use facts::Profile;
@@ -31,6 +32,13 @@ pub const MAX_PROPOSALS: usize = 3;
 pub struct Formulation {
     /// Title of the task for people: the dataset and what is predicted, on one line of at most 120 characters.
     pub title: String,
+    /// The table whose rows are the rows of the task, by the path of its file; null for the main one. Columns that are named below
+    /// are columns of this table.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub table: Option<String>,
+    /// The other tables from which features are made for these rows; empty when none is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Source>,
     /// What is predicted: the exact name of a column of the table, or, where `derivation` is given, a new name that no column has.
     pub target: String,
     /// How the target is made from columns of the table; null when it is a column as it stands.
@@ -65,6 +73,17 @@ pub struct Formulation {
     pub kept: Vec<ColumnNote>,
     /// Why someone would want this prediction, and what makes it possible but not easy: two or three sentences.
     pub rationale: String,
+}
+
+/// Another table of the dataset, from which features are made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Path of its file.
+    pub table: String,
+    /// What is made of it for one row of the task, in one or two sentences: by which key its rows are found, which of them count (only
+    /// those known before the target), what is computed from them, and what a row has that finds none.
+    pub features: String,
 }
 
 /// How a target is made from columns of the table, by a rule without chance or judgement.
@@ -126,15 +145,17 @@ pub struct ColumnNote {
 }
 
 impl Formulation {
-    /// The proposal that this formulates for a profiled table: with features, id, seed and counts filled in.
+    /// The proposal that this formulates for a profiled dataset: with features, id, seed and counts of its table filled in.
     ///
     /// # Errors
     ///
-    /// Every problem that the profile shows, in the order of the fields.
+    /// Every problem that the profile shows, in the order of the fields; of a table that does not exist, only that.
     pub fn propose(&self, profile: &Profile) -> Result<Proposal, Vec<Problem>> {
+        let profile = &*tables::seen(self, profile).map_err(|problem| vec![problem])?;
         let table = Table::new(profile);
         let mut problems = Vec::new();
         problem::text("title", &self.title, Some(120), &mut problems);
+        let sources = tables::sources(self, profile, &mut problems);
         let target = target::plan(self, &table, &mut problems);
         let metric = metric::plan(self, &table, &mut problems);
         split::check(self, &table, &mut problems);
@@ -154,9 +175,15 @@ impl Formulation {
         }
         let id = TaskId::new(&profile.dataset.slug, &target.target.column, self.objective);
         let seed = seed_of(id.as_str());
+        // Columns of any table may come to stand beside the id.
+        let others = profile.others.iter().flat_map(|other| &other.columns);
+        let all_columns = profile.columns.iter().chain(others);
         Ok(Proposal {
             title: problem::line(&self.title),
-            id_column: id_column(profile, &target.target.column),
+            // Where there is nothing to choose from, nothing was chosen.
+            table: (!profile.others.is_empty()).then(|| profile.path().to_owned()),
+            sources,
+            id_column: id_column(all_columns, &target.target.column),
             objective: self.objective,
             metric,
             prediction,

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use facts::ColumnProfile;
+use facts::{ColumnProfile, OtherTable};
 use serde::{Deserialize, Serialize};
 
 use crate::rules::brainstorm::table::Table;
@@ -63,9 +63,13 @@ pub(super) fn column<'a>(
 ) -> Result<&'a ColumnProfile, Problem> {
     table.column(name).ok_or_else(|| {
         let names = table.columns().iter().map(|column| column.name.as_str());
+        let has = |other: &&OtherTable| other.columns.iter().any(|column| column.name == name);
+        let elsewhere = match table.profile.others.iter().find(has) {
+            Some(other) => format!(", but one of `{}`", other.path()),
+            None => meant(name, names),
+        };
         Problem::new(format!(
-            "`{field}` names `{name}`, which is no column of the table{}",
-            meant(name, names)
+            "`{field}` names `{name}`, which is no column of the table{elsewhere}"
         ))
     })
 }

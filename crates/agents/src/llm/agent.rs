@@ -8,6 +8,9 @@ use prompts::{Header, PythonEnvironment, findings_text, issues_text};
 use super::Files;
 use crate::Proposal;
 
+/// Most that is told of what the checks of the last attempt found, in characters.
+const MOST_FOUND: usize = 20_000;
+
 /// A model in one role, for one attempt.
 #[derive(Clone, Copy)]
 pub struct Agent<'a> {
@@ -67,7 +70,7 @@ impl Feedback {
     /// As it is told.
     pub(super) fn told(&self) -> prompts::Feedback {
         prompts::Feedback {
-            findings: findings_text(&self.findings),
+            findings: findings_text(&self.findings, MOST_FOUND),
             issues: issues_text(&self.issues),
             notes: self.notes.join("\n"),
             previous: sizes(&self.previous),

@@ -22,6 +22,21 @@ pub(super) fn tool<A: JsonSchema>(name: &str, description: &str) -> ToolDefiniti
     }
 }
 
+/// The same tool, without these properties of the object that `pointer` leads to: what does not apply is not offered.
+pub(super) fn without(mut tool: ToolDefinition, pointer: &str, names: &[&str]) -> ToolDefinition {
+    let properties = tool
+        .parameters
+        .pointer_mut(&format!("{pointer}/properties"))
+        .and_then(Value::as_object_mut)
+        .expect("the schema has an object there");
+    for name in names {
+        properties
+            .remove(*name)
+            .expect("the object has that property");
+    }
+    tool
+}
+
 /// The schema of `A` as one object without references: not every server follows those.
 fn schema<A: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with(|settings| {

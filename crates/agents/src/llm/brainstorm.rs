@@ -10,8 +10,8 @@ use task_format::Objective;
 
 use crate::{Formulation, MAX_PROPOSALS, Proposal, merge, metrics_for};
 
-use super::arguments::{tool, typed};
-use super::conversation::{Toolbox, Turn, converse};
+use super::arguments::{tool, typed, without};
+use super::conversation::{MOST_CALLS, Toolbox, Turn, converse};
 use super::desk::{Desk, Layout};
 use super::{Agent, AgentError, Conversed, Feedback, Workbench, describe};
 
@@ -37,9 +37,12 @@ pub async fn brainstorm(
 ) -> Result<Conversed<Brainstormed>, AgentError> {
     let system = render(&BrainstormerSystem {
         python: agent.python.clone(),
+        steps: agent.steps,
+        calls: MOST_CALLS,
         checks: Checks::of(agent.policy, Written::Proposal),
         most_proposals: MAX_PROPOSALS as u32,
         metrics: metrics(),
+        tables: !profile.others.is_empty(),
     });
     let first = render(&BrainstormerTask {
         header: agent.header("brainstormer", profile, None),
@@ -80,6 +83,15 @@ struct Proposals {
     /// One to three tasks, the best first.
     #[schemars(length(min = 1, max = 3))]
     proposals: Vec<Formulation>,
+}
+
+/// The tool without what a formulation at that place says of several tables, where the dataset has one.
+pub(super) fn offered(tool: ToolDefinition, formulation: &str, desk: &Desk<'_>) -> ToolDefinition {
+    if desk.has_tables() {
+        tool
+    } else {
+        without(tool, formulation, &["table", "sources"])
+    }
 }
 
 /// A refusal by a model.
@@ -135,11 +147,12 @@ impl Toolbox for Brainstormer<'_> {
     type Handed = Brainstormed;
 
     fn tools(&self) -> Vec<ToolDefinition> {
-        let mut tools = Desk::tools_to_look();
-        tools.push(tool::<Proposals>(
+        let mut tools = self.desk.tools_to_look();
+        let submit = tool::<Proposals>(
             "submit_proposals",
             "Hands in the proposals, all at once. Problems are answered; then correct them and hand in all again.",
-        ));
+        );
+        tools.push(offered(submit, "/properties/proposals/items", &self.desk));
         tools.push(Refuse::definition());
         tools
     }

@@ -15,7 +15,7 @@ use super::{Agent, AgentError, Conversed, Observation, Outcome, Trace, arguments
 /// Replies without a call that are answered before the conversation ends.
 const MOST_SILENT: u32 = 4;
 /// Calls of one reply that are done; a model that sends more is told to send fewer.
-const MOST_CALLS: usize = 8;
+pub(super) const MOST_CALLS: usize = 8;
 /// From how many replies before the end on the model is told how many are left.
 const WARNED: u32 = 3;
 
@@ -52,6 +52,8 @@ pub(super) enum Turn<T> {
     Said(Observation),
     /// The work is handed in.
     Done(T),
+    /// The work can't be done: why, in the model's words, or nothing where it hands in again what was rejected.
+    Declined(Option<String>),
 }
 
 impl<T> Turn<T> {
@@ -110,10 +112,10 @@ pub(super) async fn converse<B: Toolbox>(
             continue;
         }
         silent = 0;
-        if let Some(handed) =
+        if let Some(ended) =
             act(&reply, &tools, toolbox, &mut transcript, &mut trace, agent).await?
         {
-            break Outcome::Handed(handed);
+            break ended;
         }
     };
     Ok(Conversed { outcome, trace })
@@ -129,7 +131,7 @@ fn gave_up<B: Toolbox>(toolbox: &mut B, trace: &Trace, reason: String) -> Outcom
     }
 }
 
-/// Does the calls of a reply, and answers each.
+/// Does the calls of a reply, and answers each, until one ends the conversation.
 async fn act<B: Toolbox>(
     reply: &Reply,
     tools: &[ToolDefinition],
@@ -137,11 +139,12 @@ async fn act<B: Toolbox>(
     transcript: &mut Transcript,
     trace: &mut Trace,
     agent: &Agent<'_>,
-) -> Result<Option<B::Handed>, AgentError> {
+) -> Result<Option<Outcome<B::Handed>>, AgentError> {
     for (index, call) in reply.calls.iter().enumerate() {
         let mut said = if index < MOST_CALLS {
             match one(call, tools, toolbox).await? {
-                Turn::Done(handed) => return Ok(Some(handed)),
+                Turn::Done(handed) => return Ok(Some(Outcome::Handed(handed))),
+                Turn::Declined(reason) => return Ok(Some(Outcome::Declined { reason })),
                 Turn::Said(said) => said,
             }
         } else {

@@ -2,19 +2,23 @@
 
 use std::fmt::Write as _;
 
-use facts::{ColumnProfile, Profile};
+use facts::{ColumnProfile, OtherTable, Profile, Reading};
 use serde::Serialize;
 
 use crate::Proposal;
 
 /// Columns that are told one by one; of wider tables, `profile_column` tells the others.
 const MOST_COLUMNS: usize = 250;
+/// Most that is told of the columns of one table, in bytes: what comes after them is told as well.
+const MOST_BYTES: usize = 24_000;
 /// Values of a column that are told.
 const MOST_VALUES: usize = 8;
 /// Longest value or meaning that is told whole, in characters.
 const MOST_TEXT: usize = 80;
 /// Relations that are told.
 const MOST_RELATIONS: usize = 60;
+/// Columns of a table beside the main one that are told one by one.
+const MOST_OTHER_COLUMNS: usize = 40;
 
 /// What was measured of a dataset.
 pub(super) fn profile(profile: &Profile) -> String {
@@ -28,34 +32,28 @@ pub(super) fn profile(profile: &Profile) -> String {
     ] {
         line(&mut out, name, text.as_deref().unwrap_or("not stated"));
     }
-    line(
-        &mut out,
-        "rows",
-        &format!(
-            "{}, of which {} are exact copies of earlier ones",
-            profile.rows, profile.duplicate_rows
-        ),
-    );
+    if !profile.others.is_empty() {
+        line(&mut out, "table", profile.path());
+        let others: Vec<String> = profile.others.iter().map(size).collect();
+        line(&mut out, "other tables, told below", &others.join(", "));
+    }
+    out.push_str(&table(profile));
+    for table in &profile.others {
+        other(&mut out, table);
+    }
+    out
+}
+
+/// What was measured of the main table.
+pub(super) fn table(profile: &Profile) -> String {
+    let mut out = String::new();
+    rows(&mut out, profile.rows, profile.duplicate_rows);
     out.push_str("\nthe table is read like this:\n");
-    for reading in &profile.readings {
-        let _ = writeln!(out, "- {}", json(reading));
-    }
+    readings(&mut out, &profile.readings);
     let _ = writeln!(out, "and made one by: {}", json(&profile.combine));
-    list(&mut out, "left out of the table", &profile.left_out);
-    let _ = writeln!(out, "\n{} columns:", profile.columns.len());
-    out.push_str("name | storage | role | missing | distinct | what it holds\n");
-    for column in profile.columns.iter().take(MOST_COLUMNS) {
-        let _ = writeln!(out, "{}", row(column));
-    }
-    if profile.columns.len() > MOST_COLUMNS {
-        let _ = writeln!(
-            out,
-            "and {} more columns, which `profile_column` tells",
-            profile.columns.len() - MOST_COLUMNS
-        );
-    }
-    let relations = &profile.relations[..profile.relations.len().min(MOST_RELATIONS)];
-    list(&mut out, "relations between columns", relations);
+    let left_out: Vec<&(String, String)> = profile.left_out_of_all().collect();
+    list(&mut out, "left out of the table", &left_out);
+    // Columns come last: where a wide table is cut, it is among them.
     list(
         &mut out,
         "columns that name entities with several rows",
@@ -66,21 +64,81 @@ pub(super) fn profile(profile: &Profile) -> String {
         "columns that say when a row happened",
         &profile.times,
     );
+    let relations = &profile.relations[..profile.relations.len().min(MOST_RELATIONS)];
+    list(&mut out, "relations between columns", relations);
+    columns(&mut out, &profile.columns, MOST_COLUMNS);
     out
+}
+
+/// A table beside the main one: all that is told of it but its relations, which `profile_table` tells.
+fn other(out: &mut String, table: &OtherTable) {
+    let _ = writeln!(out, "\n== another table: {} ==", table.path());
+    rows(out, table.rows, table.duplicate_rows);
+    out.push_str("read like this:\n");
+    readings(out, &table.readings);
+    columns(out, &table.columns, MOST_OTHER_COLUMNS);
+    list(out, "entities with several rows", &table.entities);
+    list(out, "times", &table.times);
+}
+
+fn rows(out: &mut String, rows: usize, copies: usize) {
+    line(
+        out,
+        "rows",
+        &format!("{rows}, of which {copies} are exact copies of earlier ones"),
+    );
+}
+
+fn readings(out: &mut String, readings: &[Reading]) {
+    for reading in readings {
+        let _ = writeln!(out, "- {}", json(reading));
+    }
+}
+
+fn columns(out: &mut String, columns: &[ColumnProfile], most: usize) {
+    let _ = writeln!(out, "\n{} columns:", columns.len());
+    out.push_str("name | storage | role | missing | distinct | what it holds\n");
+    let start = out.len();
+    for (told, column) in columns.iter().enumerate() {
+        let row = row(column);
+        if told >= most || out.len() - start + row.len() > MOST_BYTES {
+            let more = columns.len() - told;
+            let _ = writeln!(out, "and {more} more columns, which `profile_column` tells");
+            break;
+        }
+        let _ = writeln!(out, "{row}");
+    }
+}
+
+/// What the table is called, and how large it is.
+fn size(table: &OtherTable) -> String {
+    format!(
+        "{} ({} rows of {} columns)",
+        table.path(),
+        table.rows,
+        table.columns.len()
+    )
 }
 
 /// The raw files.
 pub(super) fn files(profile: &Profile) -> String {
     let mut out = String::new();
     for file in &profile.dataset.files {
-        let read = profile.readings.iter().any(|one| one.path == file.path);
+        let of = |readings: &[Reading]| readings.iter().any(|one| one.path == file.path);
+        let read = if of(&profile.readings) {
+            ", part of the table"
+        } else if profile.others.iter().any(|table| of(&table.readings)) {
+            ", part of another table"
+        } else {
+            ""
+        };
         let _ = writeln!(
             out,
             "{} ({}, {} bytes{})",
             file.path,
             json(&file.kind).trim_matches('"'),
             file.bytes,
-            if read { ", part of the table" } else { "" }
+            read
         );
     }
     out
@@ -88,12 +146,7 @@ pub(super) fn files(profile: &Profile) -> String {
 
 /// All that was measured of a column.
 pub(super) fn column(column: &ColumnProfile) -> String {
-    serde_json::to_string_pretty(column).expect("a profile is JSON")
-}
-
-/// The proposal as JSON.
-pub(super) fn proposal(proposal: &Proposal) -> String {
-    serde_json::to_string_pretty(proposal).expect("a proposal is JSON")
+    json(column)
 }
 
 /// The metric in a sentence.
@@ -123,9 +176,10 @@ fn row(column: &ColumnProfile) -> String {
     if let Some(numbers) = &column.numbers {
         let [_, _, _, median, ..] = numbers.quantiles;
         holds.push(format!(
-            "{} to {}, median {median}, mean {}, skewness {:.2}, zeros {:.1} %",
-            numbers.min,
-            numbers.max,
+            "{} to {}, median {}, mean {}, skewness {:.2}, zeros {:.1} %",
+            rounded(numbers.min),
+            rounded(numbers.max),
+            rounded(median),
             rounded(numbers.mean),
             numbers.skewness,
             100.0 * numbers.zeros
@@ -137,7 +191,10 @@ fn row(column: &ColumnProfile) -> String {
             dates.first, dates.last, dates.pattern
         ));
     }
-    if let Some(text) = &column.text {
+    // A category is a word or a few, which its values show.
+    if let Some(text) = &column.text
+        && column.categories.is_empty()
+    {
         holds.push(format!("{:.0} words on average", text.mean_words));
     }
     if column.categories.is_empty() {
@@ -184,16 +241,35 @@ fn list<T: Serialize>(out: &mut String, title: &str, items: &[T]) {
     }
 }
 
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("a fact is JSON")
+/// A value as JSON, its numbers no longer than a reader needs.
+pub(super) fn json(value: &impl Serialize) -> String {
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Rounding);
+    value
+        .serialize(&mut serializer)
+        .expect("a fact is JSON, and memory takes everything");
+    String::from_utf8(bytes).expect("JSON is UTF-8")
 }
 
+/// Compact JSON with rounded numbers.
+struct Rounding;
+
+impl serde_json::ser::Formatter for Rounding {
+    fn write_f64<W: std::io::Write + ?Sized>(
+        &mut self,
+        writer: &mut W,
+        value: f64,
+    ) -> std::io::Result<()> {
+        serde_json::ser::CompactFormatter.write_f64(writer, rounded(value))
+    }
+}
+
+/// Whole numbers as they are, others with six digits: more are noise of arithmetic.
 fn rounded(value: f64) -> f64 {
-    if value == 0.0 || !value.is_finite() {
+    if value.fract() == 0.0 || !value.is_finite() {
         return value;
     }
-    let scale = 10f64.powi(5 - value.abs().log10().ceil() as i32);
-    (value * scale).round() / scale
+    format!("{value:.5e}").parse().unwrap_or(value)
 }
 
 fn short(text: &str) -> String {
@@ -201,5 +277,26 @@ fn short(text: &str) -> String {
     match one_line.char_indices().nth(MOST_TEXT) {
         Some((end, _)) => format!("{}…", &one_line[..end]),
         None => one_line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_no_longer_than_a_reader_needs() {
+        for (value, told) in [
+            (34.650000000000006, "34.65"),
+            (1.0 / 3.0, "0.333333"),
+            (-1234567.89, "-1234570"),
+            (20231231.0, "20231231"),
+            (1e-7 / 3.0, "0.0000000333333"),
+            (0.0, "0"),
+        ] {
+            assert_eq!(rounded(value).to_string(), told);
+        }
+        let facts = serde_json::json!({ "mean": 0.1 + 0.2, "rows": 3, "none": null });
+        assert_eq!(json(&facts), r#"{"mean":0.3,"none":null,"rows":3}"#);
     }
 }

@@ -10,9 +10,9 @@ use serde_json::Value;
 use crate::{Draft, Proposal};
 
 use super::arguments::{tool, typed};
-use super::conversation::{Toolbox, Turn, converse};
-use super::desk::{Desk, Layout};
-use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe};
+use super::conversation::{MOST_CALLS, Toolbox, Turn, converse};
+use super::desk::{Desk, GiveUp, Layout};
+use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe, proposed};
 
 /// The script by which a draft tries itself.
 pub const TEST_SCRIPT: &str = "test_task.py";
@@ -46,19 +46,25 @@ pub async fn design(
     bench: &dyn Workbench,
     feedback: &Feedback,
 ) -> Result<Conversed<Draft>, AgentError> {
+    let profile = &*proposal.seen_in(profile);
     let system = render(&DesignerSystem {
         python: agent.python.clone(),
+        steps: agent.steps,
+        calls: MOST_CALLS,
         checks: Checks::of(agent.policy, Written::Draft),
+        tables: !profile.others.is_empty(),
     });
     let first = render(&DesignerTask {
         header: agent.header("designer", profile, Some(proposal)),
-        proposal: describe::proposal(proposal),
+        proposal: proposed::proposal(proposal),
         metric: describe::metric(proposal),
         profile: describe::profile(profile),
+        documentation: profile.documentation.clone().unwrap_or_default(),
         feedback: feedback.told(),
     });
     let mut desk = Desk::new(profile, bench, Layout::Draft);
     desk.take_up(proposal.clone(), feedback.previous.clone(), Files::new());
+    desk.sent_back(feedback);
     converse(agent, system, first, &mut Designer { desk }).await
 }
 
@@ -79,23 +85,30 @@ impl Toolbox for Designer<'_> {
     type Handed = Draft;
 
     fn tools(&self) -> Vec<ToolDefinition> {
-        let mut tools = Desk::tools_to_look();
+        let mut tools = self.desk.tools_to_look();
         tools.extend(Desk::tools_to_make());
         tools.push(Desk::tool_to_test());
         tools.push(tool::<Submit>(
             "submit_draft",
             "Hands in your files as the draft. `run_prepare` and `run_test` must have gone well with exactly these files.",
         ));
+        tools.push(GiveUp::definition());
         tools
     }
 
     async fn call(&mut self, name: &str, arguments: Value) -> Result<Turn<Draft>, AgentError> {
+        if name == GiveUp::NAME {
+            return Ok(GiveUp::turn(arguments));
+        }
         if name != "submit_draft" {
             let seen = self.desk.call(name, arguments).await?;
             return Ok(Turn::Said(seen.expect("every other tool is the desk's")));
         }
         if let Err(why) = typed::<Submit>(arguments) {
             return Ok(Turn::wrong(why));
+        }
+        if let Some(turn) = self.desk.unchanged(GiveUp::NAME) {
+            return Ok(turn);
         }
         let mut missing = self.desk.missing(&REQUIRED);
         missing.extend(self.desk.untested());
@@ -114,6 +127,6 @@ impl Toolbox for Designer<'_> {
     }
 
     fn reminder(&self) -> &'static str {
-        "When `run_prepare` and `run_test` have gone well with all your files, hand in by `submit_draft`."
+        "When `run_prepare` and `run_test` have gone well with all your files, hand in by `submit_draft`; where no honest draft can be made, end by `give_up`."
     }
 }

@@ -12,6 +12,7 @@ mod describe;
 mod design;
 mod desk;
 mod outcome;
+mod proposed;
 mod react;
 mod refactor;
 mod single;

@@ -21,6 +21,11 @@ pub struct Conversed<T> {
 pub enum Outcome<T> {
     /// The model handed in what it was asked for, in the form that was asked for.
     Handed(T),
+    /// It said that this can't be made honestly, or had nothing better to hand in than what was rejected.
+    Declined {
+        /// Why, in its own words; `None` where it handed in again, unchanged, what was rejected.
+        reason: Option<String>,
+    },
     /// It did not.
     GaveUp {
         /// Why, in a sentence.

@@ -4,7 +4,7 @@
 //! as a step; it is never an error.
 
 use llm::{Chat, Finish, LlmError, Reply, ToolCall, ToolDefinition, Usage};
-use prompts::{Header, PythonEnvironment, ReactSystem, ReactTask, fence, render};
+use prompts::{Header, PythonEnvironment, ReactSystem, ReactTask, fence_ends, render};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -103,14 +103,17 @@ struct Nothing {}
 /// The actions of an episode, each as a tool.
 fn tools() -> Vec<ToolDefinition> {
     vec![
-        tool::<RequestInfo>("request_info", "Tells a part of what is known of the task."),
+        tool::<RequestInfo>(
+            "request_info",
+            "Tells a part of what is known of the task; `all` tells everything.",
+        ),
         tool::<Code>(
             "validate_code",
-            "Runs a script without scoring what it writes.",
+            "Runs a script in a fresh sandbox, without scoring what it writes, and gives what it printed.",
         ),
         tool::<Code>(
             "execute_code",
-            "Runs a script and scores the submission.csv that it writes, on the feedback rows.",
+            "Runs a script in a fresh sandbox and scores the submission.csv that it writes into its working folder, on the feedback rows.",
         ),
         tool::<History>("get_history", "Tells what happened in the last steps."),
         tool::<Nothing>("reset", "Forgets best scores and history."),
@@ -255,11 +258,8 @@ impl<'a> React<'a> {
 
     /// Answers the calls of the last reply, or says what came of its text.
     fn tell(&mut self, seen: &Value) {
-        let text = match seen {
-            Value::String(text) => text.clone(),
-            other => serde_json::to_string_pretty(other).expect("a value is JSON"),
-        };
-        let text = fence("observation", &text, MOST_SEEN);
+        // What went wrong stands at the end.
+        let text = fence_ends("observation", &readable(seen), MOST_SEEN);
         let open = std::mem::take(&mut self.open);
         match open.split_first() {
             None => self.transcript.say(text),
@@ -317,21 +317,59 @@ impl<'a> React<'a> {
     }
 }
 
-/// The action that stands in a text: an object with `action`, alone, in a block of code or among prose; or a single block of Python, which is
-/// run and scored.
+/// An observation as JSON, below it the texts of several lines that it holds, as they are: scripts print them.
+fn readable(seen: &Value) -> String {
+    if let Value::String(text) = seen {
+        return text.clone();
+    }
+    let mut head = seen.clone();
+    let mut texts = Vec::new();
+    take_texts(&mut head, "", &mut texts);
+    let mut out = serde_json::to_string_pretty(&head).expect("a value is JSON");
+    for (path, text) in texts {
+        out.push_str(&format!("\n\n{path}:\n{}", text.trim_end()));
+    }
+    out
+}
+
+/// Takes texts of several lines out of a value, with the path of each.
+fn take_texts(value: &mut Value, path: &str, texts: &mut Vec<(String, String)>) {
+    match value {
+        Value::String(text) if text.trim_end().contains('\n') => {
+            texts.push((
+                path.to_owned(),
+                std::mem::replace(text, "see below".to_owned()),
+            ));
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter_mut().enumerate() {
+                take_texts(item, &format!("{path}[{index}]"), texts);
+            }
+        }
+        Value::Object(fields) => {
+            for (name, field) in fields {
+                let dot = if path.is_empty() { "" } else { "." };
+                take_texts(field, &format!("{path}{dot}{name}"), texts);
+            }
+        }
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
+/// The action that stands in a text: an object with `action`, or a call as an object with `tool` and `arguments`, alone, in a block of code
+/// or among prose; or a single block of Python, which is run and scored.
 fn written(text: &str) -> Option<Value> {
-    let named = |value: &Value| value.get("action").is_some_and(Value::is_string);
     if let Ok(value) = serde_json::from_str::<Value>(text.trim())
-        && named(&value)
+        && let Some(action) = named(value)
     {
-        return Some(value);
+        return Some(action);
     }
     for (start, _) in text.match_indices('{') {
         let mut values = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
         if let Some(Ok(value)) = values.next()
-            && named(&value)
+            && let Some(action) = named(value)
         {
-            return Some(value);
+            return Some(action);
         }
     }
     let mut blocks = text.split("```python\n").skip(1);
@@ -342,9 +380,65 @@ fn written(text: &str) -> Option<Value> {
         .then(|| json!({ "action": "execute_code", "code": code }))
 }
 
+/// The object as an action, if it names one.
+fn named(mut value: Value) -> Option<Value> {
+    let object = value.as_object_mut()?;
+    if !object.contains_key("action")
+        && let Some(Value::String(tool)) = object.remove("tool")
+    {
+        let mut action = match object.remove("arguments") {
+            Some(Value::Object(arguments)) => arguments,
+            _ => serde_json::Map::new(),
+        };
+        action.insert("action".to_owned(), Value::String(tool));
+        return Some(Value::Object(action));
+    }
+    object
+        .get("action")
+        .is_some_and(Value::is_string)
+        .then_some(value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_scripts_print_stands_as_it_is() {
+        let seen = json!({
+            "step": 2,
+            "feedback": { "kind": "executed", "stdout": "fold 1\n  0.91\n", "stderr": "" },
+            "parts": [{ "text": "one line\n" }, { "text": "# Title\n\n\"quoted\"\n" }],
+        });
+        insta::assert_snapshot!(readable(&seen), @r#"
+        {
+          "feedback": {
+            "kind": "executed",
+            "stderr": "",
+            "stdout": "see below"
+          },
+          "parts": [
+            {
+              "text": "one line\n"
+            },
+            {
+              "text": "see below"
+            }
+          ],
+          "step": 2
+        }
+
+        feedback.stdout:
+        fold 1
+          0.91
+
+        parts[1].text:
+        # Title
+
+        "quoted"
+        "#);
+        assert_eq!(readable(&json!("a\nb")), "a\nb");
+    }
 
     #[test]
     fn actions_are_found_in_text() {
@@ -352,6 +446,7 @@ mod tests {
         for text in [
             r#"{"action": "request_info", "info_type": "all"}"#,
             "Let me look.\n```json\n{\"action\": \"request_info\", \"info_type\": \"all\"}\n```",
+            r#"{"tool": "request_info", "arguments": {"info_type": "all"}}"#,
             r#"I use {x} first: {"action": "request_info", "info_type": "all"} and then more"#,
         ] {
             assert_eq!(written(text), Some(all.clone()), "{text}");

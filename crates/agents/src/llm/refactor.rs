@@ -10,9 +10,9 @@ use serde_json::Value;
 use crate::{Draft, Proposal};
 
 use super::arguments::{tool, typed};
-use super::conversation::{Toolbox, Turn, converse};
-use super::desk::{Desk, Layout};
-use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe};
+use super::conversation::{MOST_CALLS, Toolbox, Turn, converse};
+use super::desk::{Desk, GiveUp, Layout};
+use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe, proposed};
 
 /// The files of a package that are written; everything else is made of them.
 const PACKAGE: [&str; 3] = ["prepare.py", "metric.py", "description.md"];
@@ -31,15 +31,20 @@ pub async fn refactor(
     bench: &dyn Workbench,
     feedback: &Feedback,
 ) -> Result<Conversed<Files>, AgentError> {
+    let profile = &*proposal.seen_in(profile);
     let system = render(&RefactorSystem {
         python: agent.python.clone(),
+        steps: agent.steps,
+        calls: MOST_CALLS,
         checks: Checks::of(agent.policy, Written::Package),
+        tables: !profile.others.is_empty(),
     });
     let first = render(&RefactorTask {
         header: agent.header("refactor", profile, Some(proposal)),
-        proposal: describe::proposal(proposal),
+        proposal: proposed::proposal(proposal),
         metric: describe::metric(proposal),
         profile: describe::profile(profile),
+        documentation: profile.documentation.clone().unwrap_or_default(),
         draft: super::agent::sizes(&draft.files),
         feedback: feedback.told(),
     });
@@ -49,6 +54,7 @@ pub async fn refactor(
         feedback.previous.clone(),
         draft.files.clone(),
     );
+    desk.sent_back(feedback);
     converse(agent, system, first, &mut Refactor { desk }).await
 }
 
@@ -95,16 +101,23 @@ impl Toolbox for Refactor<'_> {
     type Handed = Files;
 
     fn tools(&self) -> Vec<ToolDefinition> {
-        let mut tools = Desk::tools_to_look();
+        let mut tools = self.desk.tools_to_look();
         tools.extend(Desk::tools_to_make());
         tools.push(SubmitPackage::definition());
+        tools.push(GiveUp::definition());
         tools
     }
 
     async fn call(&mut self, name: &str, arguments: Value) -> Result<Turn<Files>, AgentError> {
+        if name == GiveUp::NAME {
+            return Ok(GiveUp::turn(arguments));
+        }
         if name != "submit_package" {
             let seen = self.desk.call(name, arguments).await?;
             return Ok(Turn::Said(seen.expect("every other tool is the desk's")));
+        }
+        if let Some(turn) = self.desk.unchanged(GiveUp::NAME) {
+            return Ok(turn);
         }
         let problems = SubmitPackage::problems(arguments, &self.desk);
         Ok(if problems.is_empty() {
@@ -119,6 +132,6 @@ impl Toolbox for Refactor<'_> {
     }
 
     fn reminder(&self) -> &'static str {
-        "When `run_prepare` and `run_assertions` have run on your files, hand in by `submit_package`."
+        "When `run_prepare` and `run_assertions` have run on your files, hand in by `submit_package`; where no honest package can be made, end by `give_up`."
     }
 }

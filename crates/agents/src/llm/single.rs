@@ -1,5 +1,7 @@
 //! One agent with one prompt that does everything: what three agents are compared with.
 
+use std::borrow::Cow;
+
 use facts::{Profile, Refusal};
 use llm::ToolDefinition;
 use prompts::{Checks, SingleSystem, SingleTask, Written, render};
@@ -10,11 +12,11 @@ use serde_json::Value;
 use crate::{Formulation, MAX_PROPOSALS, Proposal};
 
 use super::arguments::{tool, typed};
-use super::brainstorm::{Refuse, metrics};
-use super::conversation::{Toolbox, Turn, converse};
+use super::brainstorm::{Refuse, metrics, offered};
+use super::conversation::{MOST_CALLS, Toolbox, Turn, converse};
 use super::desk::{Desk, Layout};
 use super::refactor::SubmitPackage;
-use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe};
+use super::{Agent, AgentError, Conversed, Feedback, Files, Workbench, describe, proposed};
 
 /// What the one agent hands in.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,22 +39,27 @@ pub async fn single(
     bench: &dyn Workbench,
     feedback: &Feedback,
 ) -> Result<Conversed<Single>, AgentError> {
+    let profile = &*repair.map_or(Cow::Borrowed(profile), |proposal| proposal.seen_in(profile));
     let system = render(&SingleSystem {
         python: agent.python.clone(),
+        steps: agent.steps,
+        calls: MOST_CALLS,
         checks: Checks::of(agent.policy, Written::Everything),
         most_proposals: MAX_PROPOSALS as u32,
         metrics: metrics(),
+        tables: !profile.others.is_empty(),
     });
     let first = render(&SingleTask {
         header: agent.header("single", profile, repair),
         profile: describe::profile(profile),
         documentation: profile.documentation.clone().unwrap_or_default(),
-        proposal: repair.map(describe::proposal).unwrap_or_default(),
+        proposal: repair.map(proposed::proposal).unwrap_or_default(),
         feedback: feedback.told(),
     });
     let mut desk = Desk::new(profile, bench, Layout::Package);
     if let Some(proposal) = repair {
         desk.take_up(proposal.clone(), feedback.previous.clone(), Files::new());
+        desk.sent_back(feedback);
     }
     let mut toolbox = Everything {
         desk,
@@ -85,11 +92,12 @@ impl Toolbox for Everything<'_> {
     type Handed = Single;
 
     fn tools(&self) -> Vec<ToolDefinition> {
-        let mut tools = Desk::tools_to_look();
-        tools.push(tool::<Propose>(
+        let mut tools = self.desk.tools_to_look();
+        let propose = tool::<Propose>(
             "propose",
             "Says which task you make next. Problems are answered. Files that were not handed in are forgotten.",
-        ));
+        );
+        tools.push(offered(propose, "/properties/proposal", &self.desk));
         tools.extend(Desk::tools_to_make());
         tools.push(SubmitPackage::definition());
         tools.push(tool::<Finish>(
@@ -115,6 +123,7 @@ impl Toolbox for Everything<'_> {
                 Turn::wrong("packages were handed in already; end by `finish`")
             }
             "refuse" => match typed::<Refuse>(arguments) {
+                Ok(refuse) if self.repairs => Turn::Declined(Some(refuse.refusal().detail)),
                 Ok(refuse) => Turn::Done(Single::Refused(refuse.refusal())),
                 Err(why) => Turn::wrong(why),
             },
@@ -165,7 +174,7 @@ impl Everything<'_> {
                 }
                 let said = format!(
                     "The task as it is understood:\n{}",
-                    prompts::fence("proposal", &describe::proposal(&proposal), 12_000)
+                    prompts::fence("proposal", &proposed::proposal(&proposal), 12_000)
                 );
                 self.desk.take_up(proposal, Files::new(), Files::new());
                 Turn::Said(super::Observation::of(said))
@@ -185,6 +194,9 @@ impl Everything<'_> {
     }
 
     fn submit(&mut self, arguments: Value) -> Turn<Single> {
+        if let Some(turn) = self.desk.unchanged("refuse") {
+            return turn;
+        }
         let problems = SubmitPackage::problems(arguments, &self.desk);
         if !problems.is_empty() {
             return Turn::wrong(format!("not handed in:\n- {}", problems.join("\n- ")));

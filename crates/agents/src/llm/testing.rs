@@ -14,6 +14,7 @@ use prompts::PythonEnvironment;
 use serde_json::{Value, json};
 
 use super::{Agent, Handed, Observation, Work, Workbench, WorkbenchError};
+use crate::Proposal;
 
 /// What a scripted model does when it is asked.
 pub(super) enum Say {
@@ -216,12 +217,14 @@ impl Workbench for Bench {
 
     fn run_metric<'a>(
         &'a self,
+        proposal: &'a Proposal,
         _files: &'a super::Files,
         submission: Option<&'a str>,
     ) -> Work<'a, Observation> {
         Box::pin(async move {
             Ok(Observation::of(format!(
-                "sample: 0.5, answers: 1, own: {submission:?}"
+                "{}: sample: 0.5, answers: 1, own: {submission:?}",
+                proposal.id
             )))
         })
     }
@@ -357,6 +360,7 @@ pub(super) fn profile() -> Profile {
         entities: Vec::new(),
         times: Vec::new(),
         documentation: None,
+        others: Vec::new(),
     }
 }
 

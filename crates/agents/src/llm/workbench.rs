@@ -22,8 +22,8 @@ pub type Work<'a, T> = Pin<Box<dyn Future<Output = Result<T, WorkbenchError>> + 
 /// is observed goes into requests to a model, whose recordings are keyed by them: it must not hold times, paths of the
 /// host, or anything else that differs between two runs.
 pub trait Workbench: Send + Sync {
-    /// Rows of a raw file as they stand there: of a table its header and `rows` rows from data row `from_row` (from 0), of other text
-    /// its lines, of anything else what kind it is. A path that does not exist is a failed observation.
+    /// Lines of a raw text file as they stand there: the first, then `rows` lines from the one that `from_row` numbers, from 0 after the
+    /// first. Of a file that is no text, a failed observation that says so, as of a path that does not exist.
     fn preview<'a>(&'a self, path: &'a str, from_row: u64, rows: u64) -> Work<'a, Observation>;
 
     /// Runs a script with the raw data in `raw/`, read-only, and `files` in the work folder. Text: what it printed, and how it ended
@@ -48,6 +48,7 @@ pub trait Workbench: Send + Sync {
     /// a submission, and `submission`, the text of a CSV file, if there is one. Text: the score or the refusal of each.
     fn run_metric<'a>(
         &'a self,
+        proposal: &'a Proposal,
         files: &'a Files,
         submission: Option<&'a str>,
     ) -> Work<'a, Observation>;

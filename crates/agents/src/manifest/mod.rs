@@ -99,6 +99,7 @@ pub fn manifest(
                 .clone()
                 .unwrap_or_else(|| "unstated".to_owned()),
             redistribution: licence::redistribution(profile.dataset.licence.as_deref()),
+            table: proposal.table.clone(),
             files: raw_files(profile),
         },
         limits: LIMITS,

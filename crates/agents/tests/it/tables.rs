@@ -141,6 +141,7 @@ pub(crate) fn profile(
         entities: Vec::new(),
         times: Vec::new(),
         documentation: None,
+        others: Vec::new(),
     }
 }
 

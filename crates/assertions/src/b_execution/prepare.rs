@@ -151,7 +151,9 @@ pub(crate) fn rows_are_conserved(cx: Context<'_>) -> Judgement {
     );
     let accounted = kept.saturating_add(data.dropped_rows);
     if let Some(RawRows { all, labelled }) = cx.subject.raw_rows {
-        measured = format!("{all} rows, {labelled} labelled = {measured}");
+        let of = cx.manifest()?.dataset.table.as_ref();
+        let of = of.map_or_else(String::new, |table| format!(" of `{table}`"));
+        measured = format!("{all} rows{of}, {labelled} labelled = {measured}");
         // Rows that are left out may lack a label or have one: the sum is known up to those.
         if labelled < kept {
             problems.push(format!(
@@ -333,6 +335,14 @@ mod tests {
             });
         });
         assert_eq!(most.status, Status::Warn);
+        let of_table = with("B04", |good| {
+            good.manifest.dataset.table = Some("members.csv".to_owned());
+        });
+        assert!(
+            of_table.measured.text.contains(" rows of `members.csv`, "),
+            "{}",
+            of_table.measured.text
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Form, Parsed, Unusable, count, form, object, system, text_of, written};
-use crate::settings::Settings;
+use crate::settings::{MaxTokensField, Settings};
 use crate::sse::Event;
 use crate::{Finish, Message, Request, ToolCall, ToolChoice, Usage};
 
@@ -24,10 +24,10 @@ pub(super) fn body(settings: &Settings, request: &Request) -> Value {
         messages.push(said);
         rest = more;
     }
-    let (most_old, most_new) = if counts_hidden_reasoning(&settings.model) {
-        (None, Some(json!(settings.max_tokens)))
-    } else {
-        (Some(json!(settings.max_tokens)), None)
+    let most = Some(json!(settings.max_tokens));
+    let (most_old, most_new) = match max_tokens_field(settings) {
+        MaxTokensField::MaxTokens => (most, None),
+        MaxTokensField::MaxCompletionTokens => (None, most),
     };
     object([
         ("model", Some(json!(settings.model))),
@@ -51,8 +51,12 @@ pub(super) fn body(settings: &Settings, request: &Request) -> Value {
 
 /// OpenAI's models that reason refuse `max_tokens`; few other servers know the newer name.
 ///
-/// Decided by the name alone: the base URL is no part of a cassette's key, and must not change the body.
-fn counts_hidden_reasoning(model: &str) -> bool {
+/// Unless the settings say, it is decided by the name alone: the base URL is no part of a cassette's key, and must not change the body.
+fn max_tokens_field(settings: &Settings) -> MaxTokensField {
+    if let Some(field) = settings.max_tokens_field {
+        return field;
+    }
+    let model = &settings.model;
     let name = model.rsplit('/').next().unwrap_or(model);
     // Models that were tuned are named after those they were made of.
     let name = name.strip_prefix("ft:").unwrap_or(name);
@@ -64,7 +68,11 @@ fn counts_hidden_reasoning(model: &str) -> bool {
         .strip_prefix("gpt-")
         .and_then(|rest| rest.split(|next: char| !next.is_ascii_digit()).next())
         .and_then(|number| number.parse::<u32>().ok());
-    series("o") || generation.is_some_and(|number| number >= 5)
+    if series("o") || generation.is_some_and(|number| number >= 5) {
+        MaxTokensField::MaxCompletionTokens
+    } else {
+        MaxTokensField::MaxTokens
+    }
 }
 
 /// What the user said in a row, as one message; and the messages that follow.

@@ -1,4 +1,7 @@
 //! OpenAI's responses: a flat list of items in, a list of items out; nothing is stored at the provider.
+//!
+//! What a model reasoned is not sent back to it, since a conversation has no place for what one dialect alone knows: after each
+//! call of a tool it reasons anew.
 
 use serde_json::{Value, json};
 

@@ -8,6 +8,7 @@
 mod budget;
 mod cassettes;
 mod faults;
+mod forms;
 mod patience;
 mod secrets;
 mod server;

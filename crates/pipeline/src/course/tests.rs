@@ -237,3 +237,58 @@ fn the_one_agent_that_wrote_everything_repairs_everything() {
     let leaks = packaged(&["prepare.py"], &["D01"]);
     to_refactor(after_refactor(draft(), leaks, &mut course, caps));
 }
+
+#[track_caller]
+fn lost(step: Step) -> Lost {
+    match step {
+        Step::Lost(lost) => lost,
+        _ => panic!("the task is to be lost"),
+    }
+}
+
+#[test]
+fn a_task_that_is_given_up_is_rejected_by_what_stands_against_it() {
+    let caps = (Caps::default(), None);
+    let verdict = verdict::of_findings(vec![finding("C01"), finding("C03")]);
+    let rejected = |verdict: &Verdict| verdict::ids(verdict.rejecting());
+    let mut course = Course {
+        ladder: vec![("constant".to_owned(), 0.5)],
+        ..Course::default()
+    };
+    let package = packaged(&["prepare.py"], &[]);
+    let back = after_execution(draft(), package, &verdict, &mut course, caps);
+    to_designer(back.unwrap());
+    course.design = 1;
+    // What it tried in between failed on paper.
+    let worse = designed(Made::Handed(&["prepare.py"]), &["A05"]);
+    to_designer(after_design(worse, &mut course, Caps::default()));
+    course.design = 2;
+    let declined = designed(Made::Declined(Some("it is noise".to_owned())), &[]);
+    let ended = lost(after_design(declined, &mut course, Caps::default()));
+    assert_eq!(rejected(&ended.verdict), ["A05", "C01", "C03"]);
+    assert_eq!(
+        ended.reason.as_deref(),
+        Some("the Designer gave up: it is noise")
+    );
+    assert_eq!(ended.ladder.len(), 1);
+
+    let mut course = Course::default();
+    to_refactor(sent_back(
+        &mut course,
+        &[issue(IssueRoute::Refactor, "name the unit")],
+    ));
+    course.refactor = 1;
+    let again = Packaged::without_candidate(Made::Declined(None), Vec::new());
+    let ended = lost(after_refactor(draft(), again, &mut course, caps));
+    assert_eq!(rejected(&ended.verdict), ["F01"]);
+    let why = "the Refactor handed in again, unchanged, what was rejected";
+    assert_eq!(ended.reason.as_deref(), Some(why));
+}
+
+#[test]
+fn a_proposal_may_be_given_up_before_anything_stands_against_it() {
+    let declined = designed(Made::Declined(Some("the column is empty".to_owned())), &[]);
+    let mut course = Course::default();
+    let ended = lost(after_design(declined, &mut course, Caps::default()));
+    assert!(ended.verdict.accepted() && ended.reason.is_some());
+}

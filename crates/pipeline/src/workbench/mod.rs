@@ -53,8 +53,6 @@ pub(crate) struct Bench<'a> {
     pub(crate) profiler: &'a Arc<dyn Profiler>,
     pub(crate) raw: &'a RawDataset,
     pub(crate) profile: &'a Profile,
-    /// The task that the conversation is about; nothing while none is decided on.
-    pub(crate) proposal: Option<&'a Proposal>,
     /// A folder of its own, on the file system of the ledger.
     pub(crate) scratch: Utf8PathBuf,
     prepared: tokio::sync::Mutex<Runs>,
@@ -92,7 +90,6 @@ impl<'a> Bench<'a> {
         profiler: &'a Arc<dyn Profiler>,
         raw: &'a RawDataset,
         profile: &'a Profile,
-        proposal: Option<&'a Proposal>,
         scratch: Utf8PathBuf,
     ) -> Result<Self, PipelineError> {
         make_empty(&scratch)?;
@@ -101,7 +98,6 @@ impl<'a> Bench<'a> {
             profiler,
             raw,
             profile,
-            proposal,
             scratch,
             prepared: tokio::sync::Mutex::default(),
             usage: Mutex::default(),
@@ -254,7 +250,13 @@ impl Workbench for Bench<'_> {
             if !known {
                 return Ok(Observation::failure("there is no such raw file"));
             }
-            preview::of_file(&self.raw.folder.join(path), from_row, rows)
+            let others = self.profile.others.iter();
+            let mut readings =
+                (self.profile.readings.iter()).chain(others.flat_map(|table| &table.readings));
+            let encoding = readings
+                .find(|reading| reading.path == path)
+                .map(|reading| reading.encoding);
+            preview::of_file(&self.raw.folder.join(path), encoding, from_row, rows)
                 .map_err(failed("read a raw file"))
         })
     }
@@ -305,13 +307,14 @@ impl Workbench for Bench<'_> {
             if !prepared.run.files.contains_key(path) {
                 return Ok(Observation::failure("prepare.py writes no such file"));
             }
-            preview::of_file(&prepared.folder.join(path), from_row, rows)
+            preview::of_file(&prepared.folder.join(path), None, from_row, rows)
                 .map_err(failed("read what prepare.py wrote"))
         })
     }
 
     fn run_metric<'a>(
         &'a self,
+        proposal: &'a Proposal,
         files: &'a Files,
         submission: Option<&'a str>,
     ) -> Work<'a, Observation> {
@@ -319,7 +322,7 @@ impl Workbench for Bench<'_> {
             if let Some(bad) = refused(files) {
                 return Ok(bad);
             }
-            self.score(files, submission)
+            self.score(proposal, files, submission)
                 .await
                 .map_err(failed("run metric.py"))
         })

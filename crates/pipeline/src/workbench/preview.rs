@@ -3,7 +3,7 @@
 use agents::llm::Observation;
 use camino::Utf8Path;
 use executor::Explored;
-use facts::RunFailure;
+use facts::{Encoding, RunFailure};
 use fs_err as fs;
 
 use super::Prepared;
@@ -18,9 +18,11 @@ const MOST_BYTES: u64 = 64 << 20;
 /// Lines of each prepared table that are shown.
 const HEAD: u64 = 3;
 
-/// Lines of a file: the first, and `rows` from the data row `from_row` on.
+/// Lines of a file: the first, and `rows` from the data row `from_row` on. A mark at its beginning says how it is encoded, else
+/// `encoding`, which is UTF-8 for what nothing is known of.
 pub(super) fn of_file(
     path: &Utf8Path,
+    encoding: Option<Encoding>,
     from_row: u64,
     rows: u64,
 ) -> Result<Observation, PipelineError> {
@@ -31,13 +33,17 @@ pub(super) fn of_file(
         )));
     }
     let content = fs::read(path).map_err(PipelineError::files)?;
-    if content.contains(&0) {
+    let (text, _, _) = match encoding {
+        Some(Encoding::Windows1252) => encoding_rs::WINDOWS_1252.decode(&content),
+        Some(Encoding::Utf16) => encoding_rs::UTF_16LE.decode(&content),
+        Some(Encoding::Utf8 | Encoding::Utf8Bom) | None => encoding_rs::UTF_8.decode(&content),
+    };
+    if text.contains('\0') {
         return Ok(Observation::failure(format!(
             "the file is no text; it has {bytes} bytes and begins with {:02x?}: read it with `run_python`",
             &content[..content.len().min(8)]
         )));
     }
-    let text = String::from_utf8_lossy(&content);
     let total = text.lines().count() as u64;
     let mut shown: Vec<String> = text.lines().take(1).map(cut).collect();
     let start = usize::try_from(from_row).unwrap_or(usize::MAX);
@@ -91,7 +97,7 @@ pub(super) fn prepared(prepared: &Prepared) -> Result<Observation, PipelineError
         let bytes = fs::metadata(&file).map_err(PipelineError::files)?.len();
         parts.push(format!("{path}: {bytes} bytes"));
         if path.ends_with(".csv") {
-            parts.push(of_file(&file, 0, HEAD)?.text);
+            parts.push(of_file(&file, None, 0, HEAD)?.text);
         }
     }
     if parts.is_empty() {
@@ -134,9 +140,44 @@ mod tests {
     use super::*;
 
     fn shown(content: &[u8], from_row: u64, rows: u64) -> Observation {
+        encoded(content, None, from_row, rows)
+    }
+
+    fn encoded(
+        content: &[u8],
+        encoding: Option<Encoding>,
+        from_row: u64,
+        rows: u64,
+    ) -> Observation {
         let file = tempfile::NamedTempFile::new().unwrap();
         fs::write(file.path(), content).unwrap();
-        of_file(Utf8Path::from_path(file.path()).unwrap(), from_row, rows).unwrap()
+        let path = Utf8Path::from_path(file.path()).unwrap();
+        of_file(path, encoding, from_row, rows).unwrap()
+    }
+
+    #[test]
+    fn a_file_is_shown_in_the_encoding_that_it_is_in() {
+        let first = |content: &[u8], encoding| {
+            let seen = encoded(content, encoding, 0, 1);
+            assert!(!seen.failed, "{seen:?}");
+            seen.text.lines().nth(1).unwrap().to_owned()
+        };
+        let legacy = b"district\nZ\xfcrich \x80\n";
+        assert_eq!(first(legacy, Some(Encoding::Windows1252)), "Zürich €");
+        let plain = "district\nZürich\n".as_bytes();
+        assert_eq!(first(plain, Some(Encoding::Utf8)), "Zürich");
+        assert_eq!(first(&[b"\xef\xbb\xbf", plain].concat(), None), "Zürich");
+        for (mark, bytes) in [
+            (0xfeff_u16, u16::to_le_bytes as fn(u16) -> [u8; 2]),
+            (0xfeff, u16::to_be_bytes),
+        ] {
+            let units = [mark]
+                .into_iter()
+                .chain("district\nZürich\n".encode_utf16());
+            let content: Vec<u8> = units.flat_map(bytes).collect();
+            assert_eq!(first(&content, Some(Encoding::Utf16)), "Zürich");
+            assert_eq!(first(&content, None), "Zürich");
+        }
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Has an agent's `metric.py` score what its `prepare.py` wrote: sample submission, perfect submission, and one of the agent's own.
 
+use agents::Proposal;
 use agents::llm::{Files, Observation};
 use facts::GradeOutcome;
 use fs_err as fs;
@@ -18,14 +19,10 @@ const GIVEN: &str = "your submission";
 impl Bench<'_> {
     pub(super) async fn score(
         &self,
+        proposal: &Proposal,
         files: &Files,
         submission: Option<&str>,
     ) -> Result<Observation, PipelineError> {
-        let Some(proposal) = self.proposal else {
-            return Ok(Observation::failure(
-                "no task has been decided on yet: have the package checked first",
-            ));
-        };
         if !files.contains_key(task_format::METRIC) {
             return Ok(Observation::failure("there is no `metric.py` yet"));
         }

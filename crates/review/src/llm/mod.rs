@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 
 use ::llm::{Chat, LlmError, Message, Request, Structured, ToolChoice, structured};
 use facts::{ReviewFacts, Reviewer};
+use findings::Policy;
 use prompts::render;
 
 pub use error::JudgeError;
@@ -19,7 +20,7 @@ use crate::ReviewSubject;
 use reply::Review;
 
 /// Version of the judge; grows whenever what it is told or asked for changes.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// How often a judge is told what is wrong with its review, and asked again.
 const REPAIRS: u32 = 2;
@@ -68,8 +69,9 @@ pub async fn judge_again(
         version: VERSION,
         model: Some(chat.model().to_owned()),
     };
+    let least = shown::least(&Policy::embedded());
     let stands = |reply: &Review| {
-        let mut problems = reply.problems();
+        let mut problems = reply.problems(least);
         problems.extend(reply.clone().by(reviewer.clone()).problems(subject.package));
         if problems.is_empty() {
             Ok(())

@@ -54,21 +54,22 @@ pub(super) struct Issue {
 }
 
 impl Review {
-    /// What the review lacks that a review by rules can't lack, a fragment each.
-    pub(super) fn problems(&self) -> Vec<String> {
-        self.issues
-            .iter()
-            .enumerate()
-            .filter_map(|(index, issue)| {
-                let said = [
-                    ("where", &issue.place),
-                    ("message", &issue.message),
-                    ("fix", &issue.fix),
-                ];
-                let (missing, _) = said.iter().find(|(_, text)| text.trim().is_empty())?;
-                Some(format!("`issues[{index}]` has an empty `{missing}`"))
-            })
-            .collect()
+    /// What the review lacks that one by rules can't lack, or need not have, a fragment each. From a model at least so many
+    /// dimensions must be scored: one that leaves the others open would admit a package by the score that it likes.
+    pub(super) fn problems(&self, least: u32) -> Vec<String> {
+        let given = self.scores.iter().filter(|one| one.score.is_some()).count();
+        let few = (given < least as usize)
+            .then(|| format!("{given} dimensions have a score, and at least {least} must"));
+        let empty = self.issues.iter().enumerate().filter_map(|(index, issue)| {
+            let said = [
+                ("where", &issue.place),
+                ("message", &issue.message),
+                ("fix", &issue.fix),
+            ];
+            let (missing, _) = said.iter().find(|(_, text)| text.trim().is_empty())?;
+            Some(format!("`issues[{index}]` has an empty `{missing}`"))
+        });
+        few.into_iter().chain(empty).collect()
     }
 
     /// The review as it is kept, in the order that reviews have.

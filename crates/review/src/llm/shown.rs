@@ -1,7 +1,7 @@
 //! What a judge is shown of a package: its texts, what its public tables look like, what was measured. Never the answers,
 //! nor values that were read from them.
 
-use facts::{CsvFacts, LadderFacts, SplitFacts, TargetNumbers};
+use facts::{ColumnProfile, CsvFacts, LadderFacts, SplitFacts, TargetNumbers};
 use findings::{CheckId, Policy};
 use prompts::{Header, ReviewerInput, ReviewerSystem};
 use task_format::{BASELINES, DESCRIPTION, MANIFEST, METRIC, PREPARE, slug};
@@ -43,6 +43,10 @@ const OF_TABLES: [(char, u8); 18] = [
 /// Checks that want the scores of the baselines.
 const OF_LADDER: [(char, u8); 4] = [('C', 1), ('C', 2), ('C', 3), ('C', 4)];
 
+/// Whose threshold the mean of the scores must reach, and whose the number of scores.
+const MEAN: CheckId = CheckId::new('F', 2);
+const JUDGED: CheckId = CheckId::new('F', 4);
+
 /// Most columns of a table, classes of a target and columns with their power that are listed.
 const MOST_LISTED: usize = 100;
 
@@ -57,6 +61,8 @@ pub(super) fn system(subject: &ReviewSubject<'_>) -> ReviewerSystem {
     }
     let policy = Policy::embedded();
     ReviewerSystem {
+        admits: threshold(&policy, MEAN, "mean"),
+        least: least(&policy),
         checked: checks
             .into_iter()
             .map(|(group, number)| {
@@ -65,6 +71,16 @@ pub(super) fn system(subject: &ReviewSubject<'_>) -> ReviewerSystem {
             })
             .collect(),
     }
+}
+
+/// How many dimensions must be scored, so that their mean means something.
+pub(super) fn least(policy: &Policy) -> u32 {
+    threshold(policy, JUDGED, "dimensions") as u32
+}
+
+fn threshold(policy: &Policy, check: CheckId, name: &str) -> f64 {
+    let rule = policy.rule(check).expect("the policy has every check");
+    rule.threshold(name)
 }
 
 /// The package to be judged.
@@ -78,6 +94,11 @@ pub(super) fn task(subject: &ReviewSubject<'_>, attempt: u32) -> ReviewerInput {
         },
         files: files(subject),
         profile: tables(subject),
+        raw: raw(subject),
+        documentation: subject
+            .raw
+            .and_then(|raw| raw.documentation.clone())
+            .unwrap_or_default(),
         measured: measured(subject),
     }
 }
@@ -113,9 +134,7 @@ fn decided(manifest: &str) -> String {
         .lines()
         .take_while(|line| *line != "[environment]")
         .filter(is_measured);
-    let mut text: String = lines.map(|line| format!("{line}\n")).collect();
-    text.push_str("# Digest, canary, environment, ladder, milestones and provenance follow when everything has run.\n");
-    text
+    lines.map(|line| format!("{line}\n")).collect()
 }
 
 fn is_baseline(path: &str) -> bool {
@@ -136,6 +155,56 @@ fn tables(subject: &ReviewSubject<'_>) -> String {
         }
     }
     lines.join("\n")
+}
+
+/// The raw columns with what they are and what becomes of each. No values: those of the target are answers.
+fn raw(subject: &ReviewSubject<'_>) -> String {
+    let Some(profile) = subject.raw else {
+        return "They were not at hand.".to_owned();
+    };
+    let data = &subject.manifest.data;
+    let fate = |name: &String| match data.dropped_columns.get(name) {
+        Some(reason) => format!("left out: {reason}"),
+        None if data.target_columns.contains(name) => "the target".to_owned(),
+        None if data.feature_columns.contains(name) => "a feature".to_owned(),
+        None => "left out".to_owned(),
+    };
+    let mut lines = vec![format!(
+        "{}: {} rows, {} columns",
+        profile.path(),
+        profile.rows,
+        profile.columns.len()
+    )];
+    lines.push("column | role | missing | distinct | meaning | what becomes of it".to_owned());
+    for column in &profile.columns {
+        lines.push(format!("{} | {}", described(column), fate(&column.name)));
+    }
+    for other in &profile.others {
+        lines.push(format!(
+            "\n{}, another table: {} rows, {} columns, from which features may be made",
+            other.path(),
+            other.rows,
+            other.columns.len()
+        ));
+        lines.extend(other.columns.iter().map(described));
+    }
+    lines.join("\n")
+}
+
+fn described(column: &ColumnProfile) -> String {
+    let role = serde_json::to_value(column.role).expect("a role is a word");
+    format!(
+        "{} | {} | {} | {} | {}",
+        column.name,
+        role.as_str().unwrap_or_default(),
+        column.missing,
+        column.distinct,
+        column
+            .meaning
+            .as_deref()
+            .unwrap_or_default()
+            .replace('\n', " ")
+    )
 }
 
 fn is_public(path: &str) -> bool {

@@ -96,6 +96,7 @@ impl Good {
             ladder: Some(&self.ladder),
             target: self.target.as_ref(),
             warnings: &[],
+            raw: None,
         })
     }
 }

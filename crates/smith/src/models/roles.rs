@@ -1,7 +1,7 @@
 //! The settings of each role: those of all roles under its own, and nothing that belongs to another provider or another model.
 //! What a single setting may be is no matter of this file.
 
-use llm::Settings;
+use llm::{Prices, Settings};
 use pipeline::Roles;
 use toml::{Table, Value};
 
@@ -12,23 +12,28 @@ use crate::failure::Failure;
 const NAMES: [&str; 5] = ["brainstormer", "designer", "refactor", "reviewer", "agent"];
 
 /// Settings that hold for one provider and no other: where it is, what is sent to it, what it charges and can read.
-const OF_A_PROVIDER: [&str; 5] = [
+const OF_A_PROVIDER: [&str; 6] = [
     "base_url",
     "key_variable",
     "headers",
     "price",
     "context_tokens",
+    "max_tokens_field",
 ];
 
 /// Settings that hold for one model and no other.
-const OF_A_MODEL: [&str; 2] = ["price", "context_tokens"];
+const OF_A_MODEL: [&str; 3] = ["price", "context_tokens", "max_tokens_field"];
 
 /// What stands for the values of headers where settings are shown.
 const REDACTED: &str = "[redacted]";
 
 /// The settings of each role: what the file says of all, under flags, under what the file says of it; `None` when no model is
-/// named anywhere.
-pub(super) fn resolve(mut file: Table, flags: &Table) -> Result<Option<Roles>, Failure> {
+/// named anywhere. How much a model reads at once is looked up where nobody says it.
+pub(super) fn resolve(
+    mut file: Table,
+    flags: &Table,
+    prices: &Prices,
+) -> Result<Option<Roles>, Failure> {
     let roles = match file.remove("roles") {
         None => Table::new(),
         Some(Value::Table(roles)) => roles,
@@ -66,10 +71,14 @@ pub(super) fn resolve(mut file: Table, flags: &Table) -> Result<Option<Roles>, F
     }
     let mut settings = Vec::new();
     for (name, table) in tables {
-        let read = table
+        let says_context = table.contains_key("context_tokens");
+        let mut read = table
             .try_into::<Settings>()
             .map_err(|error| malformed(error.to_string()))?;
         check(name, &read)?;
+        if !says_context && let Some(tokens) = prices.context_tokens(&read) {
+            read.context_tokens = tokens;
+        }
         settings.push(read);
     }
     let roles: [Settings; NAMES.len()] = settings
@@ -142,6 +151,7 @@ mod tests {
         resolve(
             toml::from_str(file).unwrap(),
             &toml::from_str(flags).unwrap(),
+            &Prices::embedded(),
         )
     }
 
@@ -151,7 +161,7 @@ mod tests {
 
     /// A provider with everything that belongs to it.
     const OPENAI: &str = "model = \"gpt-5\"\nbase_url = \"https://a.example/v1\"\nkey_variable = \"A_KEY\"\nmax_tokens = 5\n\
-        context_tokens = 9\nheaders = { x-team = \"$TEAM\" }\nprice = { input = 1.0, output = 2.0 }\n";
+        context_tokens = 9\nmax_tokens_field = \"max_tokens\"\nheaders = { x-team = \"$TEAM\" }\nprice = { input = 1.0, output = 2.0 }\n";
 
     fn assert_nothing_of_it(settings: &Settings) {
         assert_ne!(settings.base_url, "https://a.example/v1");
@@ -159,6 +169,7 @@ mod tests {
         assert!(settings.headers.is_empty());
         assert_eq!(settings.price, None);
         assert_ne!(settings.context_tokens, 9);
+        assert_eq!(settings.max_tokens_field, None);
         assert_eq!(settings.max_tokens, 5);
     }
 
@@ -209,6 +220,18 @@ mod tests {
         assert_eq!(flagged.agent.model, "gpt-7");
         assert_eq!((flagged.agent.price, flagged.designer.price), (None, None));
         assert!(roles(&file, "model = \"gpt-5\"").designer.price.is_some());
+    }
+
+    #[test]
+    fn what_a_known_model_reads_is_looked_up_unless_it_is_said() {
+        let reads = |file: &str| roles(file, "").designer.context_tokens;
+        assert!(reads("model = \"gpt-5\"") > 128_000);
+        assert!(reads("model = \"gpt-4\"") < 10_000);
+        assert_eq!(reads("model = \"gpt-4\"\ncontext_tokens = 9000"), 9000);
+        assert_eq!(
+            reads("model = \"gpt-4\"\nbase_url = \"http://a.example\""),
+            128_000
+        );
     }
 
     #[test]

@@ -239,6 +239,8 @@ fn what_is_declared_is_followed() {
             "not part of the declared table".to_owned()
         )]
     );
+    let others: Vec<&str> = profile.others.iter().map(facts::OtherTable::path).collect();
+    assert_eq!(others, ["z.csv"]);
 }
 
 #[test]
@@ -273,6 +275,61 @@ fn files_with_equal_columns_are_stacked() {
             ),
         ]
     );
+    let names = |columns: &[ColumnProfile]| -> Vec<String> {
+        columns.iter().map(|column| column.name.clone()).collect()
+    };
+    let [other] = profile.others.as_slice() else {
+        panic!("{:?}", profile.others)
+    };
+    assert_eq!((other.path(), other.rows), ("other.csv", 2));
+    assert_eq!(names(&other.columns), ["p", "q", "r"]);
+
+    let seen = profile.of_table("other.csv").unwrap();
+    assert_eq!((seen.path(), seen.rows), ("other.csv", 2));
+    assert_eq!(
+        seen.left_out,
+        [(
+            "broken.csv".to_owned(),
+            "it has NUL bytes, so it is binary".to_owned()
+        )]
+    );
+    assert_eq!(
+        (seen.others[0].path(), seen.others[0].rows),
+        ("1.csv", profile.rows)
+    );
+    let back = seen.of_table("2.csv").unwrap();
+    assert_eq!(
+        (&back.columns, &back.readings, back.rows),
+        (&profile.columns, &profile.readings, 80)
+    );
+    assert_eq!(back.others, profile.others);
+    assert_eq!(profile.of_table("broken.csv"), None);
+}
+
+#[test]
+fn of_many_other_tables_the_largest_are_described() {
+    let main: String = (0..80)
+        .map(|n| format!("{},{}\n", n * 37 % 101, n % 5))
+        .collect();
+    let main = format!("a,b\n{main}");
+    let small: Vec<(String, String)> = (0..15)
+        .map(|at| {
+            let rows = "1,2\n".repeat(at + 1);
+            (format!("t{at:02}.csv"), format!("a{at},b{at}\n{rows}"))
+        })
+        .collect();
+    let mut files: Vec<(&str, &[u8])> = small
+        .iter()
+        .map(|(path, text)| (path.as_str(), text.as_bytes()))
+        .collect();
+    files.push(("main.csv", main.as_bytes()));
+    let profile = profiled(&files);
+    let paths: Vec<&str> = profile.others.iter().map(facts::OtherTable::path).collect();
+    assert_eq!(
+        (paths.len(), paths[0], paths[11]),
+        (12, "t03.csv", "t14.csv")
+    );
+    assert_eq!(profile.left_out.len(), 15);
 }
 
 #[test]

@@ -8,6 +8,8 @@ mod tools;
 mod trials;
 mod writing;
 
+pub(super) use tools::GiveUp;
+
 use facts::Profile;
 use findings::Finding;
 use prompts::{fence, fence_ends};
@@ -43,6 +45,8 @@ pub(super) struct Desk<'a> {
     pub(super) files: Files,
     /// Files that it can read below `draft/`.
     draft: Files,
+    /// The files that were rejected when they were handed in, and whether it handed them in again.
+    rejected: Option<(Files, bool)>,
     /// The files with which `prepare.py` ran last, and whether it went well.
     prepared: Option<(Files, bool)>,
     /// The files with which the test script ran last, and whether it went well.
@@ -60,10 +64,16 @@ impl<'a> Desk<'a> {
             proposal: None,
             files: Files::new(),
             draft: Files::new(),
+            rejected: None,
             prepared: None,
             tested: None,
             checked: None,
         }
+    }
+
+    /// Whether the dataset has several tables.
+    pub(super) fn has_tables(&self) -> bool {
+        !self.profile.others.is_empty()
     }
 
     /// Begins to work on a task, with these files.
@@ -95,6 +105,7 @@ impl<'a> Desk<'a> {
             "list_files" => Ok(told("raw files", &describe::files(self.profile))),
             "preview" => self.preview(arguments).await,
             "profile_column" => self.profile_column(arguments),
+            "profile_table" => self.profile_table(arguments),
             "run_python" => self.run_python(arguments).await,
             "list_own_files" => Ok(Observation::of(self.standing())),
             "read_file" => self.read_file(arguments),

@@ -1,12 +1,37 @@
 //! Whether files may be handed in: what must have been written, run and checked before, on exactly these.
 
 use findings::Finding;
-use prompts::{fence, findings_text};
+use prompts::findings_text;
 
-use super::super::Files;
+use super::super::conversation::Turn;
+use super::super::{Feedback, Files};
 use super::{Desk, MOST_RESULT};
 
 impl Desk<'_> {
+    /// Remembers the files that were sent back, where something was found in them that rejects or is to be changed. A script
+    /// that failed by chance may be handed in as it was.
+    pub(in crate::llm) fn sent_back(&mut self, feedback: &Feedback) {
+        let found = feedback.findings.iter().any(Finding::rejects) || !feedback.issues.is_empty();
+        self.rejected =
+            (found && !feedback.previous.is_empty()).then(|| (feedback.previous.clone(), false));
+    }
+
+    /// What becomes of handing in the very files that were rejected; nothing where others are handed in. `way_out` is the tool
+    /// that ends the work.
+    pub(in crate::llm) fn unchanged<T>(&mut self, way_out: &str) -> Option<Turn<T>> {
+        let (_, again) = self
+            .rejected
+            .as_mut()
+            .filter(|(files, _)| *files == self.files)?;
+        Some(if std::mem::replace(again, true) {
+            Turn::Declined(None)
+        } else {
+            Turn::wrong(format!(
+                "not handed in: these are the files that were rejected, unchanged. Change what was found wrong; where that can't be done honestly, end by `{way_out}` with the reason. Handed in once more as they are, they end the work."
+            ))
+        })
+    }
+
     /// What is missing before these files can be handed in: files, and that `prepare.py` ran with these,
     /// `description.md` left aside.
     pub(in crate::llm) fn missing(&self, required: &[&str]) -> Vec<String> {
@@ -68,7 +93,7 @@ impl Desk<'_> {
                 }
                 vec![format!(
                     "checks reject these files; repair them, or say in `unresolved` why that is not possible:\n{}",
-                    fence("findings", &findings_text(&rejecting), MOST_RESULT)
+                    findings_text(&rejecting, MOST_RESULT)
                 )]
             }
             Some(_) => vec![

@@ -1,7 +1,7 @@
 //! Trying the agent's files: running its scripts, scoring, and the checks. What came of it is remembered with the files it came of.
 
 use findings::Status;
-use prompts::{fence, findings_text};
+use prompts::findings_text;
 use serde_json::Value;
 
 use super::super::arguments::typed;
@@ -9,6 +9,7 @@ use super::super::design::{TEST_RUNNER, TEST_SCRIPT};
 use super::super::{Handed, Observation};
 use super::tools::{Rows, Submission};
 use super::{Desk, Layout, MOST_RESULT, Trouble, fenced};
+use crate::Proposal;
 
 impl Desk<'_> {
     pub(super) async fn run_prepare(&mut self) -> Result<Observation, Trouble> {
@@ -48,7 +49,7 @@ impl Desk<'_> {
         self.need("metric.py")?;
         let seen = self
             .bench
-            .run_metric(&self.files, submission.as_deref())
+            .run_metric(self.task()?, &self.files, submission.as_deref())
             .await?;
         Ok(fenced("scores", seen))
     }
@@ -56,11 +57,7 @@ impl Desk<'_> {
     pub(super) async fn run_assertions(&mut self) -> Result<Observation, Trouble> {
         self.need("prepare.py")?;
         self.need("metric.py")?;
-        let Some(proposal) = &self.proposal else {
-            return Err(Trouble::Call(
-                "say first by `propose` which task the files are for".to_owned(),
-            ));
-        };
+        let proposal = self.task()?;
         let handed = match self.layout {
             Layout::Draft => Handed::Draft {
                 proposal,
@@ -73,7 +70,7 @@ impl Desk<'_> {
         };
         let findings = self.bench.run_assertions(handed).await?;
         let rejecting = findings.iter().filter(|one| one.rejects()).count();
-        let text = findings_text(&findings);
+        let text = findings_text(&findings, MOST_RESULT);
         let later = findings
             .iter()
             .filter(|one| one.status == Status::Skip)
@@ -87,11 +84,17 @@ impl Desk<'_> {
         } else {
             Observation {
                 text: format!(
-                    "{made} checks made, {rejecting} of which reject; {later} more are made when everything runs\n{}",
-                    fence("findings", &text, MOST_RESULT)
+                    "{made} checks made, {rejecting} of which reject; {later} more are made when everything runs\n{text}"
                 ),
                 failed: rejecting > 0,
             }
+        })
+    }
+
+    /// The task that the files are for.
+    fn task(&self) -> Result<&Proposal, Trouble> {
+        self.proposal.as_ref().ok_or_else(|| {
+            Trouble::Call("say first by `propose` which task the files are for".to_owned())
         })
     }
 

@@ -10,6 +10,7 @@ async fn one_agent_makes_packages_and_what_it_made_is_not_lost() {
             write("prepare.py", "# fine"),
             write("metric.py", "# metric"),
             write("description.md", "# task"),
+            call("run_metric", json!({})),
             call("run_prepare", json!({})),
             call("run_assertions", json!({})),
             call("submit_package", json!({})),
@@ -41,11 +42,17 @@ async fn one_agent_makes_packages_and_what_it_made_is_not_lost() {
         };
         assert_eq!(task.id.as_str(), "greenhouse--mildew-binary");
         assert_eq!(files.len(), 3);
-        assert!(chat.results()[7].1.contains("handed in already"));
+        // Nothing but the conversation decides what it is about.
+        assert!(
+            chat.results()[4]
+                .1
+                .contains("greenhouse--mildew-binary: sample: 0.5")
+        );
+        assert!(chat.results()[8].1.contains("handed in already"));
         assert!(first_message(&chat).starts_with("Agent: single\nDataset: greenhouse\nTask: -\n"));
     }
     let repaired = proposal();
-    let chat = Scripted::new(made().into_iter().take(7).collect());
+    let chat = Scripted::new(made().into_iter().take(8).collect());
     let Outcome::Handed(Single::Packages(packages)) = ask(&chat, Some(&repaired)).await else {
         panic!("the package was repaired")
     };

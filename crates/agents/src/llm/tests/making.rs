@@ -139,7 +139,8 @@ async fn a_second_attempt_goes_on_from_the_first() {
         "{first}"
     );
     for said in [
-        "D05 fail (rejects)",
+        "D05 (rejects)",
+        "D05 fail",
         "0.998 of rows",
         "below 0.99",
         "`wilt` equals the target.",
@@ -205,4 +206,91 @@ async fn what_cannot_be_repaired_is_handed_in_with_its_reason() {
         refactor_with(&chat, 20).await.outcome,
         Outcome::Handed(_)
     ));
+}
+
+/// A draft that was handed in, and what was found in it.
+fn sent_back(check: CheckId) -> Feedback {
+    let policy = Policy::embedded();
+    Feedback {
+        previous: files(&[
+            ("prepare.py", "# prepare"),
+            ("metric.py", "# metric"),
+            ("description.md", "# task"),
+            ("test_task.py", "# test"),
+        ]),
+        findings: vec![policy.rule(check).unwrap().fail("0.01", "It is wrong.")],
+        ..Feedback::default()
+    }
+}
+
+#[tokio::test]
+async fn what_was_rejected_is_not_handed_in_again() {
+    let trying = || {
+        vec![
+            call("run_prepare", json!({})),
+            call("run_test", json!({})),
+            call("submit_draft", json!({})),
+        ]
+    };
+    let noise = sent_back(CheckId::new('C', 1));
+    let mut twice = trying();
+    twice.push(call("submit_draft", json!({ "notes": "nothing helps" })));
+    let chat = Scripted::new(twice);
+    let conversed = design_with(&chat, 20, &noise).await;
+    assert_eq!(conversed.outcome, Outcome::Declined { reason: None });
+    insta::assert_snapshot!(chat.results().pop().unwrap().1, @"not handed in: these are the files that were rejected, unchanged. Change what was found wrong; where that can't be done honestly, end by `give_up` with the reason. Handed in once more as they are, they end the work.");
+
+    // What was changed is no longer that, and what failed by chance may be tried again.
+    let mut changed = trying();
+    changed.push(write("test_task.py", "# more tests"));
+    changed.extend(trying());
+    let handed = design_with(&Scripted::new(changed), 20, &noise).await;
+    assert!(matches!(handed.outcome, Outcome::Handed(_)));
+    let by_chance = Feedback {
+        findings: Vec::new(),
+        notes: vec!["`test_task.py` failed".to_owned()],
+        ..noise
+    };
+    let handed = design_with(&Scripted::new(trying()), 20, &by_chance).await;
+    assert!(matches!(handed.outcome, Outcome::Handed(_)));
+}
+
+#[tokio::test]
+async fn an_agent_may_say_that_nothing_can_be_made() {
+    let give_up = |reason: &str| call("give_up", json!({ "reason": reason }));
+    let script = || {
+        vec![
+            give_up(" "),
+            give_up("AUC is 0.5,\nas with shuffled labels."),
+        ]
+    };
+    let declined = Some("AUC is 0.5, as with shuffled labels.".to_owned());
+    let chat = Scripted::new(script());
+    let conversed = design_with(&chat, 20, &Feedback::default()).await;
+    let Outcome::Declined { reason } = conversed.outcome else {
+        panic!("{:?}", conversed.outcome)
+    };
+    assert_eq!(reason, declined);
+    assert_eq!(conversed.trace.failures["give_up"], 1);
+    let conversed = refactor_with(&Scripted::new(script()), 20).await;
+    assert_eq!(conversed.outcome, Outcome::Declined { reason: declined });
+}
+
+#[test]
+fn a_proposal_is_told_in_lines() {
+    insta::assert_snapshot!(super::super::proposed::proposal(&proposal()), @r#"
+    id: greenhouse--mildew-binary
+    title: Greenhouse: which plants get mildew
+    target: "mildew", classes "no" (130 rows), "yes" (70 rows), the positive one is "yes"
+    objective: binary
+    metric: "roc_auc"
+    a prediction is: probability
+    split: stratified, share of test 0.3, seed 805298: Plants are independent of each other.
+    id column to add: "id"
+    features: 3
+    - "height": number
+    - "light": number
+    - "bed": category
+    why it is worth predicting: Gardeners would treat plants early. Light and height tell something, not all.
+    "#);
 }

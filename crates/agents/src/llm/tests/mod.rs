@@ -4,6 +4,7 @@ mod episode;
 mod long;
 mod making;
 mod proposals;
+mod tables;
 
 use findings::{CheckId, Policy};
 use llm::{Finish, LlmError, Message};

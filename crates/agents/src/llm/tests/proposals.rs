@@ -139,3 +139,18 @@ async fn endless_text_is_cut_and_told() {
     let (_, cut) = chat.results().remove(0);
     assert!(cut.contains("not JSON") && cut.contains("cut off"), "{cut}");
 }
+
+#[tokio::test]
+async fn the_proposal_that_is_shown_is_one() {
+    let chat = Scripted::new(vec![call("list_files", json!({}))]);
+    brainstorm_with(&chat, 1).await;
+    let asked = chat.requests();
+    let (_, rest) = asked[0].system.split_once("```json\n").unwrap();
+    let (shown, _) = rest.split_once("```").unwrap();
+    let tools = &asked[0].tools;
+    let submit = tools.iter().find(|tool| tool.name == "submit_proposals");
+    let arguments = format!("{{\"proposals\": [{shown}]}}");
+    assert_eq!(arguments::read(submit.unwrap(), &arguments).err(), None);
+    let shown: Formulation = serde_json::from_str(shown).unwrap();
+    assert_eq!(shown.left_out.len(), 2);
+}

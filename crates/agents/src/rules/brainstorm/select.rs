@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use facts::{Profile, Role};
+use facts::{ColumnProfile, Role};
 use scoring::{Input, Metric};
 use task_format::{Objective, Prediction, SplitPolicy, TaskId};
 
@@ -148,10 +148,12 @@ fn propose(table: &Table<'_>, formulation: &Formulation<'_>) -> Option<Proposal>
         target: formulation.target.clone(),
         objective: formulation.objective,
         metric: MetricPlan::Catalogue(metric),
+        table: None,
+        sources: Vec::new(),
         prediction: predicted(metric)
             .expect("the rules propose metrics of one label, probability or number per row"),
         split,
-        id_column: id_column(profile, &target.name),
+        id_column: id_column(&profile.columns, &target.name),
         features,
         dropped,
         dropped_rows: formulation.dropped_rows.clone(),
@@ -245,13 +247,17 @@ fn distinctness(table: &Table<'_>, proposal: &Proposal, chosen: &[Proposal]) -> 
 }
 
 /// A name for the id column that neither a raw column nor the target has, whatever its case.
-pub(crate) fn id_column(profile: &Profile, target: &str) -> String {
+pub(crate) fn id_column<'a>(
+    columns: impl IntoIterator<Item = &'a ColumnProfile>,
+    target: &str,
+) -> String {
+    let names: Vec<&str> = columns
+        .into_iter()
+        .map(|column| column.name.as_str())
+        .collect();
     let taken = |name: &str| {
         target.eq_ignore_ascii_case(name)
-            || profile
-                .columns
-                .iter()
-                .any(|column| column.name.eq_ignore_ascii_case(name))
+            || names.iter().any(|column| column.eq_ignore_ascii_case(name))
     };
     ["id", "row_id", "task_row_id"]
         .into_iter()

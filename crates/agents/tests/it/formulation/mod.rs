@@ -1,6 +1,7 @@
 //! What becomes of a task that someone else than the engine of rules proposes.
 
 mod problems;
+mod several;
 
 use agents::{
     ColumnNote, CustomMetric, Derivation, DerivedFrom, FeatureKind, Formulation, MetricPlan,
@@ -24,6 +25,8 @@ fn note(column: &str, reason: &str) -> ColumnNote {
 fn returned() -> Formulation {
     Formulation {
         title: "Garden shop orders: will the parcel come back?".to_owned(),
+        table: None,
+        sources: Vec::new(),
         target: "returned".to_owned(),
         derivation: None,
         objective: Objective::Binary,

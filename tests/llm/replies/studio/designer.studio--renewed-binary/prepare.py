@@ -9,6 +9,8 @@ SEED = 731999
 TARGET = "renewed"
 MONTHS = {"09": "september", "10": "october", "11": "november"}
 CLASSES = ["pilates", "rowing", "spinning", "yoga"]
+# What is later would be known only after members renewed.
+LAST_DAY = "2023-11-30"
 
 
 def prepare(raw: Path, public: Path, private: Path) -> None:
@@ -17,6 +19,7 @@ def prepare(raw: Path, public: Path, private: Path) -> None:
     visits = pd.read_csv(raw / "visits.csv", dtype="str", keep_default_na=False)
     assert (len(members), len(visits)) == (240, 940)
     assert visits["member"].isin(members["member"]).all()
+    assert visits["day"].max() <= LAST_DAY
 
     # What every member did, as columns beside what is known of them.
     df = members.drop(columns=TARGET)

@@ -15,6 +15,8 @@ MEMBER = "member"
 # What visits are counted by: the months of the season, as dates spell them, and the classes.
 MONTHS = {"2023-09": "visits_september", "2023-10": "visits_october", "2023-11": "visits_november"}
 CLASSES = ["pilates", "rowing", "spinning", "yoga"]
+# Visits are the season before members renew; a later one would be known only afterwards.
+LAST_DAY = "2023-11-30"
 # Columns that competitors don't get, and why.
 LEFT_OUT = {MEMBER: "is the member's number, by which anybody could be looked up"}
 
@@ -55,6 +57,7 @@ def prepare(raw: Path, public: Path, private: Path) -> None:
     members, visits = read_raw(raw, "members.csv"), read_raw(raw, "visits.csv")
     assert (len(members), len(visits)) == (240, 940), "these are not the raw data that the task was made from"
     assert visits[MEMBER].isin(members[MEMBER]).all()
+    assert visits["day"].max() <= LAST_DAY
     assert set(members[TARGET]) == set(LABELS)
 
     # One row a member: what the studio knows of them, what they did, and whether they renewed.

@@ -8,6 +8,7 @@
 mod ablation;
 mod budget;
 mod chaos;
+mod example;
 mod injection;
 mod interrupt;
 mod kill;

@@ -6,7 +6,7 @@ use camino::Utf8Path;
 use datasets::{DatasetSpec, NotOpened, RawDataset};
 use facts::{Profile, Refusal};
 use ledger::{Event, StageOutcome};
-use process::{Fault, Stopwatch};
+use process::Stopwatch;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -79,7 +79,7 @@ impl Generator {
             Ok(None) => DatasetOutcome::Tasks,
             Ok(Some(refusal)) => DatasetOutcome::Refused(refusal),
             Err(error) => {
-                if error.is_the_models() && error.fault() != Fault::Setup {
+                if error.meets_all_datasets() {
                     self.stop(&error);
                 }
                 outcome::failed(&error)

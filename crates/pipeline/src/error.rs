@@ -152,6 +152,21 @@ impl PipelineError {
         )
     }
 
+    /// Whether every further dataset would meet the same: the provider is out, the budget is spent, or the key is refused. Other
+    /// refusals may be of one role or one request.
+    pub(crate) fn meets_all_datasets(&self) -> bool {
+        let key_is_refused = matches!(
+            self,
+            Self::Model {
+                source: llm::LlmError::Refused {
+                    status: 401 | 403,
+                    ..
+                }
+            }
+        );
+        self.is_the_models() && (self.fault() != Fault::Setup || key_is_refused)
+    }
+
     /// Whether a reviewer is why the work on one task could not be done.
     pub(crate) fn is_a_judges(&self) -> bool {
         matches!(self, Self::Review { .. })
@@ -234,6 +249,8 @@ impl PipelineError {
 
 #[cfg(test)]
 mod tests {
+    use llm::LlmError;
+
     use super::*;
     use crate::outcome::with_causes;
 
@@ -252,5 +269,21 @@ mod tests {
         let told = with_causes(&error);
         assert!(told.starts_with("a model could not be asked: "), "{told}");
         assert_eq!(told.matches("could not be asked").count(), 1, "{told}");
+    }
+
+    #[test]
+    fn a_refused_key_meets_all_datasets_and_a_refused_request_does_not() {
+        let meets = |source| PipelineError::Model { source }.meets_all_datasets();
+        let refused = |status| LlmError::Refused {
+            model: "m".to_owned(),
+            status,
+            message: String::new(),
+        };
+        assert!(meets(refused(401)) && meets(refused(403)));
+        assert!(!meets(refused(400)) && !meets(refused(404)));
+        let limit = "spent".to_owned();
+        assert!(meets(LlmError::Budget { limit }));
+        let difference = String::new();
+        assert!(!meets(LlmError::NotRecorded { difference }));
     }
 }

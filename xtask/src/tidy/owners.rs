@@ -7,7 +7,7 @@ use super::{Repository, Violation};
 const OWNERS: [(&str, &[&str]); 16] = [
     ("polars", &["tabular"]),
     ("calamine", &["tabular"]),
-    ("encoding_rs", &["tabular"]),
+    ("encoding_rs", &["pipeline", "tabular"]),
     ("reqwest", &["llm"]),
     ("hyper", &["llm"]),
     ("rustls", &["llm"]),

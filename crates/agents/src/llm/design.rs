@@ -71,7 +71,7 @@ pub async fn design(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Submit {
-    /// What whoever reads the draft should know: how files are laid out, where the data contradicted the proposal. May be empty.
+    /// For the record only: what the Refactor must know stands in comments of the files. May be empty.
     #[serde(default)]
     #[expect(dead_code, reason = "stands in the transcript, for whoever reads it")]
     notes: Option<String>,

@@ -62,7 +62,7 @@ pub async fn refactor(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SubmitPackage {
-    /// Why findings that reject are left: what about the data or the proposal makes them impossible to repair. Null when none is left.
+    /// Why findings that reject are left: what about the data or the proposal makes them impossible to repair. The checks decide all the same. Null when none is left.
     #[serde(default)]
     unresolved: Option<String>,
 }

@@ -1,4 +1,4 @@
-//! Profiles of small made-up datasets, and what becomes of bad input.
+//! Profiles of small made-up datasets, and what becomes of bad input. It is long because it shows every reason to refuse a dataset.
 
 use std::fmt::Write as _;
 

@@ -1,6 +1,6 @@
 //! The fixture datasets are what their generator writes, and the tests know all of themselves.
 
-use crate::support::{TestEnv, first_difference, fixtures, read_tree};
+use crate::support::{TestEnv, datasets, first_difference, fixtures, read_tree};
 
 #[test]
 fn make_py_writes_the_datasets_that_are_here() {
@@ -21,6 +21,10 @@ fn make_py_writes_the_datasets_that_are_here() {
     here.retain(|path, _| path.contains('/'));
     let difference = first_difference(&here, &read_tree(&made));
     assert!(difference.is_none(), "{}", difference.unwrap_or_default());
+    let readme = fs_err::read_to_string(fixtures().join("README.md")).unwrap();
+    for dataset in datasets() {
+        assert!(readme.contains(&format!("\n| `{dataset}` |")), "{dataset}");
+    }
 }
 
 #[test]

@@ -146,14 +146,17 @@ fn may_hold_tables(dataset: &DatasetFacts) -> impl Iterator<Item = &RawFile> {
 /// Files whose rows belong under the same columns.
 type Group = Vec<FileTable>;
 
-/// The files in groups that make a table each, and those that can't be read, with the reason.
+/// A file that can't be read, and the reason.
+type Unread = (String, String);
+
+/// The files in groups that make a table each, and those that can't be read.
 fn grouped(
     folder: &Utf8Path,
     files: &[&RawFile],
     documentation: &Documentation,
-) -> Result<(Vec<Group>, Vec<(String, String)>), ReadError> {
+) -> Result<(Vec<Group>, Vec<Unread>), ReadError> {
     let mut groups: Vec<Group> = Vec::new();
-    let mut failures: Vec<(String, String)> = Vec::new();
+    let mut failures: Vec<Unread> = Vec::new();
     for file in files {
         match read_file(folder, file, None, documentation)? {
             Ok(table) => match groups

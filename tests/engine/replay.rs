@@ -7,7 +7,7 @@ use digest::sha256_bytes;
 use serde_json::Value;
 
 use crate::{
-    replayed::{command, course, models, replayed, tasks, user, words},
+    replayed::{command, course, models, of_kind, replayed, tasks, user, words},
     support::{TestEnv, datasets, exit, first_difference, listing, read_tree},
 };
 
@@ -87,6 +87,33 @@ fn tells_its_prompts(dataset: &str) {
     assert!(told >= 10, "{told} prompts of five agents");
 }
 
+/// What a dry run says that it may take holds what it took.
+fn was_foreseen(dataset: &str) {
+    let mut command = command(dataset, "tasks");
+    command.extend(["--dry-run", "--json"].map(str::to_owned));
+    let ran = user().smith(&words(&command)).expect(exit::OK);
+    let plan: Value = serde_json::from_str(&ran.stdout).unwrap();
+    let replayed = replayed(dataset);
+    let calls = of_kind(&replayed.events, "model_called");
+    let sum = |field: &str| {
+        calls
+            .iter()
+            .map(|call| call[field].as_f64().unwrap())
+            .sum::<f64>()
+    };
+    for (figure, took) in [
+        ("calls", calls.len() as f64),
+        ("tokens", sum("input_tokens") + sum("output_tokens")),
+        ("cost_usd", sum("cost_usd")),
+    ] {
+        let [least, most] = [0, 1].map(|at| plan["estimate"][figure][at].as_f64().unwrap());
+        assert!(
+            least <= took && took <= most,
+            "{figure}: {took}, and not {least} to {most}"
+        );
+    }
+}
+
 /// What was said in a request of a cassette, a text each.
 fn messages(cassette: &Utf8Path, request: &str) -> Vec<String> {
     let path = cassette.join(format!("{request}.json"));
@@ -117,6 +144,11 @@ macro_rules! each_dataset {
             #[test]
             fn tells_which_prompts_were_rendered() {
                 super::tells_its_prompts(stringify!($dataset));
+            }
+
+            #[test]
+            fn was_foreseen_by_a_dry_run() {
+                super::was_foreseen(stringify!($dataset));
             }
 
             #[test]

@@ -83,11 +83,10 @@ pub(crate) fn replayed(dataset: &str) -> Arc<Replayed> {
         let wall = watch.elapsed();
         let events = events(&env, "tasks");
         // A run that loses one of its tasks to a request that was not recorded ends well.
-        assert!(
-            of_kind(&events, "dataset_failed").is_empty(),
-            "{}",
-            ran.document()
-        );
+        for failed in ["dataset_failed", "task_failed"] {
+            let failed = of_kind(&events, failed);
+            assert!(failed.is_empty(), "{}", ran.document());
+        }
         Arc::new(Replayed {
             ran,
             tree: read_tree(&env.path("tasks")),

@@ -14,6 +14,9 @@ use crate::{Proposal, manifest, manifest::all_raw_files};
 pub struct Draft {
     /// `prepare.py`, `metric.py` and `baselines/….py` with their text.
     pub files: BTreeMap<String, String>,
+    /// What the Designer says of them to the Refactor; a model's words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notes: Option<String>,
 }
 
 /// What a run of a draft's `prepare.py` gave.

@@ -26,8 +26,9 @@ pub enum Structured<T> {
 /// Asks for a value of a type, and asks again, up to `repairs` times, with what is wrong.
 ///
 /// The output's schema is made from `T` unless the request has one. A reply is searched for JSON, which is
-/// compared with the schema, read as `T` and given to `check`. Tools of the request are no use here: a
-/// reply that calls counts as invalid.
+/// compared with the schema, read as `T` and given to `check`. What is wrong may repeat what nobody trusts, such as a passage
+/// that the reply quotes: `told` makes of it what may stand in a message. Tools of the request are no use here: a reply that
+/// calls counts as invalid.
 ///
 /// # Errors
 ///
@@ -37,6 +38,7 @@ pub async fn structured<T: JsonSchema + DeserializeOwned>(
     mut request: Request,
     repairs: u32,
     check: impl Fn(&T) -> Result<(), String> + Send,
+    told: impl Fn(&str) -> String + Send,
 ) -> Result<Structured<T>, LlmError> {
     let output = request.output.get_or_insert_with(output_of::<T>);
     let schema = output.schema.clone();
@@ -68,7 +70,8 @@ pub async fn structured<T: JsonSchema + DeserializeOwned>(
             calls: Vec::new(),
         });
         request.messages.push(Message::user(format!(
-            "That is not valid: {reason}\nReply with the whole corrected JSON object and nothing else."
+            "That is not valid: {}\nReply with the whole corrected JSON object and nothing else.",
+            told(&reason)
         )));
     }
 }
@@ -255,7 +258,9 @@ mod tests {
                 Err("a plan needs rows".to_owned())
             }
         };
-        let outcome = structured(&chat, request, repairs, check).await.unwrap();
+        let outcome = structured(&chat, request, repairs, check, str::to_owned)
+            .await
+            .unwrap();
         (outcome, chat.asked.into_inner().unwrap())
     }
 

@@ -114,6 +114,7 @@ impl Work<'_> {
                     Ok(Done::passed(Designed {
                         made: Made::Handed(Draft {
                             files: files.clone(),
+                            notes: None,
                         }),
                         run: draft::not_run(),
                         files: BTreeMap::new(),

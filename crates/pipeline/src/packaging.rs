@@ -133,7 +133,7 @@ impl Work<'_> {
             }
             Some(maker) => {
                 let told = Told::from(feedback);
-                let inputs = (self.profile, proposal, &draft.files, attempt, told, ready);
+                let inputs = (self.profile, proposal, draft, attempt, told, ready);
                 let work = || {
                     self.refactor_by_model(
                         maker, proposal, designed, ready, attempt, feedback, folder,

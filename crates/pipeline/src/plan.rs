@@ -51,32 +51,32 @@ struct Usual {
     output: [u64; 2],
 }
 
-/// Steps of Designer and Refactor are the paper's (92 of 100 designs within 15 steps; 13 to 22 of the Refactor), little being what a
-/// strong model needs that makes no mistake; tokens are ours, from the recordings in `tests/llm/cassettes`.
+/// Much is the paper's for the steps of Designer and Refactor (92 of 100 designs within 15 steps; 13 to 22 of the Refactor), and a
+/// guess for tokens. Little is the least of any recording in `tests/llm/cassettes`, whose replies make few mistakes; a test compares.
 const BRAINSTORM: Usual = Usual {
     calls: [2, 12],
-    input: [6_500, 20_000],
-    output: [500, 1_500],
+    input: [7_000, 20_000],
+    output: [450, 1_500],
 };
 const DESIGN: Usual = Usual {
-    calls: [4, 15],
-    input: [9_500, 30_000],
-    output: [600, 2_000],
+    calls: [2, 15],
+    input: [10_400, 30_000],
+    output: [570, 2_000],
 };
 const REFACTOR: Usual = Usual {
     calls: [3, 22],
-    input: [12_000, 35_000],
-    output: [600, 2_000],
+    input: [13_300, 35_000],
+    output: [570, 2_000],
 };
 const REVIEW: Usual = Usual {
     calls: [1, 3],
-    input: [4_000, 20_000],
-    output: [550, 2_500],
+    input: [4_200, 20_000],
+    output: [500, 2_500],
 };
 const AGENT: Usual = Usual {
-    calls: [4, 20],
-    input: [3_000, 20_000],
-    output: [200, 1_500],
+    calls: [3, 20],
+    input: [2_700, 20_000],
+    output: [180, 1_500],
 };
 
 /// Proposals of a dataset.

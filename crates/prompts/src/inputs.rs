@@ -126,6 +126,8 @@ prompts! {
         documentation: String,
         /// The files of the draft: path and number of characters.
         draft: Vec<(String, usize)>,
+        /// What the Designer says of them; may be empty.
+        notes: String,
         /// What came of an earlier attempt.
         feedback: Feedback,
     }

@@ -98,6 +98,7 @@ fn all(said: &str) -> Vec<Rendered> {
                 ("prepare.py".to_owned(), 1_234),
                 ("io/cells.py".to_owned(), 56),
             ],
+            notes: text.clone(),
             feedback: Feedback::default(),
         }),
         render(&ReviewerSystem {

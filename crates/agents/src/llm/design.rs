@@ -71,9 +71,8 @@ pub async fn design(
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Submit {
-    /// For the record only: what the Refactor must know stands in comments of the files. May be empty.
+    /// What the Refactor, who gets your files next, should know: how they are laid out, where the data contradicted the proposal. May be empty.
     #[serde(default)]
-    #[expect(dead_code, reason = "stands in the transcript, for whoever reads it")]
     notes: Option<String>,
 }
 
@@ -104,9 +103,10 @@ impl Toolbox for Designer<'_> {
             let seen = self.desk.call(name, arguments).await?;
             return Ok(Turn::Said(seen.expect("every other tool is the desk's")));
         }
-        if let Err(why) = typed::<Submit>(arguments) {
-            return Ok(Turn::wrong(why));
-        }
+        let notes = match typed::<Submit>(arguments) {
+            Ok(Submit { notes }) => notes.filter(|text| !text.trim().is_empty()),
+            Err(why) => return Ok(Turn::wrong(why)),
+        };
         if let Some(turn) = self.desk.unchanged(GiveUp::NAME) {
             return Ok(turn);
         }
@@ -119,7 +119,7 @@ impl Toolbox for Designer<'_> {
             )));
         }
         let files = std::mem::take(&mut self.desk.files);
-        Ok(Turn::Done(Draft { files }))
+        Ok(Turn::Done(Draft { files, notes }))
     }
 
     fn standing(&self) -> String {

@@ -46,6 +46,7 @@ pub async fn refactor(
         profile: describe::profile(profile),
         documentation: profile.documentation.clone().unwrap_or_default(),
         draft: super::agent::sizes(&draft.files),
+        notes: draft.notes.clone().unwrap_or_default(),
         feedback: feedback.told(),
     });
     let mut desk = Desk::new(profile, bench, Layout::Package);

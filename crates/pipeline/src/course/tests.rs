@@ -61,6 +61,7 @@ fn designed(made: Made<&[&str]>, findings: &[&str]) -> Designed {
     Designed {
         made: made.map(|names| Draft {
             files: files(names),
+            notes: None,
         }),
         run: not_run(),
         files: BTreeMap::new(),

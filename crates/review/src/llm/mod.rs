@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use ::llm::{Chat, LlmError, Message, Request, Structured, ToolChoice, structured};
 use facts::{ReviewFacts, Reviewer};
 use findings::Policy;
-use prompts::render;
+use prompts::{fence, render};
 
 pub use error::JudgeError;
 
@@ -24,6 +24,9 @@ const VERSION: u32 = 2;
 
 /// How often a judge is told what is wrong with its review, and asked again.
 const REPAIRS: u32 = 2;
+
+/// Characters that it is told of what is wrong.
+const MOST_PROBLEMS: usize = 4_000;
 
 /// What a judge said.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,7 +82,13 @@ pub async fn judge_again(
             Err(problems.join("; "))
         }
     };
-    let replied = match structured(chat, request, REPAIRS, stands).await {
+    let told = |reason: &str| {
+        format!(
+            "\n{}",
+            fence("problems of the review", reason, MOST_PROBLEMS)
+        )
+    };
+    let replied = match structured(chat, request, REPAIRS, stands, told).await {
         // The next package may be shorter: this is no trouble with the model.
         Err(LlmError::TooLong { .. }) => return Err(JudgeError::TooLong),
         other => other?,

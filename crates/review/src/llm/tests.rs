@@ -221,7 +221,11 @@ async fn what_is_wrong_is_told_back() {
         judged(&good, &chat).await.unwrap();
         let asked = chat.asked();
         assert_eq!(asked.len(), 2, "{expected}");
-        assert!(told(&asked[1]).contains(expected), "{}", told(&asked[1]));
+        let told = told(&asked[1]);
+        assert!(told.contains(expected), "{told}");
+        // What is wrong may be said with words of the package.
+        let (before, _) = told.split_once("<untrusted mark=").unwrap();
+        assert_eq!(before, "That is not valid: \n");
     }
 }
 

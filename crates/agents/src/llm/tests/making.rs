@@ -34,6 +34,7 @@ async fn a_draft_is_handed_in_only_as_it_ran() {
     };
     assert_eq!(draft.files["prepare.py"], "# fine");
     assert_eq!(draft.files.len(), 4);
+    assert_eq!(draft.notes.as_deref(), Some("none"));
     let submissions: Vec<String> = chat
         .results()
         .into_iter()
@@ -172,6 +173,7 @@ async fn a_package_is_handed_in_only_as_it_was_checked() {
         call("submit_package", json!({})),
     ]);
     let conversed = refactor_with(&chat, 20).await;
+    assert!(first_message(&chat).contains("The helper reads cells."));
     let Outcome::Handed(package) = conversed.outcome else {
         panic!("{:?}", conversed.outcome)
     };

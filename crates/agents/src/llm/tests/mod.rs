@@ -50,6 +50,7 @@ async fn refactor_with(chat: &Scripted, steps: u32) -> Conversed<Files> {
     let (policy, python) = (Policy::embedded(), python());
     let draft = Draft {
         files: files(&[("prepare.py", "# draft"), ("cells.py", "# helper")]),
+        notes: Some("The helper reads cells.".to_owned()),
     };
     refactor(
         &agent(chat, &policy, &python, steps),

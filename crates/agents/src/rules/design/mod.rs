@@ -40,7 +40,7 @@ pub fn design(profile: &Profile, proposal: &Proposal) -> Draft {
     let rows = profile.rows.saturating_sub(proposal.dropped_row_count());
     let train_rows = (rows as f64 * (1.0 - proposal.split.test_fraction)) as usize;
     files.extend(solvers(proposal, train_rows));
-    Draft { files }
+    Draft { files, notes: None }
 }
 
 /// The ladder's solvers for a training set of `train_rows` rows, by path inside the package.

@@ -14,8 +14,8 @@ use crate::{
     support::{TestEnv, exit, first_difference, read_tree},
 };
 
-/// The dataset with the shortest run.
-const DATASET: &str = "greenhouse";
+/// The dataset with the shortest run, and one of which two tasks are published.
+const DATASETS: [&str; 2] = ["studio", "greenhouse"];
 
 /// Moments unless the variable says otherwise.
 const KILLS: u64 = 4;
@@ -35,7 +35,7 @@ enum Replies {
     Served,
 }
 
-/// Every other run is served, and every other pair of runs is killed once more while it goes on.
+/// Every other run is served, every other pair of runs is killed once more while it goes on, and every fourth makes two tasks.
 #[test]
 fn at_any_moment() {
     let kills = std::env::var("SMITH_KILLS").map_or(KILLS, |text| text.parse().unwrap());
@@ -51,7 +51,8 @@ fn at_any_moment() {
             0 => vec![first, chance(2 * kill + 1)],
             _ => vec![first],
         };
-        in_time += killed_at(replies, &moments);
+        let dataset = DATASETS[usize::from(kill % 4 == 3)];
+        in_time += killed_at(dataset, replies, &moments);
         all += moments.len();
     }
     // The last moments may come after the end of a run that was quicker than another.
@@ -62,8 +63,8 @@ fn at_any_moment() {
 }
 
 /// Kills a run at each of the moments, which are shares of what is left to do then, lets the last go to its end, and looks at what it did. Tells how many kills met a run.
-fn killed_at(replies: Replies, moments: &[f64]) -> usize {
-    let whole = replayed(DATASET);
+fn killed_at(dataset: &str, replies: Replies, moments: &[f64]) -> usize {
+    let whole = replayed(dataset);
     let env = user();
     let requests = env.path("requests");
     let server = match replies {
@@ -74,10 +75,10 @@ fn killed_at(replies: Replies, moments: &[f64]) -> usize {
         }
     };
     let command = match &server {
-        None => command(DATASET, "tasks"),
+        None => command(dataset, "tasks"),
         Some(server) => {
             env.write("smith.toml", with_models(server.url()));
-            vec!["generate".to_owned(), format!("data/{DATASET}")]
+            vec!["generate".to_owned(), format!("data/{dataset}")]
         }
     };
     let command = words(&command);

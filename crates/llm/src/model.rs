@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 pub(crate) use self::form::Forms;
 use self::form::{Doubt, Ended, Patience};
 use crate::budget::{self, Amount, Reservation};
-use crate::cassette::{self, Attempt, CassetteMode, Found, Provider};
+use crate::cassette::{self, Attempt, CassetteMode, Found, Provider, Ticket};
 use crate::client::Shared;
 use crate::dialect::{self, Parsed, Unusable};
 use crate::estimate;
@@ -133,19 +133,9 @@ impl Model {
         body: &Value,
         patience: Patience,
     ) -> Result<Reply, Ended> {
-        let canonical = cassette::canonical(
-            &json!(self.settings.dialect),
-            dialect::path(self.settings.dialect),
-            body,
-        );
+        let canonical = self.canonical(body);
         let key = cassette::key(&canonical);
-        let found = self
-            .shared
-            .tape
-            .find(&key, &canonical, &self.provider, |attempt| {
-                outcome::interpret(self.settings.dialect, request, &attempt.outcome()).is_ok()
-            })
-            .await;
+        let found = self.find(request, &key, &canonical).await;
         let mut call = Call {
             request,
             body: dialect::compact(body),
@@ -201,6 +191,29 @@ impl Model {
             Err(error) => return Err(error.into()),
         }
         Ok(reply)
+    }
+
+    /// A request as cassettes hold it.
+    fn canonical(&self, body: &Value) -> Value {
+        cassette::canonical(
+            &json!(self.settings.dialect),
+            dialect::path(self.settings.dialect),
+            body,
+        )
+    }
+
+    /// What the cassette holds of a request.
+    async fn find(
+        &self,
+        request: &Request,
+        key: &str,
+        canonical: &Value,
+    ) -> Result<(Found, Ticket), LlmError> {
+        let usable = |attempt: &Attempt| {
+            outcome::interpret(self.settings.dialect, request, &attempt.outcome()).is_ok()
+        };
+        let tape = &self.shared.tape;
+        tape.find(key, canonical, &self.provider, usable).await
     }
 
     /// Tries until there is a reply, or no use in trying.

@@ -223,7 +223,9 @@ impl Engine {
             Stage::Refactor => asks("refactor", &roles.refactor, caps.refactor_steps.into()),
             Stage::Review => asks("reviewer", &roles.reviewer, serde_json::Value::Null),
             Stage::Execute if engine.test_agent == TestAgent::React => {
-                let limits = (caps.agent_steps, caps.agent_tokens, caps.agent_usd);
+                // Dollars are counted by the price, and by it alone the agent may have ended.
+                let price = caps.agent_usd.and(roles.agent.price);
+                let limits = (caps.agent_steps, caps.agent_tokens, caps.agent_usd, price);
                 asks("react", &roles.agent, serde_json::json!(limits))
             }
             // No model is asked: what models wrote is among the inputs.

@@ -50,7 +50,7 @@ impl Work<'_> {
             .split
             .as_ref()
             .expect("what a model wrote was measured before it went on");
-        let inputs = (candidate, &packaged.files);
+        let inputs = (self.profile, candidate, &packaged.files);
         // A judge that could not be believed is asked anew, not for the reply that is known already.
         let asked = attempt + stages.failures(Stage::Review, &inputs);
         let given = stages

@@ -1,5 +1,6 @@
 //! Hands what was gathered to the checks, and reads their verdict.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use assertions::Subject;
@@ -232,11 +233,22 @@ pub(crate) fn judge(subject: &Subject<'_>) -> Verdict {
     Verdict::new(assertions::run(subject, &policy), policy.version)
 }
 
-/// The raw rows of the task's table: all that the profile counted, and these less those without a value in a target column.
+/// The raw rows of the task's table: all that the profile counted, and these less those without a value in a target column. None
+/// where the manifest names a table that is not there: then every row of the task is invented.
 pub(crate) fn raw_rows(profile: &Profile, manifest: &Manifest) -> RawRows {
-    let table = manifest.dataset.table.as_deref();
-    let seen = table.and_then(|path| profile.of_table(path));
-    let profile = seen.as_deref().unwrap_or(profile);
+    let seen = match &manifest.dataset.table {
+        None => Cow::Borrowed(profile),
+        Some(path) => match profile.of_table(path) {
+            Some(seen) => seen,
+            None => {
+                return RawRows {
+                    all: 0,
+                    labelled: 0,
+                };
+            }
+        },
+    };
+    let profile = &*seen;
     let unlabelled = manifest
         .data
         .target_columns

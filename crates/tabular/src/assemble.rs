@@ -15,7 +15,7 @@ use crate::table::{Column, Table, unique_name};
 const DOCUMENTATION_CHARACTERS: usize = 20_000;
 /// Tables beside the main one that are described: the largest. More would bury whoever reads of them.
 const MOST_OTHERS: usize = 12;
-/// Largest file that is read although the declared table is made of others: whoever declares one may have good reason.
+/// Bytes of files, all together, that are read although the declared table is made of others: whoever declares one may have good reason.
 const MOST_UNDECLARED_BYTES: u64 = 256 << 20;
 
 /// A table of a dataset and how it came about; the main one has the others.
@@ -130,7 +130,14 @@ fn declared_table(
             "not part of the declared table".to_owned(),
         ));
     }
-    rest.retain(|file| file.bytes <= MOST_UNDECLARED_BYTES);
+    // The smaller, the more of them there is room for.
+    rest.sort_by_key(|file| file.bytes);
+    let mut bytes = 0;
+    rest.retain(|file| {
+        bytes += file.bytes;
+        bytes <= MOST_UNDECLARED_BYTES
+    });
+    rest.sort_by(|a, b| a.path.cmp(&b.path));
     let (groups, _unreadable) = grouped(folder, &rest, documentation)?;
     assembled.others = others(groups)?;
     Ok(assembled)

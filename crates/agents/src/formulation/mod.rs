@@ -7,7 +7,7 @@ mod columns;
 mod metric;
 mod problem;
 mod split;
-mod tables;
+pub(crate) mod tables;
 mod target;
 
 use facts::Profile;
@@ -151,6 +151,7 @@ impl Formulation {
     ///
     /// Every problem that the profile shows, in the order of the fields; of a table that does not exist, only that.
     pub fn propose(&self, profile: &Profile) -> Result<Proposal, Vec<Problem>> {
+        let main = profile.path();
         let profile = &*tables::seen(self, profile).map_err(|problem| vec![problem])?;
         let table = Table::new(profile);
         let mut problems = Vec::new();
@@ -173,7 +174,8 @@ impl Formulation {
         if !problems.is_empty() {
             return Err(problems);
         }
-        let id = TaskId::new(&profile.dataset.slug, &target.target.column, self.objective);
+        let of = tables::named_after(profile, main, &target.target.column);
+        let id = TaskId::new(&profile.dataset.slug, &of, self.objective);
         let seed = seed_of(id.as_str());
         // Columns of any table may come to stand beside the id.
         let others = profile.others.iter().flat_map(|other| &other.columns);
@@ -210,14 +212,15 @@ impl Formulation {
     }
 }
 
-/// The proposals without duplicates, in their order, at most [`MAX_PROPOSALS`]: those with the same target and objective,
+/// The proposals without duplicates, in their order, at most [`MAX_PROPOSALS`]: those with the same table, target and objective,
 /// or the same id, are one task, and the first of them stands for all.
 pub fn merge(proposals: Vec<Proposal>) -> Vec<Proposal> {
     let mut merged: Vec<Proposal> = Vec::new();
     for proposal in proposals {
         let same = |known: &Proposal| {
             known.id == proposal.id
-                || (known.target.column == proposal.target.column
+                || (known.table == proposal.table
+                    && known.target.column == proposal.target.column
                     && known.objective == proposal.objective)
         };
         if merged.len() < MAX_PROPOSALS && !merged.iter().any(same) {

@@ -61,11 +61,21 @@ pub(super) fn sources(
     plans
 }
 
+/// What a task is named after: its target, and the table before it where that is not the dataset's `main` one and another table
+/// has a column of the same name.
+pub(super) fn named_after(seen: &Profile, main: &str, target: &str) -> String {
+    let is_in = |other: &OtherTable| other.columns.iter().any(|column| column.name == target);
+    if seen.path() == main || !seen.others.iter().any(is_in) {
+        return target.to_owned();
+    }
+    let name = seen.path().rsplit('/').next().unwrap_or_default();
+    let stem = name.split_once('.').map_or(name, |(stem, _)| stem);
+    format!("{stem} {target}")
+}
+
 /// The profile with the table of that file as the main one.
 fn find<'a>(profile: &'a Profile, field: &str, path: &str) -> Result<Cow<'a, Profile>, Problem> {
-    // Scripts find the file there.
-    let path = path.strip_prefix("raw/").unwrap_or(path);
-    profile.of_table(path).ok_or_else(|| {
+    of_file(profile, path).ok_or_else(|| {
         let mut tables: Vec<&str> = profile.others.iter().map(OtherTable::path).collect();
         tables.push(profile.path());
         tables.sort_unstable();
@@ -75,4 +85,11 @@ fn find<'a>(profile: &'a Profile, field: &str, path: &str) -> Result<Cow<'a, Pro
             meant(path, tables.iter().copied())
         ))
     })
+}
+
+/// The profile with the table of that file as the main one. Scripts find the file below `raw/`, which may be the name of a folder
+/// of its own, too.
+pub(crate) fn of_file<'a>(profile: &'a Profile, path: &str) -> Option<Cow<'a, Profile>> {
+    let below = || profile.of_table(path.strip_prefix("raw/")?);
+    profile.of_table(path).or_else(below)
 }

@@ -15,7 +15,7 @@ use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use provider::Provider;
-pub(crate) use tape::{Attempt, Found, Tape, canonical, key};
+pub(crate) use tape::{Attempt, Found, Tape, Ticket, canonical, key};
 
 /// What is done with recorded exchanges.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -17,7 +17,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use super::Model;
-use crate::cassette::CassetteMode;
+use crate::cassette::{self, CassetteMode, Found};
 use crate::dialect;
 use crate::json_tools;
 use crate::outcome::status;
@@ -83,7 +83,9 @@ impl Model {
             ToolMode::Native => None,
         };
         let request = adapted.as_ref().unwrap_or(asked);
-        let forms = self.forms(request);
+        let mut forms = self.forms(request);
+        let kept = self.kept(request, &forms).await?;
+        forms.drain(..kept);
         let (_, strictest) = &forms[0];
         let patience = if forms.len() > 1 {
             Patience::Doubting
@@ -108,7 +110,10 @@ impl Model {
                     self.prefer(*mode, &first.error);
                     return Ok(reply);
                 }
-                Err(ended) if decides(&ended.error, doubt) => return Err(ended.error),
+                // One that is doubted itself tells nothing yet: there is a plainer one.
+                Err(ended) if ended.doubt.is_none() && decides(&ended.error, doubt) => {
+                    return Err(ended.error);
+                }
                 Err(_) => {}
             }
         }
@@ -150,6 +155,27 @@ impl Model {
             }
         }
         forms
+    }
+
+    /// The place of the first form in which an earlier run was answered, where replies of one are kept: a reply that is paid is
+    /// taken, though that run had given up a stricter form. The first place where there is none.
+    async fn kept(
+        &self,
+        request: &Request,
+        forms: &[(StructuredMode, Value)],
+    ) -> Result<usize, LlmError> {
+        if forms.len() < 2 || self.shared.tape.mode() != CassetteMode::Auto {
+            return Ok(0);
+        }
+        for (place, (_, body)) in forms.iter().enumerate() {
+            let canonical = self.canonical(body);
+            let key = cassette::key(&canonical);
+            let (found, _) = self.find(request, &key, &canonical).await?;
+            if matches!(found, Found::Attempts { .. }) {
+                return Ok(place);
+            }
+        }
+        Ok(0)
     }
 
     /// Which model of which server this is.
@@ -197,8 +223,10 @@ pub(super) fn doubt(
 fn decides(error: &LlmError, doubt: Doubt) -> bool {
     match error {
         // A provider that was tried for as long as is usual is out, whatever it said of the form.
-        LlmError::Outage { .. } => doubt == Doubt::Named,
-        LlmError::Refused { .. } | LlmError::NotRecorded { .. } | LlmError::TooLong { .. } => false,
+        LlmError::Outage { .. } => doubt != Doubt::Silent,
+        // How the recorded run ended.
+        LlmError::Refused { .. } | LlmError::TooLong { .. } => doubt == Doubt::NotRecorded,
+        LlmError::NotRecorded { .. } => false,
         LlmError::Quota { .. }
         | LlmError::Budget { .. }
         | LlmError::Configuration { .. }

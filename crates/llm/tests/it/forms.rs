@@ -81,18 +81,23 @@ async fn a_form_that_the_server_names_is_given_up_for_the_run() {
 
 #[tokio::test]
 async fn a_server_may_know_no_form_at_all() {
-    let server = Server::start(
-        vec![Step::json(422, FIELD), Step::json(422, FIELD)],
-        Some(ok()),
-    );
-    let (model, _) = model(&settings(Dialect::Chat, &server.url()));
-    for text in ["a", "b"] {
-        assert_eq!(outcome(&model.ask(&formed(text)).await), "{\"rows\": 1}");
+    for second in [
+        vec![Step::json(422, FIELD)],
+        vec![Step::json(500, GRAMMAR)],
+        vec![crash(), crash(), crash()],
+    ] {
+        let mut expected = vec!["json_schema"];
+        expected.extend(vec!["json_object"; second.len()]);
+        expected.extend(["text", "text"]);
+        let mut steps = vec![Step::json(400, GRAMMAR)];
+        steps.extend(second);
+        let server = Server::start(steps, Some(ok()));
+        let (model, _) = model(&settings(Dialect::Chat, &server.url()));
+        for text in ["a", "b"] {
+            assert_eq!(outcome(&model.ask(&formed(text)).await), "{\"rows\": 1}");
+        }
+        assert_eq!(sent(&server), expected);
     }
-    assert_eq!(
-        sent(&server),
-        ["json_schema", "json_object", "text", "text"]
-    );
 }
 
 #[tokio::test]
@@ -208,5 +213,32 @@ async fn a_replay_finds_each_call_in_its_form_whatever_comes_first() {
         }
         let missing = model.ask(&formed("d")).await.unwrap_err();
         assert!(matches!(missing, LlmError::NotRecorded { .. }), "{missing}");
+    }
+}
+
+#[tokio::test]
+async fn another_run_takes_what_was_paid_in_whatever_form_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = || {
+        client(ClientOptions {
+            cassette: Cassette {
+                mode: CassetteMode::Auto,
+                folder: folder.path().to_str().unwrap().into(),
+            },
+            ..ClientOptions::default()
+        })
+    };
+    let server = Server::start(vec![crash(), crash(), crash()], Some(ok()));
+    let settings = settings(Dialect::Chat, &server.url());
+    for _ in 0..2 {
+        let (model, _) = model_of(&run(), &settings);
+        for text in ["a", "b"] {
+            assert_eq!(outcome(&model.ask(&formed(text)).await), "{\"rows\": 1}");
+        }
+        assert_eq!(
+            server.asked().len(),
+            5,
+            "three that crashed, two that did not"
+        );
     }
 }

@@ -10,22 +10,26 @@ use super::super::arguments::typed;
 use super::super::{Observation, describe};
 use super::tools::{Code, Column, Rows, Table};
 use super::{Desk, MOST_RESULT, Trouble, fenced, told};
+use crate::formulation::tables::of_file;
+
+/// Characters of a table's profile: as many as the prompts give to the first.
+const MOST_PROFILE: usize = 40_000;
 
 impl Desk<'_> {
     pub(super) async fn preview(&self, arguments: Value) -> Result<Observation, Trouble> {
         let rows: Rows = typed(arguments)?;
-        let path = rows.path.strip_prefix("raw/").unwrap_or(&rows.path);
-        if !self
-            .profile
-            .dataset
-            .files
-            .iter()
-            .any(|file| file.path == path)
-        {
+        let files = &self.profile.dataset.files;
+        let is_raw = |path: &&str| files.iter().any(|file| file.path == **path);
+        // Scripts find it below `raw/`, which may be the name of a folder of its own, too.
+        let Some(path) = [Some(rows.path.as_str()), rows.path.strip_prefix("raw/")]
+            .into_iter()
+            .flatten()
+            .find(is_raw)
+        else {
             return Err(Trouble::Call(
                 "there is no such raw file; `list_files` gives their names".to_owned(),
             ));
-        }
+        };
         let (from, count) = rows.range();
         let seen = self.bench.preview(path, from, count).await?;
         Ok(fenced("rows of the raw file", seen))
@@ -56,13 +60,17 @@ impl Desk<'_> {
     pub(super) fn profile_table(&self, arguments: Value) -> Result<Observation, Trouble> {
         let Table { table } = typed(arguments)?;
         let seen = self.table(&table)?;
-        Ok(told("profile of the table", &describe::table(&seen)))
+        let profile = describe::table(&seen);
+        Ok(Observation::of(fence(
+            "profile of the table",
+            &profile,
+            MOST_PROFILE,
+        )))
     }
 
     /// The profile with that table first.
     fn table(&self, path: &str) -> Result<Cow<'_, Profile>, Trouble> {
-        let path = path.strip_prefix("raw/").unwrap_or(path);
-        self.profile.of_table(path).ok_or_else(|| {
+        of_file(self.profile, path).ok_or_else(|| {
             Trouble::Call("no table is made of such a file; `list_files` says of which".to_owned())
         })
     }

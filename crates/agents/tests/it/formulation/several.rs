@@ -216,3 +216,35 @@ proptest! {
         prop_assert_eq!(made.manifest.split.policy, SplitPolicy::Stratified);
     }
 }
+
+#[test]
+fn the_same_target_of_two_tables_makes_two_tasks() {
+    let mut shop = shop();
+    let of_customers = shop.others[0].columns[3].clone();
+    shop.columns.push(of_customers);
+    let customers = left().propose(&shop).unwrap();
+    assert_eq!(
+        customers.id.as_str(),
+        "garden-orders--customers-left-binary"
+    );
+    let orders = Formulation {
+        table: None,
+        sources: Vec::new(),
+        ..left()
+    };
+    let orders = orders.propose(&shop).unwrap();
+    assert_eq!(orders.id.as_str(), "garden-orders--left-binary");
+    let merged = agents::merge(vec![customers, orders.clone(), orders]);
+    assert_eq!(merged.len(), 2);
+}
+
+#[test]
+fn a_table_in_a_folder_called_raw_can_be_named_either_way() {
+    let mut shop = shop();
+    shop.others[0].readings[0].path = "raw/customers.csv".to_owned();
+    for path in ["raw/customers.csv", "raw/raw/customers.csv"] {
+        let table = Some(path.to_owned());
+        let proposal = Formulation { table, ..left() }.propose(&shop).unwrap();
+        assert_eq!(proposal.table.as_deref(), Some("raw/customers.csv"));
+    }
+}

@@ -150,10 +150,10 @@ pub(crate) fn repeated(events: &[Value]) -> Vec<String> {
             "stage_reused" if at > last => {
                 reused.insert(key(event));
             }
-            "model_called" if event["replayed"] == false => {
-                if !told.insert(event["request"].to_string()) {
-                    repeated.push(format!("paid again: {event}"));
-                }
+            "model_called"
+                if event["replayed"] == false && !told.insert(event["request"].to_string()) =>
+            {
+                repeated.push(format!("paid again: {event}"));
             }
             _ => {}
         }

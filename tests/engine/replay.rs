@@ -64,7 +64,7 @@ fn tells_its_prompts(dataset: &str) {
         match event["event"].as_str().unwrap() {
             "model_called" => {
                 let messages = messages(&cassette, event["request"].as_str().unwrap());
-                let opening = messages.iter().take(2).map(|text| sha256_bytes(text));
+                let opening = messages.iter().take(2).map(sha256_bytes);
                 sent.extend(opening.map(|digest| digest.to_string()));
                 agents.insert(event["agent"].as_str().unwrap().to_owned());
             }

@@ -9,7 +9,8 @@
 //! A form is given up only when the same server answers a plainer one, and then for as long as the client lives. Where it
 //! answers none, nothing is remembered, and the call ends as it would have without a doubt: an outage stays one. So a call
 //! takes at most [`SILENT`] attempts and one for each plainer form beyond those of the retry policy, each of them within the
-//! budget. What is replayed takes the course that was recorded, whatever the order of calls.
+//! budget. What is replayed takes the course that was recorded, whatever the order of calls; a run that goes on takes a reply that
+//! is kept in whichever form it was given, and finds out about forms anew for what it has to ask.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
